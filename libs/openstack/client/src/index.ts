@@ -1,1 +1,1 @@
-export {};
+export type { CallOptions, Cloud, CloudConfig, Identity, Query, ServiceClient, ServiceName } from './cloud.ts';

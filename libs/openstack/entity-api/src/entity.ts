@@ -1,0 +1,166 @@
+import type { Json } from '@lifeboat/kernel';
+import type { Cloud, ServiceName } from '@lifeboat/openstack-client';
+
+/** A captured entity's place in the graph: kind and the id it has in the cloud it was captured from. */
+export interface Ref {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** Named references: one, several, or none. `undefined` and `[]` are dropped on capture. */
+export type Refs = Readonly<Record<string, Ref | readonly Ref[]>>;
+
+/**
+ * The three drawers of a captured entity. `spec` is recreated and compared, `refs` are resolved to the target's ids, `observed`
+ * is evidence and can never reach a request. Source ids never occur in `spec`; the conformance suite checks that.
+ */
+export interface Captured {
+  readonly id: string;
+  readonly name: string;
+  readonly spec: Readonly<Record<string, Json>>;
+  readonly refs: Refs;
+  readonly observed: Readonly<Record<string, Json>>;
+  /** What the credentials could not see, said at once: `{ field: 'user_data', reason: 'needs admin rights' }`. */
+  readonly unseen?: readonly { readonly field: string; readonly reason: string }[];
+}
+
+/** A captured entity together with its kind: a node of the topology. */
+export interface Entity extends Captured {
+  readonly kind: string;
+}
+
+export interface Scope {
+  readonly projectId: string;
+  readonly isAdmin: boolean;
+}
+
+/** How an entity comes to stand at the target. */
+export type Provision =
+  /** Made by `create`. */
+  | 'created'
+  /** Stands there already and is found by name or override (projects, flavors, external networks, volume types). */
+  | 'mapped'
+  /** Its copy was made by another service before (images by image-replication, volumes by data-replication); `adopt` finishes it. */
+  | 'provided';
+
+/** What `body`, `find` and `create` know about the target. */
+export interface Target {
+  /** The target's id of a captured reference. Throws `illegal-state` `reference-not-resolved` when the order was wrong. */
+  id(ref: Ref): string;
+  /** The same, `undefined` when the reference is absent or was dropped. */
+  maybe(ref: Ref | undefined): string | undefined;
+  /** The captured entity behind a reference, for a name or an address. */
+  captured(ref: Ref): Entity | undefined;
+  /** A name mapped by the group's overrides, else itself: `mapped('availabilityZone', 'az1')`. */
+  mapped(rule: string, name: string): string;
+  /** Opens a sealed secret of the spec. */
+  open(value: Json | undefined): string | undefined;
+  /** The run's mark for this entity; belongs into the create body. */
+  readonly mark: Mark;
+  readonly projectId: string;
+  readonly isAdmin: boolean;
+}
+
+/** The origin mark: who made this object, for what, from what. `text` fits a Neutron description or a metadata value. */
+export interface Mark {
+  readonly runId: string;
+  /** `<site>/<kind>/<id>` of what it stands for. */
+  readonly origin: string;
+  readonly text: string;
+}
+
+export type State = 'pending' | 'ready' | 'failed' | 'gone';
+
+/** An API answer; entities know its shape. */
+export type Live = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** One field of the receipt. */
+export interface FieldRule {
+  /** Carried over but allowed to differ: by which rule. */
+  readonly mapped?: string;
+  /** Not carried: why. */
+  readonly dropped?: string;
+}
+
+/**
+ * One OpenStack type: how it is found, kept, ordered, remade, removed and proved. All functions but those taking a `Cloud` are pure.
+ * The engines do everything common: paging, waiting, marking, storing intent and ids, retries, order, undo, receipts.
+ */
+export interface EntityType {
+  /** Kebab-case, OpenStack's own noun: `security-group-rule`. */
+  readonly kind: string;
+  readonly service: ServiceName;
+  /** Raised when `capture` changes what it keeps. */
+  readonly schema: number;
+  /** One sentence for the reference: what is kept and what is not. */
+  readonly summary: string;
+  readonly provision: Provision;
+
+  // found
+  /** All of the project's, by list calls only (no call per resource). May enrich what it lists with other lists' answers. */
+  list(cloud: Cloud, scope: Scope): AsyncIterable<Live>;
+  /** One by id, shared or foreign ones too; `undefined` when it is not there. For references that `list` does not reach. */
+  get(cloud: Cloud, id: string, scope: Scope): Promise<Live | undefined>;
+
+  // kept
+  /** Pure: the three drawers. Called twice with equal input it gives equal output. */
+  capture(live: Live, scope: Scope): Captured;
+  /** Spec fields that are secrets: sealed before they leave metadata-capture, opened by `target.open`. */
+  readonly secrets?: readonly string[];
+  /** Names of refs by which a parent pulls this entity into a group: `['network']` for a subnet. */
+  readonly belongsTo?: readonly string[];
+  /** Further entities to pull in, e.g. VIP ports named in address pairs. Pure. */
+  pulls?(self: Entity, all: Topology): readonly Ref[];
+  /** Not captured at all: objects that OpenStack makes by itself (`network:dhcp` ports). Pure. */
+  skip?(live: Live): string | undefined;
+
+  // ordered: after everything in `refs`, and after these
+  after?(self: Entity, all: Topology): readonly Ref[];
+  /** Refs that do not order: resolved in `afterCreate` only. */
+  readonly weakRefs?: readonly string[];
+
+  // remade
+  /** For `mapped` (and optionally before `create` when the thing may stand already, e.g. the default security group): finds the target's. Pure but for reads. */
+  find?(cloud: Cloud, kept: Entity, to: Target): Promise<{ readonly id: string; readonly rule: string } | undefined>;
+  /** The create body. Pure; contains the mark where the API has a place for it, and no source id. */
+  body?(kept: Entity, to: Target): Readonly<Record<string, unknown>>;
+  /** One create call; answers the new id. Called again only when neither mark nor natural key found anything. */
+  create?(cloud: Cloud, body: Readonly<Record<string, unknown>>): Promise<string>;
+  /** What the target has of this type that may be ours: matched by `isOurs`, and compared by `naturalKey` when the type has no place for a mark. */
+  candidates?(cloud: Cloud, kept: Entity, to: Target): AsyncIterable<Live>;
+  /** Does this live object bear this run's mark for this entity? `undefined`: the type cannot be marked, use `naturalKey`. */
+  isOurs?(live: Live, mark: Mark): boolean | undefined;
+  /** For types that cannot bear a mark: equal keys mean the same object. Only objects that were not there before the intent was stored count. */
+  naturalKey?(of: { readonly kept?: Entity; readonly live?: Live; readonly to: Target }): string;
+  /** What create refuses (router routes), and what must come last (DHCP on, the real description). May run twice. */
+  afterCreate?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /** When all entities of the run stand: the last touches, e.g. switching DHCP on, wanted power state. May run twice. */
+  finish?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /** For `provided`: gives the copy its captured looks (name, description, metadata). May run twice. */
+  adopt?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /** Pure: is it usable? `ready` by default. */
+  state?(live: Live): State;
+  /** One delete call (or the calls that undo one create); quiet when it is gone. May run twice. Engines check the mark before. */
+  remove?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+
+  // proved
+  /** Field rules of the receipt by spec field or `refs.<name>`: everything not named here must be equal. */
+  readonly fields?: Readonly<Record<string, FieldRule>>;
+  /** What one of these uses of the target's quotas: `{ instances: 1, cores: 2 }`, keys as in `<service>:<quota>`. Pure. */
+  uses?(kept: Entity, all: Topology): Readonly<Record<string, number>>;
+
+  /** At least one real API answer (trimmed) and what capture must return for it. */
+  readonly examples: readonly { readonly live: Live; readonly keeps: Captured }[];
+}
+
+/** A captured set of entities with the edges between them. */
+export interface Topology {
+  readonly entities: readonly Entity[];
+  get(ref: Ref): Entity | undefined;
+  of(kind: string): readonly Entity[];
+  /** All entities that refer to this one, by any ref. */
+  referringTo(ref: Ref): readonly Entity[];
+}
+
+/** Declares a type; checks nothing (the registry and the conformance suite do). */
+export const entity = (type: EntityType): EntityType => type;

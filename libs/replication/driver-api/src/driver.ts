@@ -1,0 +1,148 @@
+import type { Json, LifeboatError } from '@lifeboat/kernel';
+import type { Cloud } from '@lifeboat/openstack-client';
+
+/** One protected disk: a Cinder volume, or the ephemeral root of an image-booted server. */
+export interface Disk {
+  readonly kind: 'volume' | 'server-root';
+  /** Volume id, or server id for a root disk. */
+  readonly id: string;
+  readonly name: string;
+  readonly sizeGiB: number;
+  readonly volumeType?: string;
+  readonly bootable: boolean;
+  readonly encrypted: boolean;
+  readonly multiattach: boolean;
+  readonly status: string;
+}
+
+/** One disk of one recovery point. `pointId` + disk identify all that a driver makes for it. */
+export interface PointOfDisk {
+  readonly pointId: string;
+  readonly groupId: string;
+  readonly disk: Disk;
+  /** What the driver returned from `transfer` for the newest earlier point of this disk that is still kept; drivers that copy by difference build on it. */
+  readonly base?: Json;
+}
+
+/** Where and as what a copy is to stand at the target. */
+export interface Copy {
+  readonly runId: string;
+  readonly name: string;
+  readonly volumeType?: string;
+  readonly availabilityZone?: string;
+}
+
+/** What a driver is told beside its disk. Nothing else of the world reaches a driver. */
+export interface DriverIo {
+  /** The primary. Touching it in `materialise`, `release` or `discard` at the target throws `illegal-state` `primary-off-limits`: those run when it is lost. */
+  readonly source: Cloud;
+  readonly target: Cloud;
+  /** ISO 8601, from the engine's one clock. */
+  now(): string;
+  /** Marks for what is made: snapshots, temporary volumes, backups, copies. Goes into metadata/properties in the create body. */
+  mark(purpose: string): Readonly<Record<string, string>>;
+  /** Aborted when the work is taken away; long byte copies must obey. */
+  readonly signal: AbortSignal;
+  /** Bytes moved, for progress and metrics; call as often as you like. */
+  moved(bytes: number): void;
+  /** Copies one image's bytes between Glances: streamed, hashed, resumed by Range, verified; `size`/`hash` of what arrived. */
+  copyImage(from: { readonly imageId: string }, to: { readonly imageId: string }): Promise<{ readonly bytes: number; readonly hash: string }>;
+}
+
+export type FailureKind =
+  /** Try again later. */
+  | 'transient'
+  /** Will not get better by itself: the point or run fails. */
+  | 'permanent'
+  /** An operator has to change something; the message says what. */
+  | 'misconfigured';
+
+export type Outcome<T> =
+  | { readonly status: 'done'; readonly result: T }
+  /** Call the verb again with this memo after so many milliseconds; the memo is stored before. */
+  | { readonly status: 'in-progress'; readonly memo: Json; readonly againMs: number; readonly progress?: number }
+  | { readonly status: 'failed'; readonly kind: FailureKind; readonly error: LifeboatError };
+
+export const done = <T>(result: T): Outcome<T> => ({ status: 'done', result });
+export const inProgress = (memo: Json, againMs: number, progress?: number): Outcome<never> =>
+  ({ status: 'in-progress', memo, againMs, ...(progress !== undefined && { progress }) });
+export const failed = (kind: FailureKind, error: LifeboatError): Outcome<never> => ({ status: 'failed', kind, error });
+
+export interface Capabilities {
+  readonly consistency: 'crash-per-disk' | 'crash-across-group';
+  /** Bytes of unchanged blocks are not copied again. */
+  readonly incremental: boolean;
+  /** `materialise` works with the primary lost. */
+  readonly unplanned: boolean;
+  /** Copies are made of a pinned point, so that everything before commit can be undone. */
+  readonly rollback: 'copies' | 'none';
+  /** Rights needed on each side. */
+  readonly rights: 'member' | 'admin';
+}
+
+/** What is needed at each side while a verb runs, counted against quotas before anything is made. Keys `<service>:<quota>`. */
+export interface Needs {
+  readonly source: Readonly<Record<string, number>>;
+  readonly target: Readonly<Record<string, number>>;
+}
+
+/** The moment a disk's snapshot was requested and known complete (ISO 8601), for RPO and skew. */
+export interface SnapshotTaken {
+  readonly requestedAt: string;
+  readonly completedAt: string;
+  /** What `transfer` needs to go on; small plain JSON. */
+  readonly snapshot: Json;
+}
+
+export interface Transferred {
+  /** What `materialise`, `discard` and later `transfer`s need; small plain JSON; stored with the point. */
+  readonly replica: Json;
+  readonly bytes: number;
+}
+
+export type Materialised = { readonly kind: 'volume'; readonly volumeId: string } | { readonly kind: 'image'; readonly imageId: string };
+
+/**
+ * A replication driver. Every verb *begins or continues*: it may be called again at any moment, in another process, with the last memo it
+ * returned (or none, when the worker died before the memo was stored), and must then find what it made by its mark rather than make it twice.
+ * No loops that wait, no sleeps, no timers, no state outside the memo, no logging, no retries: the engine does those.
+ * A thrown LifeboatError that is `retryable` counts as transient, any other as permanent.
+ */
+export interface ReplicationDriver {
+  readonly name: string;
+  readonly api: 1;
+  readonly summary: string;
+  readonly can: Capabilities;
+  /** Pure: may this disk be carried between these clouds? With the reason when not. */
+  supports(disk: Disk, sites: { readonly source: SiteFacts; readonly target: SiteFacts }): { readonly ok: true } | { readonly ok: false; readonly reason: string };
+  /** Pure. `verb` says for what. */
+  needs(disk: Disk, verb: 'replicate' | 'materialise'): Needs;
+
+  /** Takes the point at the source: short, so that a group's snapshots lie close together. */
+  snapshot(point: PointOfDisk, memo: Json | undefined, io: DriverIo): Promise<Outcome<SnapshotTaken>>;
+  /** Ships it to the target and removes what it made at the source as soon as it can. */
+  transfer(point: PointOfDisk, taken: SnapshotTaken, memo: Json | undefined, io: DriverIo): Promise<Outcome<Transferred>>;
+  /** Makes a copy of the point at the target. The source must not be touched. */
+  materialise(point: PointOfDisk, replica: Json, copy: Copy, memo: Json | undefined, io: DriverIo): Promise<Outcome<Materialised>>;
+  /** Removes the copies of a run of this disk, found by mark. Accepts that there may be none. */
+  release(point: PointOfDisk, copy: Copy, memo: Json | undefined, io: DriverIo): Promise<Outcome<null>>;
+  /**
+   * Removes a point: at the target, and what is left at the source when `io.source` may still be touched (`sourceLost: false`).
+   * Must not break other points of the same disk (incremental chains): answers done only when nothing of this point is left or needed.
+   * `replica` is undefined for a point that never completed.
+   */
+  discard(point: PointOfDisk, replica: Json | undefined, options: { readonly sourceLost: boolean }, memo: Json | undefined, io: DriverIo): Promise<Outcome<null>>;
+}
+
+export interface SiteFacts {
+  readonly site: string;
+  readonly isAdmin: boolean;
+  readonly services: readonly string[];
+  /** The site has a Cinder backup service. */
+  readonly backup: boolean;
+  /** Both sites' backup services read one store, as the operator configured the pair. */
+  readonly sharedBackupStore: boolean;
+}
+
+export const replicationDriver = (driver: ReplicationDriver): ReplicationDriver => driver;
+
