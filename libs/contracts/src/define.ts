@@ -59,7 +59,9 @@ export const command = <T, A>(
   return { ...def, kind: 'command', version, subject: `lifeboat.cmd.${def.context}.${def.name}.v${version}` };
 };
 
-export const request = <I, O>(def: Naming & { readonly input: z.ZodType<I>; readonly output: z.ZodType<O> }): RequestDef<I, O> => {
+export const request = <I, O>(
+  def: Naming & { readonly input: z.ZodType<I>; readonly output: z.ZodType<O> },
+): RequestDef<I, O> => {
   const version = def.version ?? 1;
   return { ...def, kind: 'request', version, subject: `lifeboat.api.${def.context}.${def.name}.v${version}` };
 };

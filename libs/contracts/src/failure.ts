@@ -4,7 +4,17 @@ import { event } from './define.ts';
 
 /** An error as it travels; `LifeboatError.toJSON()`. */
 export const ErrorBody = z.object({
-  kind: z.enum(['invalid-input', 'not-found', 'conflict', 'illegal-state', 'forbidden', 'unavailable', 'timeout', 'external', 'bug']),
+  kind: z.enum([
+    'invalid-input',
+    'not-found',
+    'conflict',
+    'illegal-state',
+    'forbidden',
+    'unavailable',
+    'timeout',
+    'external',
+    'bug',
+  ]),
   code: z.string(),
   message: z.string(),
   mend: z.string().optional(),
@@ -20,5 +30,8 @@ export const commandFailed = (context: Context) =>
     name: 'command-failed',
     summary: `${context} could not carry out a command.`,
     data: z.object({ command: z.string(), error: ErrorBody }),
-    sample: { command: `lifeboat.cmd.${context}.example.v1`, error: { kind: 'conflict', code: 'example', message: 'An example.' } },
+    sample: {
+      command: `lifeboat.cmd.${context}.example.v1`,
+      error: { kind: 'conflict', code: 'example', message: 'An example.' },
+    },
   });

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { command } from '../define.ts';
+import { PointPinned } from './point-pinned.v1.ts';
+
+export const PinPoint = command({
+  context: 'protection',
+  name: 'pin-point',
+  summary: 'Pin a sealed recovery point for a run: the one named, else the newest.',
+  data: z.object({
+    groupId: z.string(),
+    runId: z.string(),
+    pointId: z.string().optional(),
+  }),
+  answer: PointPinned,
+  sample: { groupId: 'grp-1', runId: 'run-1' },
+});

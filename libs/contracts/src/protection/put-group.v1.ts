@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { request } from '../define.ts';
+import { Group, GroupInput } from '../values.ts';
+
+export const PutGroup = request({
+  context: 'protection',
+  name: 'put-group',
+  summary:
+    'Create or change a protection group under an id chosen by the caller; refused when it holds nothing or an unknown id.',
+  input: z.object({ group: GroupInput }),
+  output: z.object({ group: Group }),
+});

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { request } from '../define.ts';
+
+export const RequestFailover = request({
+  context: 'protection',
+  name: 'request-failover',
+  summary:
+    'Ask for an unplanned failover under an id chosen by the caller. Forces promotion: the caller must confirm that the primary is lost.',
+  input: z.object({
+    groupId: z.string(),
+    runId: z.string(),
+    pointId: z.string().optional(),
+    confirmPrimaryLost: z.boolean(),
+    reason: z.string(),
+  }),
+  output: z.object({ runId: z.string() }),
+});

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { command } from '../define.ts';
+import { DiskReplica, ImageReplica, Mappings } from '../values.ts';
+import { TargetChecked } from './target-checked.v1.ts';
+
+export const CheckTarget = command({
+  context: 'recovery',
+  name: 'check-target',
+  summary:
+    'Check quotas, flavors, networks, types, zones and images at the target before anything is made; refused with target-not-ready listing every blocker.',
+  data: z.object({
+    groupId: z.string(),
+    runId: z.string(),
+    source: z.string(),
+    target: z.string(),
+    metadata: z.string(),
+    images: z.array(ImageReplica),
+    disks: z.array(DiskReplica),
+    mappings: Mappings,
+  }),
+  answer: TargetChecked,
+  sample: {
+    groupId: 'grp-1',
+    runId: 'run-1',
+    source: 'alpha',
+    target: 'beta',
+    metadata: 'sha256:00',
+    images: [],
+    disks: [],
+    mappings: {},
+  },
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { command } from '../define.ts';
+import { DiskCopy, ImageReplica, Mappings } from '../values.ts';
+import { EntitiesRecreated } from './entities-recreated.v1.ts';
+
+export const RecreateEntities = command({
+  context: 'recovery',
+  name: 'recreate-entities',
+  summary: 'Recreate the captured entities at the target in computed order.',
+  data: z.object({
+    groupId: z.string(),
+    runId: z.string(),
+    source: z.string(),
+    target: z.string(),
+    metadata: z.string(),
+    images: z.array(ImageReplica),
+    copies: z.array(DiskCopy),
+    mappings: Mappings,
+  }),
+  answer: EntitiesRecreated,
+  sample: {
+    groupId: 'grp-1',
+    runId: 'run-1',
+    source: 'alpha',
+    target: 'beta',
+    metadata: 'sha256:00',
+    images: [],
+    copies: [],
+    mappings: {},
+  },
+});

@@ -1,0 +1,149 @@
+import { CaptureForgotten } from './capture/capture-forgotten.v1.ts';
+import { CaptureGroup } from './capture/capture-group.v1.ts';
+import { ForgetCapture } from './capture/forget-capture.v1.ts';
+import { GroupCaptured } from './capture/group-captured.v1.ts';
+import { PreviewGroup } from './capture/preview-group.v1.ts';
+import { ReadTopology } from './capture/read-topology.v1.ts';
+import { DiscardDisks } from './data/discard-disks.v1.ts';
+import { DisksDiscarded } from './data/disks-discarded.v1.ts';
+import { DisksMaterialised } from './data/disks-materialised.v1.ts';
+import { DisksReleased } from './data/disks-released.v1.ts';
+import { DisksReplicated } from './data/disks-replicated.v1.ts';
+import { ExplainDisk } from './data/explain-disk.v1.ts';
+import { ListCopies } from './data/list-copies.v1.ts';
+import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
+import { ReleaseDisks } from './data/release-disks.v1.ts';
+import { ReplicateDisks } from './data/replicate-disks.v1.ts';
+import { ImagesReleased } from './image/images-released.v1.ts';
+import { ImagesReplicated } from './image/images-replicated.v1.ts';
+import { ListImageReplicas } from './image/list-image-replicas.v1.ts';
+import { ReleaseImages } from './image/release-images.v1.ts';
+import { ReplicateImages } from './image/replicate-images.v1.ts';
+import { CommitFailover } from './protection/commit-failover.v1.ts';
+import { DiscardPoint } from './protection/discard-point.v1.ts';
+import { FailoverCommitted } from './protection/failover-committed.v1.ts';
+import { GroupLocked } from './protection/group-locked.v1.ts';
+import { GroupUnlocked } from './protection/group-unlocked.v1.ts';
+import { ListGroups } from './protection/list-groups.v1.ts';
+import { ListPoints } from './protection/list-points.v1.ts';
+import { ListPolicies } from './protection/list-policies.v1.ts';
+import { ListSites } from './protection/list-sites.v1.ts';
+import { LockGroup } from './protection/lock-group.v1.ts';
+import { OpenPoint } from './protection/open-point.v1.ts';
+import { PinPoint } from './protection/pin-point.v1.ts';
+import { PointDiscarded } from './protection/point-discarded.v1.ts';
+import { PointOpened } from './protection/point-opened.v1.ts';
+import { PointPinned } from './protection/point-pinned.v1.ts';
+import { PointSealed } from './protection/point-sealed.v1.ts';
+import { PointUnpinned } from './protection/point-unpinned.v1.ts';
+import { PutGroup } from './protection/put-group.v1.ts';
+import { PutPolicy } from './protection/put-policy.v1.ts';
+import { PutSite } from './protection/put-site.v1.ts';
+import { ReadGroup } from './protection/read-group.v1.ts';
+import { ReadPoint } from './protection/read-point.v1.ts';
+import { RemoveGroup } from './protection/remove-group.v1.ts';
+import { RemoveSite } from './protection/remove-site.v1.ts';
+import { RequestCleanup } from './protection/request-cleanup.v1.ts';
+import { RequestFailover } from './protection/request-failover.v1.ts';
+import { RequestPoint } from './protection/request-point.v1.ts';
+import { SealPoint } from './protection/seal-point.v1.ts';
+import { UnlockGroup } from './protection/unlock-group.v1.ts';
+import { UnpinPoint } from './protection/unpin-point.v1.ts';
+import { CheckTarget } from './recovery/check-target.v1.ts';
+import { EntitiesRecreated } from './recovery/entities-recreated.v1.ts';
+import { EntitiesRemoved } from './recovery/entities-removed.v1.ts';
+import { ReadLedger } from './recovery/read-ledger.v1.ts';
+import { ReadReceipt } from './recovery/read-receipt.v1.ts';
+import { RecreateEntities } from './recovery/recreate-entities.v1.ts';
+import { RemoveEntities } from './recovery/remove-entities.v1.ts';
+import { TargetChecked } from './recovery/target-checked.v1.ts';
+import { VerifyWorkload } from './recovery/verify-workload.v1.ts';
+import { WorkloadVerified } from './recovery/workload-verified.v1.ts';
+import { ListRuns } from './saga/list-runs.v1.ts';
+import { ReadRun } from './saga/read-run.v1.ts';
+import { RunEnded } from './saga/run-ended.v1.ts';
+import { RunStarted } from './saga/run-started.v1.ts';
+import { RunSteered } from './saga/run-steered.v1.ts';
+import { StartCleanup } from './saga/start-cleanup.v1.ts';
+import { StartFailover } from './saga/start-failover.v1.ts';
+import { StartProtect } from './saga/start-protect.v1.ts';
+import { SteerRun } from './saga/steer-run.v1.ts';
+import { StepChanged } from './saga/step-changed.v1.ts';
+
+/** Every command and event there is: what the AsyncAPI document, the sample check and the consumers are made from. */
+export const messages = [
+  CaptureForgotten,
+  CaptureGroup,
+  ForgetCapture,
+  GroupCaptured,
+  DiscardDisks,
+  DisksDiscarded,
+  DisksMaterialised,
+  DisksReleased,
+  DisksReplicated,
+  MaterialiseDisks,
+  ReleaseDisks,
+  ReplicateDisks,
+  ImagesReleased,
+  ImagesReplicated,
+  ReleaseImages,
+  ReplicateImages,
+  CommitFailover,
+  DiscardPoint,
+  FailoverCommitted,
+  GroupLocked,
+  GroupUnlocked,
+  LockGroup,
+  OpenPoint,
+  PinPoint,
+  PointDiscarded,
+  PointOpened,
+  PointPinned,
+  PointSealed,
+  PointUnpinned,
+  SealPoint,
+  UnlockGroup,
+  UnpinPoint,
+  CheckTarget,
+  EntitiesRecreated,
+  EntitiesRemoved,
+  RecreateEntities,
+  RemoveEntities,
+  TargetChecked,
+  VerifyWorkload,
+  WorkloadVerified,
+  RunEnded,
+  RunStarted,
+  RunSteered,
+  StartCleanup,
+  StartFailover,
+  StartProtect,
+  SteerRun,
+  StepChanged,
+] as const;
+
+export const requests = [
+  PreviewGroup,
+  ReadTopology,
+  ExplainDisk,
+  ListCopies,
+  ListImageReplicas,
+  ListGroups,
+  ListPoints,
+  ListPolicies,
+  ListSites,
+  PutGroup,
+  PutPolicy,
+  PutSite,
+  ReadGroup,
+  ReadPoint,
+  RemoveGroup,
+  RemoveSite,
+  RequestCleanup,
+  RequestFailover,
+  RequestPoint,
+  ReadLedger,
+  ReadReceipt,
+  ListRuns,
+  ReadRun,
+] as const;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { command } from '../define.ts';
+import { RunStarted } from './run-started.v1.ts';
+
+export const StartFailover = command({
+  context: 'saga',
+  name: 'start-failover',
+  summary: 'Bring a group up at its recovery site, the primary being lost.',
+  data: z.object({
+    runId: z.string(),
+    groupId: z.string(),
+    pointId: z.string().optional(),
+    reason: z.string(),
+  }),
+  answer: RunStarted,
+  sample: { runId: 'run-1', groupId: 'grp-1', reason: 'primary lost' },
+});

@@ -1,0 +1,285 @@
+import { z } from 'zod';
+
+/** Values that several messages share. Timestamps are ISO 8601 UTC, sizes GiB or bytes as named, durations as named. */
+
+export const Ref = z.object({ kind: z.string(), id: z.string() });
+export type Ref = z.infer<typeof Ref>;
+
+export const RunKind = z.enum(['protect', 'drill', 'failover', 'failback', 'reprotect', 'cleanup']);
+export type RunKind = z.infer<typeof RunKind>;
+
+/** Who belongs to a group: entities by id, and servers and volumes bearing a tag (or metadata `lifeboat=<tag>`); all they depend on follows. */
+export const Members = z.object({ ids: z.array(Ref).optional(), tag: z.string().min(1).optional() });
+export type Members = z.infer<typeof Members>;
+
+/** Which driver carries which disk: the first rule that fits decides; without one the drivers' own order does. */
+export const DriverRule = z.object({
+  driver: z.string(),
+  diskKind: z.enum(['volume', 'server-root']).optional(),
+  volumeType: z.string().optional(),
+});
+export type DriverRule = z.infer<typeof DriverRule>;
+
+/** `snapshot`: the root disk of an image-booted server is carried; `image`: it starts from its image again and its writes are dropped. */
+export const PolicyRules = z.object({ drivers: z.array(DriverRule), serverRoot: z.enum(['snapshot', 'image']) });
+export type PolicyRules = z.infer<typeof PolicyRules>;
+
+/** What was achieved, not what was asked. */
+export const Consistency = z.object({
+  level: z.enum(['none', 'crash-per-disk', 'crash-across-group', 'quiesced', 'application']),
+  /** Between the first and the last snapshot of the group. */
+  skewMs: z.number().optional(),
+});
+export type Consistency = z.infer<typeof Consistency>;
+
+export const Disk = z.object({
+  kind: z.enum(['volume', 'server-root']),
+  /** Volume id, or server id for a root disk. */
+  id: z.string(),
+  name: z.string(),
+  sizeGiB: z.number(),
+  volumeType: z.string().optional(),
+  availabilityZone: z.string().optional(),
+  bootable: z.boolean(),
+  encrypted: z.boolean(),
+  multiattach: z.boolean(),
+  status: z.string(),
+});
+export type Disk = z.infer<typeof Disk>;
+
+/** A disk's point at the target; `replica` is the driver's own, small and without secrets. */
+export const DiskReplica = z.object({
+  disk: Disk,
+  driver: z.string(),
+  replica: z.json(),
+  requestedAt: z.string(),
+  completedAt: z.string(),
+  bytes: z.number(),
+});
+export type DiskReplica = z.infer<typeof DiskReplica>;
+
+/** A disk's copy made for a run: a volume, or an image to boot from. */
+export const DiskCopy = z.object({
+  diskKind: z.enum(['volume', 'server-root']),
+  diskId: z.string(),
+  kind: z.enum(['volume', 'image']),
+  targetId: z.string(),
+});
+export type DiskCopy = z.infer<typeof DiskCopy>;
+
+export const ImageRef = z.object({
+  id: z.string(),
+  name: z.string(),
+  hash: z.string().optional(),
+  hashAlgo: z.string().optional(),
+  sizeBytes: z.number(),
+});
+export type ImageRef = z.infer<typeof ImageRef>;
+
+export const ImageReplica = z.object({
+  sourceId: z.string(),
+  targetId: z.string(),
+  hash: z.string(),
+  hashAlgo: z.string(),
+  sizeBytes: z.number(),
+  /** It stood there already, by hash; nothing was copied. */
+  reused: z.boolean(),
+});
+export type ImageReplica = z.infer<typeof ImageReplica>;
+
+/** Names at the primary → names at the target; what is not named keeps its name. */
+export const Mappings = z.object({
+  flavor: z.record(z.string(), z.string()).optional(),
+  network: z.record(z.string(), z.string()).optional(),
+  volumeType: z.record(z.string(), z.string()).optional(),
+  availabilityZone: z.record(z.string(), z.string()).optional(),
+  keypair: z.record(z.string(), z.string()).optional(),
+});
+export type Mappings = z.infer<typeof Mappings>;
+
+/** Something a person should know: a blocker stops the run, a warning does not. */
+export const Finding = z.object({
+  code: z.string(),
+  /** `server web-1 (id)` */
+  where: z.string(),
+  message: z.string(),
+  mend: z.string().optional(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const CaptureReport = z.object({
+  /** Referred to, but not there. */
+  missing: z.array(Finding),
+  /** Fields that these credentials cannot see. */
+  unseen: z.array(Finding),
+  absentServices: z.array(z.string()),
+  /** Seen in the project, of a type or state that is not carried. */
+  notCarried: z.array(Finding),
+});
+export type CaptureReport = z.infer<typeof CaptureReport>;
+
+/** A captured entity as it travels; secrets of `spec` are sealed. */
+export const CapturedEntity = z.object({
+  kind: z.string(),
+  id: z.string(),
+  name: z.string(),
+  spec: z.record(z.string(), z.json()),
+  refs: z.record(z.string(), z.union([Ref, z.array(Ref)])),
+  observed: z.record(z.string(), z.json()),
+  unseen: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
+});
+export type CapturedEntity = z.infer<typeof CapturedEntity>;
+
+export const FieldTotals = z.object({
+  compared: z.number().int(),
+  carried: z.number().int(),
+  mapped: z.number().int(),
+  dropped: z.number().int(),
+  unexplained: z.number().int(),
+});
+export type FieldTotals = z.infer<typeof FieldTotals>;
+
+export const ReceiptField = z.object({
+  field: z.string(),
+  outcome: z.enum(['carried', 'mapped', 'dropped', 'unexplained']),
+  /** The rule by which it was mapped, or why it was dropped. */
+  why: z.string().optional(),
+  captured: z.json().optional(),
+  recovered: z.json().optional(),
+});
+
+/** Field-by-field comparison of what was captured and what stands at the target. Secrets appear as digests only. */
+export const Receipt = z.object({
+  runId: z.string(),
+  comparedAt: z.string(),
+  totals: FieldTotals,
+  entities: z.array(
+    z.object({
+      kind: z.string(),
+      name: z.string(),
+      sourceId: z.string(),
+      targetId: z.string().optional(),
+      fields: z.array(ReceiptField),
+    }),
+  ),
+  /** Bearing the run's mark, but not in its ledger. */
+  orphans: z.array(Ref),
+  /** Source entities for which more than one object bears the mark. */
+  doubles: z.array(Ref),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+export const LedgerEntry = z.object({
+  kind: z.string(),
+  sourceId: z.string(),
+  targetId: z.string().optional(),
+  how: z.string(),
+  state: z.string(),
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+export const StepState = z.enum(['waiting', 'started', 'done', 'failed', 'undoing', 'undone', 'undo-failed']);
+export type StepState = z.infer<typeof StepState>;
+
+export const RunOutcome = z.enum(['running', 'undoing', 'completed', 'undone', 'needs-operator']);
+export type RunOutcome = z.infer<typeof RunOutcome>;
+
+export const SteerAction = z.enum(['abort', 'retry', 'give-up']);
+export type SteerAction = z.infer<typeof SteerAction>;
+
+const ErrorSummary = z.object({ code: z.string(), message: z.string(), mend: z.string().optional() });
+
+export const RunSummary = z.object({
+  runId: z.string(),
+  kind: RunKind,
+  groupId: z.string(),
+  outcome: RunOutcome,
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  error: ErrorSummary.optional(),
+  traceId: z.string().optional(),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export const RunStep = z.object({
+  name: z.string(),
+  state: StepState,
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  attempts: z.number().int(),
+  error: ErrorSummary.optional(),
+  /** This step cannot be undone: from here the run only goes forward. */
+  pivot: z.boolean(),
+});
+export type RunStep = z.infer<typeof RunStep>;
+
+export const RunDetail = RunSummary.extend({
+  version: z.number().int(),
+  steps: z.array(RunStep),
+  /** What the run knows: answers kept so far, without secrets. */
+  state: z.record(z.string(), z.unknown()),
+  /** What could not be undone, when the run needs an operator. */
+  left: z.array(z.string()),
+});
+export type RunDetail = z.infer<typeof RunDetail>;
+
+export const SiteName = z.string().regex(/^[A-Za-z0-9_-]{1,63}$/, 'letters, digits, "-" and "_", as in clouds.yaml');
+
+export const Site = z.object({
+  name: SiteName,
+  region: z.string().optional(),
+  projectName: z.string().optional(),
+  isAdmin: z.boolean().optional(),
+  /** Last moment the site answered. */
+  lastSeenAt: z.string().optional(),
+  problem: z.string().optional(),
+});
+export type Site = z.infer<typeof Site>;
+
+const Name = z.string().min(1).max(100);
+
+export const Policy = z.object({
+  name: Name,
+  /** A point is made this often; 0: only when asked. */
+  rpoSeconds: z.number().int().min(0),
+  /** Sealed points kept; older ones are discarded. */
+  keepPoints: z.number().int().min(1).max(1000),
+  rules: PolicyRules,
+});
+export type Policy = z.infer<typeof Policy>;
+
+export const GroupInput = z.object({
+  groupId: z.string().regex(/^[a-z0-9-]{1,63}$/, 'lower-case letters, digits and "-"'),
+  name: Name,
+  primary: SiteName,
+  recovery: SiteName,
+  policy: Name,
+  members: Members,
+  mappings: Mappings.optional(),
+});
+export type GroupInput = z.infer<typeof GroupInput>;
+
+export const GroupState = z.enum(['protected', 'failing-over', 'failed-over']);
+
+export const Group = GroupInput.extend({
+  state: GroupState,
+  /** The run that holds the group, when one does. */
+  heldBy: z.string().optional(),
+  lastPoint: z.object({ pointId: z.string(), requestedAt: z.string(), ageSeconds: z.number() }).optional(),
+});
+export type Group = z.infer<typeof Group>;
+
+export const Point = z.object({
+  pointId: z.string(),
+  groupId: z.string(),
+  state: z.enum(['open', 'sealed', 'discarding', 'discarded']),
+  openedAt: z.string(),
+  requestedAt: z.string().optional(),
+  sealedAt: z.string().optional(),
+  consistency: Consistency.optional(),
+  metadata: z.string().optional(),
+  images: z.array(ImageReplica),
+  disks: z.array(DiskReplica),
+  pinnedBy: z.array(z.string()),
+});
+export type Point = z.infer<typeof Point>;
