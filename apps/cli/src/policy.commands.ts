@@ -1,0 +1,71 @@
+import { Policy } from '@lifeboat/contracts';
+import { invalidInput } from '@lifeboat/kernel';
+import type { Command } from 'commander';
+import { contextOf } from './context.ts';
+import { print } from './output.ts';
+
+const columns = {
+  policy: (p: Policy) => p.name,
+  'rpo (s)': (p: Policy) => p.rpoSeconds || 'when asked',
+  'points kept': (p: Policy) => p.keepPoints,
+  'server root': (p: Policy) => p.rules.serverRoot,
+  drivers: (p: Policy) =>
+    p.rules.drivers.map((r) => [r.volumeType ?? r.diskKind ?? 'any', r.driver].join('→')).join(', ') || 'by preference',
+};
+
+interface PolicyOptions {
+  readonly rpo: string;
+  readonly keep: string;
+  readonly serverRoot: string;
+  readonly driver: readonly string[];
+}
+
+/** `standard=cinder-backup` → by volume type; `server-root=…` → by kind; `image-transfer` → for all. */
+function driverRule(text: string): Policy['rules']['drivers'][number] {
+  const [left, right] = text.split('=');
+  if (!left)
+    throw invalidInput('driver-rule-empty', 'An empty driver rule.', {
+      mend: 'Write DRIVER or VOLUME-TYPE=DRIVER or server-root=DRIVER.',
+    });
+  if (right === undefined) return { driver: left };
+  return left === 'server-root' || left === 'volume'
+    ? { driver: right, diskKind: left }
+    : { driver: right, volumeType: left };
+}
+
+/** `lifeboat policy …` */
+export function policyCommands(program: Command): void {
+  const policy = program.command('policy').description('how often, how many, by which driver');
+  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+  policy
+    .command('set <name>')
+    .description('create or change a policy')
+    .option('--rpo <seconds>', 'a point this often; 0: only when asked', '0')
+    .option('--keep <points>', 'sealed points kept', '3')
+    .option('--server-root <mode>', 'snapshot | image', 'snapshot')
+    .option('--driver <rule>', 'DRIVER, VOLUME-TYPE=DRIVER or server-root=DRIVER; repeatable', collect, [])
+    .action(async (name: string, given: PolicyOptions, command: Command) => {
+      const { api, options } = contextOf(command);
+      const input = Policy.safeParse({
+        name,
+        rpoSeconds: Number(given.rpo),
+        keepPoints: Number(given.keep),
+        rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
+      });
+      if (!input.success)
+        throw invalidInput(
+          'policy-malformed',
+          input.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
+        );
+      print(await api.policies.put(input.data), columns, options);
+    });
+
+  policy
+    .command('list')
+    .description('all policies')
+    .action(async (_o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      print(await api.policies.list(), columns, options);
+    });
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { DEFAULT_GATEWAY } from './context.ts';
+import { deadLetterCommands } from './dead-letter.commands.ts';
+import { groupCommands } from './group.commands.ts';
+import { pointCommands } from './point.commands.ts';
+import { policyCommands } from './policy.commands.ts';
+import { runCommands } from './run.commands.ts';
+import { siteCommands } from './site.commands.ts';
+
+/** The command line `lifeboat NOUN VERB`. */
+export function buildProgram(): Command {
+  const program = new Command('lifeboat')
+    .description('Disaster recovery for OpenStack: protect a workload, lose its cloud, run it in the other one.')
+    .option('--json', 'one JSON value on stdout instead of tables', false)
+    .option('--gateway <url>', 'address of the gateway', process.env['LIFEBOAT_GATEWAY_URL'] ?? DEFAULT_GATEWAY)
+    .showHelpAfterError()
+    .exitOverride();
+  siteCommands(program);
+  policyCommands(program);
+  groupCommands(program);
+  pointCommands(program);
+  runCommands(program);
+  deadLetterCommands(program);
+  return program;
+}

@@ -1,0 +1,156 @@
+import type { LifeboatApi } from '@lifeboat/api-client';
+import type { RunDetail, RunStep, RunSummary, SteerAction } from '@lifeboat/contracts';
+import { newId } from '@lifeboat/kernel';
+import type { Command } from 'commander';
+import { contextOf } from './context.ts';
+import type { OutputOptions } from './output.ts';
+import { age, print, say } from './output.ts';
+import { watchRun } from './watch-run.ts';
+
+const summary = {
+  run: (r: RunSummary) => r.runId,
+  kind: (r: RunSummary) => r.kind,
+  group: (r: RunSummary) => r.groupId,
+  outcome: (r: RunSummary) => r.outcome,
+  started: (r: RunSummary) => `${age(r.startedAt)} ago`,
+  took: (r: RunSummary) =>
+    r.endedAt ? `${((Date.parse(r.endedAt) - Date.parse(r.startedAt)) / 1000).toFixed(1)} s` : '',
+  error: (r: RunSummary) => r.error?.message,
+};
+
+const steps = {
+  step: (s: RunStep) => (s.pivot ? `${s.name} (no way back)` : s.name),
+  state: (s: RunStep) => s.state,
+  took: (s: RunStep) =>
+    s.startedAt && s.endedAt ? `${((Date.parse(s.endedAt) - Date.parse(s.startedAt)) / 1000).toFixed(1)} s` : '',
+  attempts: (s: RunStep) => s.attempts,
+  error: (s: RunStep) => s.error?.message,
+};
+
+function show(run: RunDetail, options: OutputOptions): void {
+  if (options.json) return print(run, {}, options);
+  print(run, summary, options);
+  print(run.steps, steps, options);
+  for (const left of run.left) say(`left: ${left}`);
+}
+
+/** Follows a run (unless told not to), shows it, and sets the exit code: 0 only when it completed. */
+export async function finish(api: LifeboatApi, runId: string, wait: boolean, options: OutputOptions): Promise<void> {
+  if (!wait) return print({ runId, traceId: api.traceId }, { run: (r) => r.runId, trace: (r) => r.traceId }, options);
+  const run = await watchRun(api, runId);
+  show(run, options);
+  if (run.outcome !== 'completed') process.exitCode = 1;
+}
+
+interface FailoverOptions {
+  readonly point?: string;
+  readonly confirmPrimaryLost: boolean;
+  readonly reason: string;
+  readonly id?: string;
+  readonly wait: boolean;
+}
+
+/** `lifeboat run …` */
+export function runCommands(program: Command): void {
+  const run = program.command('run').description('failovers and clean-ups');
+
+  run
+    .command('failover <groupId>')
+    .description('unplanned failover: bring the group up at its recovery site; the primary is not called')
+    .option(
+      '--confirm-primary-lost',
+      'you know that the primary is lost; two sides serving at once would damage data',
+      false,
+    )
+    .option('--point <pointId>', 'serve from this point; else the newest')
+    .option('--reason <text>', 'for the record', 'asked for by the CLI')
+    .option('--id <runId>', 'an id of yours: asking twice starts one')
+    .option('--no-wait', 'do not follow it')
+    .action(async (groupId: string, given: FailoverOptions, command: Command) => {
+      const { api, options } = contextOf(command);
+      const { runId } = await api.runs.start(given.id ?? newId(), {
+        kind: 'failover',
+        groupId,
+        confirmPrimaryLost: given.confirmPrimaryLost,
+        reason: given.reason,
+        ...(given.point && { pointId: given.point }),
+      });
+      say(`trace ${api.traceId}`);
+      await finish(api, runId, given.wait, options);
+    });
+
+  run
+    .command('cleanup <groupId> <ofRunId>')
+    .description('remove what a run made at the recovery site')
+    .option('--reason <text>', 'for the record', 'asked for by the CLI')
+    .option('--no-wait', 'do not follow it')
+    .action(async (groupId: string, ofRunId: string, given: { reason: string; wait: boolean }, command: Command) => {
+      const { api, options } = contextOf(command);
+      const { runId } = await api.runs.start(newId(), { kind: 'cleanup', groupId, ofRunId, reason: given.reason });
+      await finish(api, runId, given.wait, options);
+    });
+
+  run
+    .command('list')
+    .description('runs, newest first')
+    .option('--group <groupId>', 'of one group')
+    .action(async (given: { group?: string }, command: Command) => {
+      const { api, options } = contextOf(command);
+      print(await api.runs.list(given.group ? { groupId: given.group } : {}), summary, options);
+    });
+
+  run
+    .command('show <runId>')
+    .description('one run with its steps')
+    .action(async (runId: string, _o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      show(await api.runs.get(runId), options);
+    });
+
+  run
+    .command('watch <runId>')
+    .description('follow a run to its end')
+    .action(async (runId: string, _o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      await finish(api, runId, true, options);
+    });
+
+  for (const [name, action, description] of [
+    ['abort', 'abort', 'undo a run that has not passed its point of no return'],
+    ['retry', 'retry', 'try again what failed in a run that waits for an operator'],
+    ['give-up', 'give-up', 'end a run that waits for an operator as it is'],
+  ] as const satisfies readonly (readonly [string, SteerAction, string])[])
+    run
+      .command(`${name} <runId>`)
+      .description(description)
+      .action(async (runId: string, _o: unknown, command: Command) => {
+        await contextOf(command).api.runs.steer(runId, action, process.env['USER'] ?? 'operator');
+        say(`Run ${runId} was told to ${name}.`);
+      });
+
+  run
+    .command('receipt <runId>')
+    .description('the fidelity receipt of a run')
+    .action(async (runId: string, _o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      const receipt = await api.runs.receipt(runId);
+      if (options.json) return print(receipt, {}, options);
+      const rows = receipt.entities.flatMap((entity) =>
+        entity.fields.filter((f) => f.outcome !== 'carried').map((f) => ({ entity, ...f })),
+      );
+      print(
+        rows,
+        {
+          entity: (r) => `${r.entity.kind} ${r.entity.name}`,
+          field: (r) => r.field,
+          outcome: (r) => r.outcome,
+          why: (r) => r.why,
+        },
+        options,
+      );
+      const t = receipt.totals;
+      say(
+        `${t.compared} fields compared: ${t.carried} carried, ${t.mapped} mapped, ${t.dropped} dropped, ${t.unexplained} unexplained; ${receipt.orphans.length} orphans, ${receipt.doubles.length} doubles`,
+      );
+    });
+}

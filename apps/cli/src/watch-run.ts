@@ -1,0 +1,70 @@
+import type { LifeboatApi } from '@lifeboat/api-client';
+import type { RunDetail } from '@lifeboat/contracts';
+import { LifeboatError, unavailable } from '@lifeboat/kernel';
+import { SingleBar } from 'cli-progress';
+import { setTimeout as pause } from 'node:timers/promises';
+import { say } from './output.ts';
+
+const POLL_MS = 500;
+const AWAY_LIMIT_MS = 60_000;
+
+/** Follows a run to its end with a bar on a terminal, with lines elsewhere; what is shown is read from the run itself, so nothing is missed. */
+export async function watchRun(api: LifeboatApi, runId: string): Promise<RunDetail> {
+  const view = process.stderr.isTTY ? barView() : lineView();
+  let awaySince: number | undefined;
+  for (;;) {
+    try {
+      const run = await api.runs.get(runId);
+      awaySince = undefined;
+      view.show(run);
+      if (run.outcome !== 'running' && run.outcome !== 'undoing') return run;
+    } catch (thrown) {
+      // Just asked for, and not started yet; or a service restarts: both pass.
+      if (!(thrown instanceof LifeboatError) || (thrown.kind !== 'not-found' && !thrown.retryable)) throw thrown;
+      awaySince ??= Date.now();
+      if (Date.now() - awaySince > AWAY_LIMIT_MS)
+        throw unavailable('run-not-visible', `Run ${runId} could not be read for a minute.`, {
+          mend: `It goes on by itself; look again with "lifeboat run show ${runId}".`,
+          cause: thrown,
+        });
+    }
+    await pause(POLL_MS);
+  }
+}
+
+interface View {
+  show(run: RunDetail): void;
+}
+
+function lineView(): View {
+  const seen = new Map<string, string>();
+  return {
+    show(run) {
+      for (const step of run.steps) {
+        if (step.state === 'waiting' || seen.get(step.name) === step.state) continue;
+        seen.set(step.name, step.state);
+        say(`${run.kind} ${run.runId}: ${step.name}: ${step.state}${step.error ? ` (${step.error.message})` : ''}`);
+      }
+    },
+  };
+}
+
+function barView(): View {
+  const bar = new SingleBar({
+    format: '{kind} [{bar}] {value}/{total} {step}',
+    stream: process.stderr,
+    hideCursor: true,
+  });
+  let started = false;
+  return {
+    show(run) {
+      const doneSteps = run.steps.filter((step) => step.state === 'done' || step.state === 'undone').length;
+      const current =
+        run.steps.find((step) => step.state === 'started' || step.state === 'undoing')?.name ?? run.outcome;
+      if (!started) bar.start(run.steps.length, doneSteps, { kind: run.kind, step: current });
+      else bar.update(doneSteps, { kind: run.kind, step: current });
+      started = true;
+      if (run.outcome !== 'running' && run.outcome !== 'undoing') bar.stop();
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  CaptureReport,
+  Group,
+  GroupInput,
+  LedgerEntry,
+  Members,
+  Point,
+  Policy,
+  Receipt,
+  RunDetail,
+  RunSummary,
+  Site,
+  SteerAction,
+} from '@lifeboat/contracts';
+import { asLifeboatError, LifeboatError, unavailable } from '@lifeboat/kernel';
+import type { ErrorDetails } from '@lifeboat/kernel';
+import { readEvents } from './events.ts';
+import type { LiveEvent } from './events.ts';
+
+export interface StartRun {
+  readonly kind: 'failover' | 'cleanup';
+  readonly groupId: string;
+  readonly pointId?: string;
+  readonly ofRunId?: string;
+  readonly confirmPrimaryLost?: boolean;
+  readonly reason: string;
+}
+
+export interface DeadLetter {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly id: string;
+}
+
+export interface GroupPreview {
+  readonly entities: readonly {
+    readonly kind: string;
+    readonly id: string;
+    readonly name: string;
+    readonly root: boolean;
+  }[];
+  readonly unprotected: readonly { readonly kind: string; readonly id: string; readonly name: string }[];
+  readonly report: CaptureReport;
+}
+
+/**
+ * Typed client of the gateway's REST API. One client is one trace: every call carries the same trace id, so that all that follows from a
+ * command can be found by it. Errors are LifeboatErrors with the code of the problem document. `put*` and `request*` may be called twice.
+ */
+export class LifeboatApi {
+  readonly traceId: string;
+  private readonly root: string;
+
+  constructor(baseUrl: string, options: { readonly traceId?: string } = {}) {
+    this.root = `${baseUrl.replace(/\/+$/, '')}/v1`;
+    this.traceId = options.traceId ?? randomBytes(16).toString('hex');
+  }
+
+  readonly sites = {
+    list: () => this.call<{ sites: Site[] }>('GET', '/sites').then((a) => a.sites),
+    put: (name: string) => this.call<Site>('PUT', `/sites/${seg(name)}`, {}),
+    remove: (name: string) => this.call<void>('DELETE', `/sites/${seg(name)}`),
+  };
+
+  readonly policies = {
+    list: () => this.call<{ policies: Policy[] }>('GET', '/policies').then((a) => a.policies),
+    put: ({ name, ...rest }: Policy) => this.call<Policy>('PUT', `/policies/${seg(name)}`, rest),
+  };
+
+  readonly groups = {
+    list: () => this.call<{ groups: Group[] }>('GET', '/groups').then((a) => a.groups),
+    get: (groupId: string) => this.call<Group>('GET', `/groups/${seg(groupId)}`),
+    put: ({ groupId, ...rest }: GroupInput) => this.call<Group>('PUT', `/groups/${seg(groupId)}`, rest),
+    remove: (groupId: string) => this.call<void>('DELETE', `/groups/${seg(groupId)}`),
+    preview: (site: string, members: Members) => this.call<GroupPreview>('POST', '/groups/preview', { site, members }),
+  };
+
+  readonly points = {
+    list: (groupId: string) =>
+      this.call<{ points: Point[] }>('GET', `/groups/${seg(groupId)}/points`).then((a) => a.points),
+    get: (pointId: string) => this.call<Point>('GET', `/points/${seg(pointId)}`),
+    /** Asks for a point; the run that makes it bears the point's id. */
+    request: (groupId: string, pointId: string, reason: string) =>
+      this.call<{ runId: string }>('PUT', `/groups/${seg(groupId)}/points/${seg(pointId)}`, { reason }),
+  };
+
+  readonly runs = {
+    list: (filter: { groupId?: string; limit?: number } = {}) =>
+      this.call<{ runs: RunSummary[] }>(
+        'GET',
+        `/runs?${new URLSearchParams(Object.entries(filter).map(([k, v]): [string, string] => [k, String(v)]))}`,
+      ).then((a) => a.runs),
+    get: (runId: string) => this.call<RunDetail>('GET', `/runs/${seg(runId)}`),
+    start: (runId: string, run: StartRun) => this.call<{ runId: string }>('PUT', `/runs/${seg(runId)}`, run),
+    steer: (runId: string, action: SteerAction, by: string) =>
+      this.call<void>('POST', `/runs/${seg(runId)}/actions`, { action, by }),
+    receipt: (runId: string) => this.call<Receipt>('GET', `/runs/${seg(runId)}/receipt`),
+    ledger: (runId: string) =>
+      this.call<{ target?: string; entries: LedgerEntry[] }>('GET', `/runs/${seg(runId)}/ledger`),
+  };
+
+  readonly deadLetters = {
+    list: () => this.call<{ deadLetters: DeadLetter[] }>('GET', '/dead-letters').then((a) => a.deadLetters),
+    replay: (sequence: number) => this.call<void>('POST', `/dead-letters/${sequence}/replay`, {}),
+    drop: (sequence: number) => this.call<void>('DELETE', `/dead-letters/${sequence}`),
+  };
+
+  /** Live events, for ever or until `signal`; connects again by itself. Nothing may depend on seeing all of them: read the run. */
+  events(signal: AbortSignal): AsyncIterable<LiveEvent> {
+    return readEvents(`${this.root}/events`, signal);
+  }
+
+  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(`${this.root}${path}`, {
+      method,
+      headers: {
+        traceparent: `00-${this.traceId}-${randomBytes(8).toString('hex')}-01`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw unavailable('gateway-away', `The gateway at ${this.root} does not answer.`, {
+        mend: 'Start it (npm run up), or give its address by --gateway or LIFEBOAT_GATEWAY_URL.',
+        cause,
+      });
+    });
+    const text = await answer.text();
+    if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    throw problem(answer.status, text);
+  }
+}
+
+const seg = encodeURIComponent;
+
+function problem(status: number, text: string): LifeboatError {
+  try {
+    const document = JSON.parse(text) as Partial<ErrorDetails> & { detail?: string };
+    if (document.kind && document.code)
+      return LifeboatError.fromJSON({
+        ...document,
+        kind: document.kind,
+        code: document.code,
+        message: document.detail ?? document.message ?? document.code,
+      });
+  } catch (thrown) {
+    return asLifeboatError(
+      unavailable(
+        'gateway-answer-unreadable',
+        `The gateway answered ${status} with something that is no problem document.`,
+        { cause: thrown },
+      ),
+    );
+  }
+  return unavailable(
+    'gateway-answer-unreadable',
+    `The gateway answered ${status} with something that is no problem document.`,
+  );
+}
