@@ -71,6 +71,7 @@ export { RunEnded } from './saga/run-ended.v1.ts';
 export { RunStarted } from './saga/run-started.v1.ts';
 export { RunSteered } from './saga/run-steered.v1.ts';
 export { StartCleanup } from './saga/start-cleanup.v1.ts';
+export { StartDiscard } from './saga/start-discard.v1.ts';
 export { StartFailover } from './saga/start-failover.v1.ts';
 export { StartProtect } from './saga/start-protect.v1.ts';
 export { SteerRun } from './saga/steer-run.v1.ts';

@@ -65,6 +65,7 @@ import { RunEnded } from './saga/run-ended.v1.ts';
 import { RunStarted } from './saga/run-started.v1.ts';
 import { RunSteered } from './saga/run-steered.v1.ts';
 import { StartCleanup } from './saga/start-cleanup.v1.ts';
+import { StartDiscard } from './saga/start-discard.v1.ts';
 import { StartFailover } from './saga/start-failover.v1.ts';
 import { StartProtect } from './saga/start-protect.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
@@ -116,6 +117,7 @@ export const messages = [
   RunStarted,
   RunSteered,
   StartCleanup,
+  StartDiscard,
   StartFailover,
   StartProtect,
   SteerRun,

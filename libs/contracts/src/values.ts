@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const Ref = z.object({ kind: z.string(), id: z.string() });
 export type Ref = z.infer<typeof Ref>;
 
-export const RunKind = z.enum(['protect', 'drill', 'failover', 'failback', 'reprotect', 'cleanup']);
+export const RunKind = z.enum(['protect', 'drill', 'failover', 'failback', 'reprotect', 'cleanup', 'discard']);
 export type RunKind = z.infer<typeof RunKind>;
 
 /** Who belongs to a group: entities by id, and servers and volumes bearing a tag (or metadata `lifeboat=<tag>`); all they depend on follows. */
