@@ -122,7 +122,8 @@ start_base() {
 
 start_control() {
     local c=$1 e=$STATE/$1/etc
-    OS_GLANCE_CONFIG_DIR=$e/glance wsgi "$c" glance-api 9292 1 6 /usr/bin/glance-wsgi-api
+    # its default: a chunk of an upload (Transfer-Encoding: chunked) of 1 MiB resets the connection
+    OS_GLANCE_CONFIG_DIR=$e/glance wsgi "$c" glance-api 9292 1 6 /usr/bin/glance-wsgi-api --chunked-input-limit 67108864 --chunked-input-timeout 60
     OS_PLACEMENT_CONFIG_DIR=$e/placement wsgi "$c" placement-api 8778 1 4 /usr/bin/placement-api
     start "$c-neutron-server" neutron-server --config-file "$e/neutron/neutron.conf" --config-file "$e/neutron/ml2_conf.ini"
     start "$c-nova-conductor" nova-conductor --config-file "$e/nova/nova.conf"
