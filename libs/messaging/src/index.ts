@@ -1,1 +1,11 @@
-export {};
+export { Bus } from './bus.ts';
+export { consume } from './consumer.ts';
+export type { ConsumeOptions } from './consumer.ts';
+export { dropDeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.ts';
+export type { DeadLetter } from './dead-letters.ts';
+export { toEnvelope, toHeaders } from './envelope-codec.ts';
+export { ask, serve } from './requests.ts';
+export { refuseOldServer, syncOf } from './server-version.ts';
+export type { SyncCheck } from './server-version.ts';
+export { ensureConsumer, ensureStreams, subscriptions } from './streams.ts';
+export type { Subscription } from './streams.ts';

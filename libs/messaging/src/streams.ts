@@ -1,0 +1,51 @@
+import type { NatsConnection } from '@nats-io/nats-core';
+import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import type { ConsumerConfig, StreamConfig } from '@nats-io/jetstream';
+
+const seconds = (n: number): number => n * 1_000_000_000;
+const days = (n: number): number => seconds(n * 86_400);
+
+/**
+ * Every stream there is. Their content is transport, not record: all of it may be lost, PostgreSQL sends it again.
+ * Commands and a site's work leave their stream when they are acked; answers and events stay a while for late readers.
+ */
+const STREAMS: readonly (Partial<StreamConfig> & { readonly name: string })[] = [
+  { name: 'COMMANDS', subjects: ['lifeboat.cmd.>'], retention: RetentionPolicy.Workqueue },
+  { name: 'EVENTS', subjects: ['lifeboat.evt.>'], retention: RetentionPolicy.Limits, max_age: days(7) },
+  { name: 'WORK', subjects: ['lifeboat.site.*.work.>'], retention: RetentionPolicy.Workqueue },
+  { name: 'ANSWERS', subjects: ['lifeboat.site.*.answer.>'], retention: RetentionPolicy.Workqueue },
+  { name: 'DEAD', subjects: ['lifeboat.dead.>'], retention: RetentionPolicy.Limits },
+];
+
+export interface Subscription {
+  readonly stream: 'COMMANDS' | 'EVENTS' | 'WORK' | 'ANSWERS';
+  readonly durable: string;
+  readonly filter: string;
+  /** Messages unanswered for so long are delivered again; long work keeps its message alive by in-progress acks. */
+  readonly ackWaitSeconds?: number;
+}
+
+/** Who reads what: one durable consumer per context; filters of one work queue never overlap. */
+export const subscriptions = {
+  commands: (context: string): Subscription => ({ stream: 'COMMANDS', durable: `cmd-${context}`, filter: `lifeboat.cmd.${context}.>` }),
+  events: (service: string, filter: string): Subscription => ({ stream: 'EVENTS', durable: `evt-${service}`, filter }),
+  siteWork: (site: string): Subscription => ({ stream: 'WORK', durable: `work-${site}`, filter: `lifeboat.site.${site}.work.>`, ackWaitSeconds: 15 }),
+  siteAnswers: (service: string): Subscription => ({ stream: 'ANSWERS', durable: `answers-${service}`, filter: 'lifeboat.site.*.answer.>' }),
+};
+
+/** Creates what is missing; called at start and again whenever the server has forgotten (its store was wiped). */
+export async function ensureStreams(nc: NatsConnection): Promise<void> {
+  const manager = await jetstreamManager(nc);
+  for (const config of STREAMS) {
+    const full = { storage: StorageType.File, discard: DiscardPolicy.New, duplicate_window: seconds(120), ...config };
+    await manager.streams.add(config.retention === RetentionPolicy.Limits ? { ...full, discard: DiscardPolicy.Old } : full);
+  }
+}
+
+export async function ensureConsumer(nc: NatsConnection, to: Subscription): Promise<void> {
+  const config: Partial<ConsumerConfig> = {
+    durable_name: to.durable, filter_subject: to.filter, ack_policy: AckPolicy.Explicit, ack_wait: seconds(to.ackWaitSeconds ?? 30),
+    deliver_policy: DeliverPolicy.All, max_ack_pending: 512, max_deliver: -1,
+  };
+  await (await jetstreamManager(nc)).consumers.add(to.stream, config);
+}
