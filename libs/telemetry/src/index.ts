@@ -1,1 +1,5 @@
-export {};
+export type { SpanLine } from './file-exporter.ts';
+export { createLogger } from './logger.ts';
+export type { Logger } from './logger.ts';
+export { observe, renderMetrics, setGauge } from './metrics.ts';
+export { inSpan, inSpanOf, traceContext, traceIds } from './spans.ts';

@@ -1,0 +1,37 @@
+/**
+ * Metrics in Prometheus' text format, without an SDK: a handful of gauges and histograms do not earn 10 MiB a process. Names follow Prometheus' rules
+ * (`lifeboat_queue_depth`), values are seconds or counts as the name says.
+ */
+type Labels = Readonly<Record<string, string>>;
+
+const gauges = new Map<string, Map<string, number>>();
+const sums = new Map<string, Map<string, { count: number; sum: number }>>();
+
+const key = (labels: Labels): string => Object.entries(labels).map(([k, v]) => `${k}="${v.replace(/["\\\n]/g, '_')}"`).join(',');
+
+export function setGauge(name: string, value: number, labels: Labels = {}): void {
+  const series = gauges.get(name) ?? new Map<string, number>();
+  gauges.set(name, series.set(key(labels), value));
+}
+
+/** Counts an observation: exported as `<name>_count` and `<name>_sum`. */
+export function observe(name: string, value: number, labels: Labels = {}): void {
+  const series = sums.get(name) ?? new Map<string, { count: number; sum: number }>();
+  sums.set(name, series);
+  const old = series.get(key(labels)) ?? { count: 0, sum: 0 };
+  series.set(key(labels), { count: old.count + 1, sum: old.sum + value });
+}
+
+export function renderMetrics(): string {
+  const braces = (labels: string): string => (labels ? `{${labels}}` : '');
+  const lines: string[] = [];
+  for (const [name, series] of gauges) {
+    lines.push(`# TYPE ${name} gauge`);
+    for (const [labels, value] of series) lines.push(`${name}${braces(labels)} ${value}`);
+  }
+  for (const [name, series] of sums) {
+    lines.push(`# TYPE ${name} summary`);
+    for (const [labels, { count, sum }] of series) lines.push(`${name}_count${braces(labels)} ${count}`, `${name}_sum${braces(labels)} ${sum}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
