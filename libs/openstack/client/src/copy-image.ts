@@ -1,0 +1,58 @@
+import { external } from '@lifeboat/kernel';
+import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Cloud } from './cloud.ts';
+
+export interface CopyImageOptions {
+  readonly signal: AbortSignal;
+  readonly moved: (bytes: number) => void;
+}
+
+interface Hashed {
+  readonly os_hash_algo: string | null;
+  readonly os_hash_value: string | null;
+  readonly size: number | null;
+  readonly status: string;
+}
+
+const RESUMES = 5;
+
+/**
+ * Streams one image's bytes from Glance to Glance: never more than a few chunks in memory, a broken download taken up where it broke, the hash computed
+ * on the way and compared with what both Glances say. The target image must be `queued`. On failure the caller deletes the target image and starts
+ * over with a new one: Glance cannot take up a cut upload.
+ */
+export async function copyImage(source: Cloud, target: Cloud, sourceId: string, targetId: string, options: CopyImageOptions): Promise<{ readonly bytes: number; readonly hash: string }> {
+  const image = await source.image.get<Hashed>(`/images/${sourceId}`);
+  const hash = createHash(image.os_hash_algo ?? 'sha512');
+  const counted = { bytes: 0 };
+  const body = Readable.from(resumed(source, sourceId, image.size ?? undefined, hash, counted, options), { objectMode: false });
+  await target.image.upload(`/images/${targetId}/file`, body, { signal: options.signal, ...(image.size !== null && { size: image.size }) });
+  const digest = hash.digest('hex');
+  const arrived = await target.image.get<Hashed>(`/images/${targetId}`);
+  if (image.os_hash_value && digest !== image.os_hash_value) throw corrupt(source.site, targetId, 'were not what their Glance promised');
+  if (arrived.status !== 'active' || (arrived.os_hash_algo === image.os_hash_algo && arrived.os_hash_value !== digest)) throw corrupt(target.site, targetId, `arrived as ${arrived.status} with another hash`);
+  return { bytes: counted.bytes, hash: digest };
+}
+
+const corrupt = (site: string, image: string, what: string) =>
+  external('image-bytes-differ', `The bytes of image ${image} ${what} (${site}).`, { retry: 'yes', data: { site, image } });
+
+async function* resumed(source: Cloud, id: string, size: number | undefined, hash: Hash, counted: { bytes: number }, { signal, moved }: CopyImageOptions): AsyncGenerator<Buffer> {
+  for (let resumes = 0; ; resumes++) {
+    try {
+      const { body } = await source.image.download(`/images/${id}/file`, { from: counted.bytes, signal });
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        counted.bytes += chunk.length;
+        moved(chunk.length);
+        yield chunk;
+      }
+      if (size === undefined || counted.bytes >= size) return;
+      throw new Error(`the download ended after ${counted.bytes} of ${size} bytes`);
+    } catch (thrown) {
+      if (signal.aborted || resumes >= RESUMES) throw thrown;
+    }
+  }
+}
