@@ -37,10 +37,9 @@ check_machine() {
 check_ports() {
     local c p
     for c in $CLOUDS; do
-        running "$c-keystone" && continue
+        [ -z "$(daemons "$c")" ] || continue
         for p in $API_PORTS; do
-            port_open "$(cloud_ip "$c")" "$p" && [ -z "$(daemons "$c")" ] &&
-                cannot "$(cloud_ip "$c"):$p is in use by another program"
+            ! port_open "$(cloud_ip "$c")" "$p" || cannot "$(cloud_ip "$c"):$p is in use by another program"
         done
     done
     return 0
