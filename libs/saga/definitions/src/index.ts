@@ -1,1 +1,10 @@
-export {};
+import type { SagaDefinition } from '@lifeboat/saga-engine';
+import { cleanup } from './cleanup.saga.ts';
+import { discard } from './discard.saga.ts';
+import { failover } from './failover.saga.ts';
+import { protect } from './protect.saga.ts';
+
+/** Every saga there is. A changed list of steps is a new version beside the old one: what runs finishes on the version it began with. */
+export const sagas: readonly SagaDefinition[] = [protect, failover, cleanup, discard];
+
+export { cleanup, discard, failover, protect };

@@ -1,0 +1,107 @@
+import type { CommandDef } from '@lifeboat/contracts';
+
+/** A command and its data, ready to be sent; what answers it is part of its type. */
+export interface Sending<A = unknown> {
+  readonly command: CommandDef<unknown, A>;
+  readonly data: unknown;
+}
+
+export const to = <T, A>(command: CommandDef<T, A>, data: T): Sending<A> => ({ command: command as CommandDef<unknown, A>, data });
+
+export const seconds = (n: number): number => n * 1_000;
+export const minutes = (n: number): number => n * 60_000;
+export const hours = (n: number): number => n * 3_600_000;
+
+export interface Retry {
+  readonly times: number;
+  readonly everyMs: number;
+}
+export const every = (everyMs: number, times: number): Retry => ({ everyMs, times });
+
+/** One row of the table. `S` is what is known by then, `A` the command's answer, `K` what is kept of it. */
+export interface StepInput<S, A, K> {
+  readonly send: (state: S) => Sending<A>;
+  readonly keep?: (answer: A) => K;
+  /** Must accept that the step never happened, happened half, or happened twice. Knows only what was known before the step. */
+  readonly undo?: (state: S) => Sending;
+  /** No answer by then is a failure. Default: the saga's deadline. */
+  readonly withinMs?: number;
+  /** For errors that are worth another try. */
+  readonly retry?: Retry;
+}
+
+/** From its start on there is only forward: an undo cannot be written. */
+export type PivotInput<S, A, K> = Omit<StepInput<S, A, K>, 'undo'> & { readonly undo?: never };
+
+export interface Step {
+  readonly name: string;
+  readonly pivot: boolean;
+  readonly send: (state: never) => Sending;
+  readonly keep?: (answer: never) => object;
+  readonly undo?: (state: never) => Sending;
+  readonly withinMs?: number;
+  readonly retry?: Retry;
+}
+
+export interface SagaDefinition {
+  readonly name: string;
+  readonly version: number;
+  /** What starts it; its data is the first state. */
+  readonly start: CommandDef;
+  /** Only one saga of this name lives per key. */
+  readonly key: (state: never) => string;
+  readonly deadlineMs: number;
+  /** Sagas of these names with the same key are aborted when this one starts. */
+  readonly supersedes: readonly string[];
+  /** Stages follow each other; the steps of one stage run side by side. */
+  readonly stages: readonly (readonly Step[])[];
+}
+
+const step = <S, A, K>(name: string, input: StepInput<S, A, K> | PivotInput<S, A, K>, pivot: boolean): Step => ({ ...(input as unknown as Step), name, pivot });
+
+/** Builds a definition row by row; each `keep` widens what the rows below it know, so a row cannot read what is not known yet. */
+export class SagaBuilder<S extends object> {
+  private constructor(private readonly definition: SagaDefinition) {}
+
+  static begin<T extends object, A>(name: string, version: number, start: CommandDef<T, A>): SagaBuilder<T> {
+    return new SagaBuilder<T>({ name, version, start: start as CommandDef, key: () => '', deadlineMs: hours(4), supersedes: [], stages: [] });
+  }
+
+  onePer(key: (state: S) => string): SagaBuilder<S> {
+    return new SagaBuilder<S>({ ...this.definition, key: key as (state: never) => string });
+  }
+
+  deadline(deadlineMs: number): SagaBuilder<S> {
+    return new SagaBuilder<S>({ ...this.definition, deadlineMs });
+  }
+
+  supersedes(...names: readonly string[]): SagaBuilder<S> {
+    return new SagaBuilder<S>({ ...this.definition, supersedes: names });
+  }
+
+  step<A, K extends object = object>(name: string, input: StepInput<S, A, K>): SagaBuilder<S & K> {
+    return this.stage<K>([step(name, input, false)]);
+  }
+
+  /** Two steps side by side; neither knows the other's answer. */
+  both<A1, K1 extends object, A2, K2 extends object>(first: string, one: StepInput<S, A1, K1>, second: string, two: StepInput<S, A2, K2>): SagaBuilder<S & K1 & K2> {
+    return this.stage<K1 & K2>([step(first, one, false), step(second, two, false)]);
+  }
+
+  pivot<A, K extends object = object>(name: string, input: PivotInput<S, A, K>): SagaBuilder<S & K> {
+    return this.stage<K>([step(name, input, true)]);
+  }
+
+  end(): SagaDefinition {
+    const names = this.definition.stages.flat().map((s) => s.name);
+    if (new Set(names).size !== names.length) throw new Error(`saga ${this.definition.name} names a step twice`);
+    return this.definition;
+  }
+
+  private stage<K extends object>(steps: readonly Step[]): SagaBuilder<S & K> {
+    return new SagaBuilder<S & K>({ ...this.definition, stages: [...this.definition.stages, steps] });
+  }
+}
+
+/** `saga('failover', 1, StartFailover).onePer(…).step(…).pivot(…).end()` */
+export const saga = SagaBuilder.begin;
