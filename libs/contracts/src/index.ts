@@ -69,7 +69,6 @@ export { ListRuns } from './saga/list-runs.v1.ts';
 export { ReadRun } from './saga/read-run.v1.ts';
 export { RunEnded } from './saga/run-ended.v1.ts';
 export { RunStarted } from './saga/run-started.v1.ts';
-export { RunSteered } from './saga/run-steered.v1.ts';
 export { StartCleanup } from './saga/start-cleanup.v1.ts';
 export { StartDiscard } from './saga/start-discard.v1.ts';
 export { StartFailover } from './saga/start-failover.v1.ts';

@@ -63,7 +63,6 @@ import { ListRuns } from './saga/list-runs.v1.ts';
 import { ReadRun } from './saga/read-run.v1.ts';
 import { RunEnded } from './saga/run-ended.v1.ts';
 import { RunStarted } from './saga/run-started.v1.ts';
-import { RunSteered } from './saga/run-steered.v1.ts';
 import { StartCleanup } from './saga/start-cleanup.v1.ts';
 import { StartDiscard } from './saga/start-discard.v1.ts';
 import { StartFailover } from './saga/start-failover.v1.ts';
@@ -115,12 +114,10 @@ export const messages = [
   WorkloadVerified,
   RunEnded,
   RunStarted,
-  RunSteered,
   StartCleanup,
   StartDiscard,
   StartFailover,
   StartProtect,
-  SteerRun,
   StepChanged,
 ] as const;
 
@@ -148,4 +145,5 @@ export const requests = [
   ReadReceipt,
   ListRuns,
   ReadRun,
+  SteerRun,
 ] as const;

@@ -18,14 +18,22 @@ export class Bus {
   private readonly opened: Promise<NatsConnection>;
   private current: NatsConnection | undefined;
 
-  constructor(readonly url: string, name: string) {
-    this.opened = connect({ servers: url, name, waitOnFirstConnect: true, maxReconnectAttempts: -1, reconnectTimeWait: RECONNECT_MS, ignoreAuthErrorAbort: true }).then(
-      async (nc) => {
-        refuseOldServer(nc.info?.version);
-        this.current = nc;
-        return nc;
-      },
-    );
+  constructor(
+    readonly url: string,
+    name: string,
+  ) {
+    this.opened = connect({
+      servers: url,
+      name,
+      waitOnFirstConnect: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RECONNECT_MS,
+      ignoreAuthErrorAbort: true,
+    }).then(async (nc) => {
+      refuseOldServer(nc.info?.version);
+      this.current = nc;
+      return nc;
+    });
     // Awaited by whoever uses the bus; without a handler an early refusal would end the process without its sentence.
     this.opened.catch(() => undefined);
   }
@@ -43,7 +51,11 @@ export class Bus {
     const nc = await this.connection();
     const body = new TextEncoder().encode(JSON.stringify(envelope.data));
     // The id of the attempt, not of the message: JetStream drops repeats of an id for its whole duplicate window, handled or not.
-    const options = { headers: toHeaders(envelope), msgID: `${envelope.id}:${envelope.attempt}`, timeout: PUBLISH_TIMEOUT_MS };
+    const options = {
+      headers: toHeaders(envelope),
+      msgID: `${envelope.id}:${envelope.attempt}`,
+      timeout: PUBLISH_TIMEOUT_MS,
+    };
     try {
       await jetstream(nc).publish(subject, body, options);
     } catch (cause) {

@@ -27,7 +27,12 @@ export interface ConsumeOptions {
  * delay when it threw something retryable, and buried with its reason when it cannot be read, is refused for good, or was tried too often.
  * Survives a server that goes away or comes back without its streams.
  */
-export async function consume(bus: Bus, to: Subscription, handle: (envelope: Envelope, signal: AbortSignal) => Promise<void>, options: ConsumeOptions): Promise<void> {
+export async function consume(
+  bus: Bus,
+  to: Subscription,
+  handle: (envelope: Envelope, signal: AbortSignal) => Promise<void>,
+  options: ConsumeOptions,
+): Promise<void> {
   const running = new Set<Promise<void>>();
   let known = false;
   while (!options.signal.aborted) {
@@ -39,7 +44,10 @@ export async function consume(bus: Bus, to: Subscription, handle: (envelope: Env
         known = true;
       }
       const consumer = await jetstream(nc).consumers.get(to.stream, to.durable);
-      const messages = await consumer.fetch({ max_messages: options.concurrency - running.size, expires: PULL_EXPIRES_MS });
+      const messages = await consumer.fetch({
+        max_messages: options.concurrency - running.size,
+        expires: PULL_EXPIRES_MS,
+      });
       const stop = (): void => messages.stop();
       options.signal.addEventListener('abort', stop, { once: true });
       for await (const message of messages) {
@@ -50,7 +58,7 @@ export async function consume(bus: Bus, to: Subscription, handle: (envelope: Env
     } catch (thrown) {
       known = false;
       if (!options.signal.aborted) {
-        options.onProblem(`reading ${to.filter}`, thrown);
+        options.onProblem(`reading ${to.filters.join(', ')}`, thrown);
         await pause(RETRY_MS);
       }
     }
@@ -59,7 +67,12 @@ export async function consume(bus: Bus, to: Subscription, handle: (envelope: Env
   await Promise.allSettled(running);
 }
 
-async function handleOne(bus: Bus, message: JsMsg, handle: (envelope: Envelope, signal: AbortSignal) => Promise<void>, options: ConsumeOptions): Promise<void> {
+async function handleOne(
+  bus: Bus,
+  message: JsMsg,
+  handle: (envelope: Envelope, signal: AbortSignal) => Promise<void>,
+  options: ConsumeOptions,
+): Promise<void> {
   const alive = setInterval(() => message.working(), KEEP_ALIVE_MS);
   try {
     await handle(toEnvelope(message.subject, message.headers, message.data), options.signal);
@@ -76,7 +89,8 @@ async function giveBack(bus: Bus, message: JsMsg, thrown: unknown, options: Cons
   options.onProblem(`handling ${message.subject}`, thrown);
   const deliveries = message.info.deliveryCount;
   const hopeless = error.kind === 'invalid-input' || deliveries >= MAX_DELIVERIES;
-  if (!hopeless || options.signal.aborted) return message.nak(NAK_MS[Math.min(deliveries - 1, NAK_MS.length - 1)] ?? RETRY_MS);
+  if (!hopeless || options.signal.aborted)
+    return message.nak(NAK_MS[Math.min(deliveries - 1, NAK_MS.length - 1)] ?? RETRY_MS);
   try {
     await bury(bus, message, error);
     message.term(error.code);

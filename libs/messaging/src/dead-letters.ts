@@ -22,10 +22,13 @@ export interface DeadLetter {
 export async function bury(bus: Bus, message: JsMsg, error: LifeboatError): Promise<void> {
   const nc = await bus.connection();
   const kept = headers();
-  for (const key of message.headers?.keys() ?? []) if (key !== 'Nats-Msg-Id') kept.set(key, message.headers?.get(key) ?? '');
+  for (const key of message.headers?.keys() ?? [])
+    if (key !== 'Nats-Msg-Id') kept.set(key, message.headers?.get(key) ?? '');
   kept.set('lifeboat-dead-reason', `${error.code}: ${error.message}`.replace(/[\r\n]+/g, ' '));
   kept.set('lifeboat-dead-subject', message.subject);
-  await jetstream(nc).publish(`${PREFIX}${message.subject.replace(/^lifeboat\./, '')}`, message.data, { headers: kept });
+  await jetstream(nc).publish(`${PREFIX}${message.subject.replace(/^lifeboat\./, '')}`, message.data, {
+    headers: kept,
+  });
 }
 
 export async function listDeadLetters(bus: Bus, limit = 500): Promise<readonly DeadLetter[]> {
@@ -50,7 +53,10 @@ export async function replayDeadLetter(bus: Bus, sequence: number): Promise<void
   for (const key of letter.header.keys()) if (!key.startsWith('lifeboat-dead')) again.set(key, letter.header.get(key));
   const attempt = Number(letter.header.get('ce-attempt') || 1) + 1;
   again.set('ce-attempt', String(attempt));
-  await jetstream(nc).publish(letter.header.get('lifeboat-dead-subject'), letter.data, { headers: again, msgID: `${letter.header.get('ce-id')}:replay-${sequence}-${attempt}` });
+  await jetstream(nc).publish(letter.header.get('lifeboat-dead-subject'), letter.data, {
+    headers: again,
+    msgID: `${letter.header.get('ce-id')}:replay-${sequence}-${attempt}`,
+  });
   await dropDeadLetter(bus, sequence);
 }
 
@@ -70,9 +76,15 @@ function gone(thrown: unknown): undefined {
   throw thrown;
 }
 
-const letterNotFound = (sequence: number) => notFound('dead-letter-not-found', `There is no dead letter ${sequence}.`, { mend: 'List them with "lifeboat dead-letter list".' });
+const letterNotFound = (sequence: number) =>
+  notFound('dead-letter-not-found', `There is no dead letter ${sequence}.`, {
+    mend: 'List them with "lifeboat dead-letter list".',
+  });
 
 const view = (stored: StoredMsg): DeadLetter => ({
-  sequence: stored.seq, subject: stored.header.get('lifeboat-dead-subject'), id: stored.header.get('ce-id'), reason: stored.header.get('lifeboat-dead-reason'),
+  sequence: stored.seq,
+  subject: stored.header.get('lifeboat-dead-subject'),
+  id: stored.header.get('ce-id'),
+  reason: stored.header.get('lifeboat-dead-reason'),
   at: stored.time.toISOString(),
 });

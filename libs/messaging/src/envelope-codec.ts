@@ -28,17 +28,27 @@ export function toEnvelope(subject: string, h: MsgHdrs | undefined, body: Uint8A
   const get = (key: string): string | undefined => h?.get(key) || undefined;
   const required = (key: string): string => {
     const value = get(key);
-    if (value === undefined) throw invalidInput('message-unreadable', `A message on ${subject} lacks the header ${key}.`);
+    if (value === undefined)
+      throw invalidInput('message-unreadable', `A message on ${subject} lacks the header ${key}.`);
     return value;
   };
-  const optional = (key: 'correlationId' | 'causationId' | 'traceparent' | 'tracestate', header: string): Partial<Envelope> => {
+  const optional = (
+    key: 'correlationId' | 'causationId' | 'traceparent' | 'tracestate',
+    header: string,
+  ): Partial<Envelope> => {
     const value = get(header);
     return value === undefined ? {} : { [key]: value };
   };
   return {
-    id: required('ce-id'), type: required('ce-type'), source: required('ce-source'), time: required('ce-time'), attempt: Number(get('ce-attempt') ?? 1),
-    ...optional('correlationId', 'ce-correlationid'), ...optional('causationId', 'ce-causationid'),
-    ...optional('traceparent', 'traceparent'), ...optional('tracestate', 'tracestate'),
+    id: required('ce-id'),
+    type: required('ce-type'),
+    source: required('ce-source'),
+    time: required('ce-time'),
+    attempt: Number(get('ce-attempt') ?? 1),
+    ...optional('correlationId', 'ce-correlationid'),
+    ...optional('causationId', 'ce-causationid'),
+    ...optional('traceparent', 'traceparent'),
+    ...optional('tracestate', 'tracestate'),
     data: parseBody(subject, body),
   };
 }

@@ -12,7 +12,11 @@ export function refuseOldServer(version: string | undefined): void {
     const part = parts[i] ?? 0;
     if (part > oldest) return;
     if (part < oldest || Number.isNaN(part))
-      throw illegalState('nats-too-old', `nats-server ${version ?? '(unknown version)'} can lose what it has acknowledged.`, { mend: `Run nats-server ${OLDEST.join('.')} or newer with "sync_interval: always".` });
+      throw illegalState(
+        'nats-too-old',
+        `nats-server ${version ?? '(unknown version)'} can lose what it has acknowledged.`,
+        { mend: `Run nats-server ${OLDEST.join('.')} or newer with "sync_interval: always".` },
+      );
   }
 }
 
@@ -22,7 +26,9 @@ export type SyncCheck = 'always' | 'not-always' | 'unknown';
 export async function syncOf(monitorUrl: string | undefined): Promise<SyncCheck> {
   if (!monitorUrl) return 'unknown';
   try {
-    const varz = (await (await fetch(`${monitorUrl.replace(/\/+$/, '')}/varz`)).json()) as { jetstream?: { config?: { sync_always?: boolean } } };
+    const varz = (await (await fetch(`${monitorUrl.replace(/\/+$/, '')}/varz`)).json()) as {
+      jetstream?: { config?: { sync_always?: boolean } };
+    };
     return varz.jetstream?.config?.sync_always ? 'always' : 'not-always';
   } catch {
     return 'unknown'; // The check is advice: a monitoring port that is away must not keep a service from starting.

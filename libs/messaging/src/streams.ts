@@ -1,5 +1,12 @@
 import type { NatsConnection } from '@nats-io/nats-core';
-import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
 import type { ConsumerConfig, StreamConfig } from '@nats-io/jetstream';
 
 const seconds = (n: number): number => n * 1_000_000_000;
@@ -20,17 +27,35 @@ const STREAMS: readonly (Partial<StreamConfig> & { readonly name: string })[] = 
 export interface Subscription {
   readonly stream: 'COMMANDS' | 'EVENTS' | 'WORK' | 'ANSWERS';
   readonly durable: string;
-  readonly filter: string;
+  /** Subjects; those of one work queue's consumers never overlap. */
+  readonly filters: readonly string[];
   /** Messages unanswered for so long are delivered again; long work keeps its message alive by in-progress acks. */
   readonly ackWaitSeconds?: number;
 }
 
 /** Who reads what: one durable consumer per context; filters of one work queue never overlap. */
 export const subscriptions = {
-  commands: (context: string): Subscription => ({ stream: 'COMMANDS', durable: `cmd-${context}`, filter: `lifeboat.cmd.${context}.>` }),
-  events: (service: string, filter: string): Subscription => ({ stream: 'EVENTS', durable: `evt-${service}`, filter }),
-  siteWork: (site: string): Subscription => ({ stream: 'WORK', durable: `work-${site}`, filter: `lifeboat.site.${site}.work.>`, ackWaitSeconds: 15 }),
-  siteAnswers: (service: string): Subscription => ({ stream: 'ANSWERS', durable: `answers-${service}`, filter: 'lifeboat.site.*.answer.>' }),
+  commands: (context: string): Subscription => ({
+    stream: 'COMMANDS',
+    durable: `cmd-${context}`,
+    filters: [`lifeboat.cmd.${context}.>`],
+  }),
+  events: (service: string, filters: readonly string[]): Subscription => ({
+    stream: 'EVENTS',
+    durable: `evt-${service}`,
+    filters,
+  }),
+  siteWork: (site: string): Subscription => ({
+    stream: 'WORK',
+    durable: `work-${site}`,
+    filters: [`lifeboat.site.${site}.work.>`],
+    ackWaitSeconds: 15,
+  }),
+  siteAnswers: (service: string): Subscription => ({
+    stream: 'ANSWERS',
+    durable: `answers-${service}`,
+    filters: ['lifeboat.site.*.answer.>'],
+  }),
 };
 
 /** Creates what is missing; called at start and again whenever the server has forgotten (its store was wiped). */
@@ -38,14 +63,21 @@ export async function ensureStreams(nc: NatsConnection): Promise<void> {
   const manager = await jetstreamManager(nc);
   for (const config of STREAMS) {
     const full = { storage: StorageType.File, discard: DiscardPolicy.New, duplicate_window: seconds(120), ...config };
-    await manager.streams.add(config.retention === RetentionPolicy.Limits ? { ...full, discard: DiscardPolicy.Old } : full);
+    await manager.streams.add(
+      config.retention === RetentionPolicy.Limits ? { ...full, discard: DiscardPolicy.Old } : full,
+    );
   }
 }
 
 export async function ensureConsumer(nc: NatsConnection, to: Subscription): Promise<void> {
   const config: Partial<ConsumerConfig> = {
-    durable_name: to.durable, filter_subject: to.filter, ack_policy: AckPolicy.Explicit, ack_wait: seconds(to.ackWaitSeconds ?? 30),
-    deliver_policy: DeliverPolicy.All, max_ack_pending: 512, max_deliver: -1,
+    durable_name: to.durable,
+    filter_subjects: [...to.filters],
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: seconds(to.ackWaitSeconds ?? 30),
+    deliver_policy: DeliverPolicy.All,
+    max_ack_pending: 512,
+    max_deliver: -1,
   };
   await (await jetstreamManager(nc)).consumers.add(to.stream, config);
 }

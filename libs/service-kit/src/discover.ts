@@ -11,7 +11,7 @@ interface Answerer {
 export interface Discovered {
   readonly handlers: Map<string, Handler>;
   readonly requests: { readonly request: RequestDef; readonly handler: Answerer }[];
-  readonly reactors: { readonly filter: string; readonly handler: EventHandler }[];
+  readonly reactors: { readonly filters: readonly string[]; readonly handler: EventHandler }[];
   readonly loops: { readonly name: string; readonly everyMs: number; readonly call: () => Promise<void> }[];
 }
 
@@ -22,12 +22,18 @@ export function discover(providers: readonly Provider[], app: INestApplicationCo
     if (typeof provider !== 'function') continue;
     const instance: object = app.get(provider);
     const mark = markOf(provider);
-    if (mark?.how === 'decide') found.handlers.set(mark.command.subject, { ...mark, handler: instance as DecidingHandler<typeof mark.command> });
-    if (mark?.how === 'work') found.handlers.set(mark.command.subject, { ...mark, handler: instance as WorkHandler<typeof mark.command> });
+    if (mark?.how === 'decide')
+      found.handlers.set(mark.command.subject, { ...mark, handler: instance as DecidingHandler<typeof mark.command> });
+    if (mark?.how === 'work')
+      found.handlers.set(mark.command.subject, { ...mark, handler: instance as WorkHandler<typeof mark.command> });
     if (mark?.how === 'answer') found.requests.push({ request: mark.request, handler: instance as Answerer });
-    if (mark?.how === 'react') found.reactors.push({ filter: mark.filter, handler: instance as EventHandler });
+    if (mark?.how === 'react') found.reactors.push({ filters: mark.filters, handler: instance as EventHandler });
     for (const { method, everyMs } of loopsOf(instance))
-      found.loops.push({ name: `${provider.name}.${method}`, everyMs, call: () => (instance as Record<string, () => Promise<void>>)[method]?.call(instance) ?? Promise.resolve() });
+      found.loops.push({
+        name: `${provider.name}.${method}`,
+        everyMs,
+        call: () => (instance as Record<string, () => Promise<void>>)[method]?.call(instance) ?? Promise.resolve(),
+      });
   }
   return found;
 }

@@ -1,4 +1,13 @@
-import type { AnswerOf, CommandDef, DataOf, Envelope, EventDef, InputOf, OutputOf, RequestDef } from '@lifeboat/contracts';
+import type {
+  AnswerOf,
+  CommandDef,
+  DataOf,
+  Envelope,
+  EventDef,
+  InputOf,
+  OutputOf,
+  RequestDef,
+} from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -7,8 +16,16 @@ import 'reflect-metadata';
 /** What a handler may send. Everything goes through the outbox of the transaction: it is sent if and only if that commits. */
 export interface Outgoing {
   /** `id` keeps its value over repeats of what caused it; `correlationId` is the run it belongs to. */
-  send<T, A>(command: CommandDef<T, A>, data: T, ids: { readonly id: string; readonly correlationId?: string; readonly causationId?: string }): Promise<void>;
-  emit<T>(event: EventDef<T>, data: T, ids?: { readonly id?: string; readonly correlationId?: string; readonly causationId?: string }): Promise<void>;
+  send<T, A>(
+    command: CommandDef<T, A>,
+    data: T,
+    ids: { readonly id: string; readonly correlationId?: string; readonly causationId?: string },
+  ): Promise<void>;
+  emit<T>(
+    event: EventDef<T>,
+    data: T,
+    ids?: { readonly id?: string; readonly correlationId?: string; readonly causationId?: string },
+  ): Promise<void>;
   /** Ready-made envelopes, for whoever keeps account of attempts. */
   forward(envelopes: readonly Envelope[]): Promise<void>;
 }
@@ -65,26 +82,32 @@ export type HandlerMark =
   | { readonly how: 'decide'; readonly command: CommandDef }
   | { readonly how: 'work'; readonly command: CommandDef }
   | { readonly how: 'answer'; readonly request: RequestDef }
-  | { readonly how: 'react'; readonly filter: string };
+  | { readonly how: 'react'; readonly filters: readonly string[] };
 
 const MARK = Symbol('lifeboat-handler');
 const LOOPS = Symbol('lifeboat-loops');
 
-const mark = (value: HandlerMark): ClassDecorator => (target) => {
-  Reflect.defineMetadata(MARK, value, target);
-  Injectable()(target);
-};
+const mark =
+  (value: HandlerMark): ClassDecorator =>
+  (target) => {
+    Reflect.defineMetadata(MARK, value, target);
+    Injectable()(target);
+  };
 
-export const markOf = (target: object): HandlerMark | undefined => Reflect.getMetadata(MARK, target) as HandlerMark | undefined;
+export const markOf = (target: object): HandlerMark | undefined =>
+  Reflect.getMetadata(MARK, target) as HandlerMark | undefined;
 
 /** One command, one class, one file. The class implements `DecidingHandler`. */
-export const HandlesCommand = <T, A>(command: CommandDef<T, A>): ClassDecorator => mark({ how: 'decide', command: command as CommandDef });
+export const HandlesCommand = <T, A>(command: CommandDef<T, A>): ClassDecorator =>
+  mark({ how: 'decide', command: command as CommandDef });
 /** The class implements `WorkHandler`. */
-export const DoesWork = <T, A>(command: CommandDef<T, A>): ClassDecorator => mark({ how: 'work', command: command as CommandDef });
+export const DoesWork = <T, A>(command: CommandDef<T, A>): ClassDecorator =>
+  mark({ how: 'work', command: command as CommandDef });
 /** The class implements `RequestHandler`. */
-export const AnswersRequest = <I, O>(request: RequestDef<I, O>): ClassDecorator => mark({ how: 'answer', request: request as RequestDef });
-/** `filter`: NATS subject with wildcards. The class implements `EventHandler`. One per service. */
-export const ReactsTo = (filter: string): ClassDecorator => mark({ how: 'react', filter });
+export const AnswersRequest = <I, O>(request: RequestDef<I, O>): ClassDecorator =>
+  mark({ how: 'answer', request: request as RequestDef });
+/** NATS subjects with wildcards. The class implements `EventHandler`. One per service. */
+export const ReactsTo = (...filters: readonly string[]): ClassDecorator => mark({ how: 'react', filters });
 
 export interface Loop {
   readonly method: string;
@@ -92,9 +115,12 @@ export interface Loop {
 }
 
 /** Calls the method so long after it last ended, for ever; an error is logged and the next call comes. For sweeps and schedules, never for waiting. */
-export const Every = (everyMs: number): MethodDecorator => (target, method) => {
-  const loops = (Reflect.getMetadata(LOOPS, target) as Loop[] | undefined) ?? [];
-  Reflect.defineMetadata(LOOPS, [...loops, { method: String(method), everyMs }], target);
-};
+export const Every =
+  (everyMs: number): MethodDecorator =>
+  (target, method) => {
+    const loops = (Reflect.getMetadata(LOOPS, target) as Loop[] | undefined) ?? [];
+    Reflect.defineMetadata(LOOPS, [...loops, { method: String(method), everyMs }], target);
+  };
 
-export const loopsOf = (instance: object): readonly Loop[] => (Reflect.getMetadata(LOOPS, instance) as Loop[] | undefined) ?? [];
+export const loopsOf = (instance: object): readonly Loop[] =>
+  (Reflect.getMetadata(LOOPS, instance) as Loop[] | undefined) ?? [];

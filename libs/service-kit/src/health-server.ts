@@ -10,7 +10,8 @@ export interface Health {
 /** `/healthz`: the process lives. `/readyz`: it can work. `/metrics`: Prometheus. On loopback, without a framework: it must cost nothing. */
 export async function startHealthServer(port: number, health: () => Health): Promise<Server> {
   const server = createServer((request, response) => {
-    if (request.url === '/metrics') return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(renderMetrics());
+    if (request.url === '/metrics')
+      return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(renderMetrics());
     const state = health();
     response.statusCode = request.url === '/readyz' && !state.ready ? 503 : 200;
     response.setHeader('content-type', 'application/json').end(JSON.stringify(state));

@@ -1,6 +1,14 @@
 export { again, AnswersRequest, DoesWork, done, Every, HandlesCommand, ReactsTo } from './handlers.ts';
 export type {
-  DecidingHandler, EventHandler, HandlerContext, Outgoing, RequestContext, RequestHandler, WorkContext, WorkHandler, WorkOutcome,
+  DecidingHandler,
+  EventHandler,
+  HandlerContext,
+  Outgoing,
+  RequestContext,
+  RequestHandler,
+  WorkContext,
+  WorkHandler,
+  WorkOutcome,
 } from './handlers.ts';
 export { Asker, Database } from './injectables.ts';
 export { envelopeOf } from './outgoing.ts';

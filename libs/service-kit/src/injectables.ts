@@ -9,7 +9,10 @@ import { outgoingOf } from './outgoing.ts';
 /** The service's own schema. What a transaction sends leaves only when it commits. */
 @Injectable()
 export class Database {
-  constructor(readonly store: Store, private readonly service: string) {}
+  constructor(
+    readonly store: Store,
+    private readonly service: string,
+  ) {}
 
   async transaction<T>(fn: (tx: EntityManager, out: Outgoing) => Promise<T>): Promise<T> {
     const result = await this.store.transaction((tx) => fn(tx, outgoingOf(this.service, tx)));

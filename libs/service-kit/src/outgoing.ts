@@ -13,9 +13,18 @@ export interface EnvelopeIds {
 }
 
 /** A message of this service, ready to go; its data is checked against its own schema before it leaves. */
-export function envelopeOf<T>(service: string, def: CommandDef<T> | EventDef<T>, data: T, ids: EnvelopeIds): Envelope<T> {
+export function envelopeOf<T>(
+  service: string,
+  def: CommandDef<T> | EventDef<T>,
+  data: T,
+  ids: EnvelopeIds,
+): Envelope<T> {
   return {
-    id: ids.id, type: def.subject, source: `lifeboat/${service}`, time: new Date().toISOString(), attempt: 1,
+    id: ids.id,
+    type: def.subject,
+    source: `lifeboat/${service}`,
+    time: new Date().toISOString(),
+    attempt: 1,
     ...(ids.correlationId !== undefined && { correlationId: ids.correlationId }),
     ...(ids.causationId !== undefined && { causationId: ids.causationId }),
     ...traceContext(),
@@ -26,7 +35,9 @@ export function envelopeOf<T>(service: string, def: CommandDef<T> | EventDef<T>,
 /** What goes out with the transaction `tx`. Without ids of its own a message belongs to the run of `cause`. */
 export function outgoingOf(service: string, tx: EntityManager, cause?: Envelope): Outgoing {
   const ids = (given: Partial<EnvelopeIds> = {}): EnvelopeIds => ({
-    id: given.id ?? newId(), correlationId: given.correlationId ?? cause?.correlationId, causationId: given.causationId ?? cause?.id,
+    id: given.id ?? newId(),
+    correlationId: given.correlationId ?? cause?.correlationId,
+    causationId: given.causationId ?? cause?.id,
   });
   return {
     send: (command, data, given) => addToOutbox(tx, [envelopeOf(service, command, data, ids(given))]),

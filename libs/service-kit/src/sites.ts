@@ -11,13 +11,18 @@ export class Sites {
   private readonly open_ = new Map<string, Cloud>();
   private readAt = 0;
 
-  constructor(private readonly file: string, private readonly service: string) {}
+  constructor(
+    private readonly file: string,
+    private readonly service: string,
+  ) {}
 
   config(name: string): CloudConfig {
     this.refresh();
     const config = this.clouds.get(name);
     if (!config)
-      throw notFound('site-not-in-clouds-yaml', `Site "${name}" is not in ${this.file}.`, { mend: `Add it there; known are: ${[...this.clouds.keys()].join(', ') || 'none'}.` });
+      throw notFound('site-not-in-clouds-yaml', `Site "${name}" is not in ${this.file}.`, {
+        mend: `Add it there; known are: ${[...this.clouds.keys()].join(', ') || 'none'}.`,
+      });
     return config;
   }
 
@@ -39,7 +44,15 @@ export class Sites {
     try {
       changed = statSync(this.file).mtimeMs;
     } catch (cause) {
-      throw new LifeboatError({ kind: 'invalid-input', code: 'clouds-file-missing', message: `${this.file} cannot be read.`, mend: 'Set LIFEBOAT_CLOUDS_FILE to your clouds.yaml.' }, { cause });
+      throw new LifeboatError(
+        {
+          kind: 'invalid-input',
+          code: 'clouds-file-missing',
+          message: `${this.file} cannot be read.`,
+          mend: 'Set LIFEBOAT_CLOUDS_FILE to your clouds.yaml.',
+        },
+        { cause },
+      );
     }
     if (changed === this.readAt) return;
     this.clouds = loadClouds({ file: this.file });

@@ -41,11 +41,19 @@ export async function runWork(options: RunnerOptions): Promise<void> {
       const rows = await claimWork(store, CONCURRENCY - running.size);
       for (const row of rows) {
         const job: Promise<void> = runOne(row, options)
-          .catch((thrown: unknown) => log.warn({ err: thrown, work: row.id }, 'work was cut short; it goes on when its lease ends'))
-          .finally(() => { running.delete(job); store.wake.emit('work'); });
+          .catch((thrown: unknown) =>
+            log.warn({ err: thrown, work: row.id }, 'work was cut short; it goes on when its lease ends'),
+          )
+          .finally(() => {
+            running.delete(job);
+            store.wake.emit('work');
+          });
         running.add(job);
       }
-      if (rows.length === 0 || running.size >= CONCURRENCY) await Promise.race([once(store.wake, 'work', { signal }), pause(POLL_MS, undefined, { signal })]).catch(() => undefined);
+      if (rows.length === 0 || running.size >= CONCURRENCY)
+        await Promise.race([once(store.wake, 'work', { signal }), pause(POLL_MS, undefined, { signal })]).catch(
+          () => undefined,
+        );
     } catch (thrown) {
       log.warn({ err: thrown }, 'work cannot be claimed');
       await pause(RETRY_MS);
@@ -71,9 +79,16 @@ async function runOne(row: WorkRow, options: RunnerOptions): Promise<void> {
   observe('lifeboat_handler_seconds', (performance.now() - began) / 1_000, { type: row.type });
 }
 
-async function decide(row: WorkRow, { command, handler }: Extract<Handler, { how: 'decide' }>, { store, service }: RunnerOptions): Promise<void> {
+async function decide(
+  row: WorkRow,
+  { command, handler }: Extract<Handler, { how: 'decide' }>,
+  { store, service }: RunnerOptions,
+): Promise<void> {
   await store.transaction(async (tx) => {
-    const answer = await handler.decide(row.envelope.data, tx, { ...outgoingOf(service, tx, row.envelope), message: row.envelope });
+    const answer = await handler.decide(row.envelope.data, tx, {
+      ...outgoingOf(service, tx, row.envelope),
+      message: row.envelope,
+    });
     await endWork(tx, row.id, 'done', envelopeOf(service, command.answer, answer, answerIds(row.envelope)));
   });
 }
@@ -85,11 +100,16 @@ async function react(row: WorkRow, handler: EventHandler, { store, service }: Ru
   });
 }
 
-async function work(row: WorkRow, { command, handler }: Extract<Handler, { how: 'work' }>, options: RunnerOptions): Promise<void> {
+async function work(
+  row: WorkRow,
+  { command, handler }: Extract<Handler, { how: 'work' }>,
+  options: RunnerOptions,
+): Promise<void> {
   const { store, service } = options;
   using lease = holdLease(row.id, options);
   const context: WorkContext = {
-    message: row.envelope, signal: lease.signal,
+    message: row.envelope,
+    signal: lease.signal,
     saveMemo: (memo) => keepMemo(store, row.id, memo, undefined),
     transaction: async (fn) => {
       const result = await store.transaction((tx) => fn(tx, outgoingOf(service, tx, row.envelope)));
@@ -99,19 +119,29 @@ async function work(row: WorkRow, { command, handler }: Extract<Handler, { how: 
   };
   const outcome = await handler.work(row.envelope.data, row.memo ?? undefined, context);
   if ('again' in outcome) return keepMemo(store, row.id, outcome.again as Json, outcome.afterMs);
-  await store.transaction((tx) => endWork(tx, row.id, 'done', envelopeOf(service, command.answer, outcome.done, answerIds(row.envelope))));
+  await store.transaction((tx) =>
+    endWork(tx, row.id, 'done', envelopeOf(service, command.answer, outcome.done, answerIds(row.envelope))),
+  );
 }
 
 /** Renews the lease while the handler runs; aborts the handler when it was lost or the service stops. */
 function holdLease(id: string, { store, signal, log }: RunnerOptions): { readonly signal: AbortSignal } & Disposable {
   const lost = new AbortController();
   const timer = setInterval(() => {
-    renewLease(store, id).then((held) => !held && lost.abort(), (thrown: unknown) => log.warn({ err: thrown, work: id }, 'lease not renewed'));
+    renewLease(store, id).then(
+      (held) => !held && lost.abort(),
+      (thrown: unknown) => log.warn({ err: thrown, work: id }, 'lease not renewed'),
+    );
   }, LEASE_RENEW_MS);
   return { signal: AbortSignal.any([signal, lost.signal]), [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-async function failOrPostpone(row: WorkRow, thrown: unknown, handler: Handler | undefined, options: RunnerOptions): Promise<void> {
+async function failOrPostpone(
+  row: WorkRow,
+  thrown: unknown,
+  handler: Handler | undefined,
+  options: RunnerOptions,
+): Promise<void> {
   const { store, log, signal, service, context } = options;
   if (signal.aborted) throw thrown; // Stopping is no failure: the lease is given back and another instance goes on.
   const error = asLifeboatError(thrown);
@@ -122,11 +152,21 @@ async function failOrPostpone(row: WorkRow, thrown: unknown, handler: Handler | 
     return postpone(store, row.id, BACKOFF_MS[Math.min(row.failures, BACKOFF_MS.length - 1)] ?? RETRY_MS);
   }
   log[error.kind === 'bug' ? 'error' : 'warn']({ err: error, work: row.id, type: row.type }, 'command failed');
-  const failure = envelopeOf(service, commandFailed(context), { command: row.type, error: plain(error) }, answerIds(row.envelope));
+  const failure = envelopeOf(
+    service,
+    commandFailed(context),
+    { command: row.type, error: plain(error) },
+    answerIds(row.envelope),
+  );
   await store.transaction((tx) => endWork(tx, row.id, 'failed', failure));
 }
 
 /** As it may travel: without `cause`, and without what JSON has no word for. */
-const plain = (error: LifeboatError) => JSON.parse(JSON.stringify(error)) as ReturnType<LifeboatError['toJSON']> & { data?: Record<string, unknown> };
+const plain = (error: LifeboatError) =>
+  JSON.parse(JSON.stringify(error)) as ReturnType<LifeboatError['toJSON']> & { data?: Record<string, unknown> };
 
-const answerIds = (command: Envelope) => ({ id: deterministicId(command.id, 'answer'), correlationId: command.correlationId, causationId: command.id });
+const answerIds = (command: Envelope) => ({
+  id: deterministicId(command.id, 'answer'),
+  correlationId: command.correlationId,
+  causationId: command.id,
+});

@@ -10,8 +10,20 @@ export const cleanup = saga('cleanup', 1, StartCleanup)
     send: (s) => to(LockGroup, { groupId: s.groupId, runId: s.runId, purpose: 'cleanup' }),
     undo: (s) => to(UnlockGroup, { groupId: s.groupId, runId: s.runId }),
   })
-  .pivot('remove entities', { send: (s) => to(RemoveEntities, { groupId: s.groupId, runId: s.ofRunId }), retry: every(seconds(5), 12) })
-  .step('release disks', { send: (s) => to(ReleaseDisks, { groupId: s.groupId, runId: s.ofRunId }), retry: every(seconds(5), 12) })
-  .step('unpin recovery point', { send: (s) => to(UnpinPoint, { groupId: s.groupId, runId: s.ofRunId }), retry: every(seconds(5), 12) })
-  .step('unlock group', { send: (s) => to(UnlockGroup, { groupId: s.groupId, runId: s.runId }), retry: every(seconds(5), 12) })
+  .pivot('remove entities', {
+    send: (s) => to(RemoveEntities, { groupId: s.groupId, runId: s.ofRunId }),
+    retry: every(seconds(5), 12),
+  })
+  .step('release disks', {
+    send: (s) => to(ReleaseDisks, { groupId: s.groupId, runId: s.ofRunId }),
+    retry: every(seconds(5), 12),
+  })
+  .step('unpin recovery point', {
+    send: (s) => to(UnpinPoint, { groupId: s.groupId, runId: s.ofRunId }),
+    retry: every(seconds(5), 12),
+  })
+  .step('unlock group', {
+    send: (s) => to(UnlockGroup, { groupId: s.groupId, runId: s.runId }),
+    retry: every(seconds(5), 12),
+  })
   .end();

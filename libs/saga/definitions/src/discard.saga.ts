@@ -5,8 +5,19 @@ import { every, hours, minutes, saga, to } from '@lifeboat/saga-engine';
 export const discard = saga('discard', 1, StartDiscard)
   .onePer((s) => s.pointId)
   .deadline(hours(24))
-  .pivot('discard point', { send: (s) => to(DiscardPoint, { groupId: s.groupId, pointId: s.pointId, reason: s.reason }) })
-  .step('discard disks', { send: (s) => to(DiscardDisks, { groupId: s.groupId, pointId: s.pointId, sourceLost: false }), retry: every(minutes(1), 60) })
-  .step('release images', { send: (s) => to(ReleaseImages, { groupId: s.groupId, pointId: s.pointId }), retry: every(minutes(1), 60) })
-  .step('forget capture', { send: (s) => to(ForgetCapture, { groupId: s.groupId, pointId: s.pointId }), retry: every(minutes(1), 60) })
+  .pivot('discard point', {
+    send: (s) => to(DiscardPoint, { groupId: s.groupId, pointId: s.pointId, reason: s.reason }),
+  })
+  .step('discard disks', {
+    send: (s) => to(DiscardDisks, { groupId: s.groupId, pointId: s.pointId, sourceLost: false }),
+    retry: every(minutes(1), 60),
+  })
+  .step('release images', {
+    send: (s) => to(ReleaseImages, { groupId: s.groupId, pointId: s.pointId }),
+    retry: every(minutes(1), 60),
+  })
+  .step('forget capture', {
+    send: (s) => to(ForgetCapture, { groupId: s.groupId, pointId: s.pointId }),
+    retry: every(minutes(1), 60),
+  })
   .end();

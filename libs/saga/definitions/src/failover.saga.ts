@@ -1,5 +1,15 @@
 import {
-  CheckTarget, CommitFailover, LockGroup, MaterialiseDisks, PinPoint, RecreateEntities, ReleaseDisks, RemoveEntities, StartFailover, UnlockGroup, UnpinPoint,
+  CheckTarget,
+  CommitFailover,
+  LockGroup,
+  MaterialiseDisks,
+  PinPoint,
+  RecreateEntities,
+  ReleaseDisks,
+  RemoveEntities,
+  StartFailover,
+  UnlockGroup,
+  UnpinPoint,
   VerifyWorkload,
 } from '@lifeboat/contracts';
 import { every, hours, saga, seconds, to } from '@lifeboat/saga-engine';
@@ -19,25 +29,58 @@ export const failover = saga('failover', 1, StartFailover)
   })
   .step('pin recovery point', {
     send: (s) => to(PinPoint, { groupId: s.groupId, runId: s.runId, ...(s.pointId && { pointId: s.pointId }) }),
-    keep: ({ pointId, primary, recovery, metadata, images, disks, mappings, requestedAt, rpoSeconds }) =>
-      ({ point: pointId, primary, recovery, metadata, images, disks, mappings, requestedAt, rpoSeconds }),
+    keep: ({ pointId, primary, recovery, metadata, images, disks, mappings, requestedAt, rpoSeconds }) => ({
+      point: pointId,
+      primary,
+      recovery,
+      metadata,
+      images,
+      disks,
+      mappings,
+      requestedAt,
+      rpoSeconds,
+    }),
     undo: (s) => to(UnpinPoint, { groupId: s.groupId, runId: s.runId }),
   })
   .step('check target', {
-    send: (s) => to(CheckTarget, {
-      groupId: s.groupId, runId: s.runId, source: s.primary, target: s.recovery, metadata: s.metadata, images: s.images, disks: s.disks, mappings: s.mappings,
-    }),
+    send: (s) =>
+      to(CheckTarget, {
+        groupId: s.groupId,
+        runId: s.runId,
+        source: s.primary,
+        target: s.recovery,
+        metadata: s.metadata,
+        images: s.images,
+        disks: s.disks,
+        mappings: s.mappings,
+      }),
     keep: ({ warnings }) => ({ warnings }),
   })
   .step('materialise disks', {
-    send: (s) => to(MaterialiseDisks, { groupId: s.groupId, runId: s.runId, pointId: s.point, target: s.recovery, disks: s.disks, mappings: s.mappings }),
+    send: (s) =>
+      to(MaterialiseDisks, {
+        groupId: s.groupId,
+        runId: s.runId,
+        pointId: s.point,
+        target: s.recovery,
+        disks: s.disks,
+        mappings: s.mappings,
+      }),
     keep: ({ copies }) => ({ copies }),
     undo: (s) => to(ReleaseDisks, { groupId: s.groupId, runId: s.runId }),
   })
   .step('recreate entities', {
-    send: (s) => to(RecreateEntities, {
-      groupId: s.groupId, runId: s.runId, source: s.primary, target: s.recovery, metadata: s.metadata, images: s.images, copies: s.copies, mappings: s.mappings,
-    }),
+    send: (s) =>
+      to(RecreateEntities, {
+        groupId: s.groupId,
+        runId: s.runId,
+        source: s.primary,
+        target: s.recovery,
+        metadata: s.metadata,
+        images: s.images,
+        copies: s.copies,
+        mappings: s.mappings,
+      }),
     keep: ({ entities }) => ({ entities }),
     undo: (s) => to(RemoveEntities, { groupId: s.groupId, runId: s.runId }),
   })
@@ -50,5 +93,8 @@ export const failover = saga('failover', 1, StartFailover)
     keep: ({ committedAt }) => ({ committedAt }),
     retry: every(seconds(10), 30),
   })
-  .step('unlock group', { send: (s) => to(UnlockGroup, { groupId: s.groupId, runId: s.runId }), retry: every(seconds(10), 30) })
+  .step('unlock group', {
+    send: (s) => to(UnlockGroup, { groupId: s.groupId, runId: s.runId }),
+    retry: every(seconds(10), 30),
+  })
   .end();

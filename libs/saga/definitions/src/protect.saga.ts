@@ -1,5 +1,14 @@
 import {
-  CaptureGroup, DiscardDisks, DiscardPoint, ForgetCapture, OpenPoint, ReleaseImages, ReplicateDisks, ReplicateImages, SealPoint, StartProtect,
+  CaptureGroup,
+  DiscardDisks,
+  DiscardPoint,
+  ForgetCapture,
+  OpenPoint,
+  ReleaseImages,
+  ReplicateDisks,
+  ReplicateImages,
+  SealPoint,
+  StartProtect,
 } from '@lifeboat/contracts';
 import { every, hours, minutes, saga, seconds, to } from '@lifeboat/saga-engine';
 
@@ -13,26 +22,58 @@ export const protect = saga('protect', 1, StartProtect)
     undo: (s) => to(DiscardPoint, { groupId: s.groupId, pointId: s.runId, reason: 'the point could not be completed' }),
   })
   .step('capture metadata', {
-    send: (s) => to(CaptureGroup, { groupId: s.groupId, pointId: s.runId, site: s.primary, members: s.members, serverRoot: s.policy.serverRoot }),
+    send: (s) =>
+      to(CaptureGroup, {
+        groupId: s.groupId,
+        pointId: s.runId,
+        site: s.primary,
+        members: s.members,
+        serverRoot: s.policy.serverRoot,
+      }),
     keep: ({ metadata, disks, images }) => ({ metadata, disks, imageRefs: images }),
     undo: (s) => to(ForgetCapture, { groupId: s.groupId, pointId: s.runId }),
-    withinMs: minutes(15), retry: every(seconds(5), 2),
+    withinMs: minutes(15),
+    retry: every(seconds(5), 2),
   })
   .both(
-    'replicate images', {
-      send: (s) => to(ReplicateImages, { groupId: s.groupId, pointId: s.runId, source: s.primary, target: s.recovery, images: s.imageRefs }),
+    'replicate images',
+    {
+      send: (s) =>
+        to(ReplicateImages, {
+          groupId: s.groupId,
+          pointId: s.runId,
+          source: s.primary,
+          target: s.recovery,
+          images: s.imageRefs,
+        }),
       keep: ({ images }) => ({ images }),
       undo: (s) => to(ReleaseImages, { groupId: s.groupId, pointId: s.runId }),
     },
-    'replicate disks', {
-      send: (s) => to(ReplicateDisks, { groupId: s.groupId, pointId: s.runId, source: s.primary, target: s.recovery, disks: s.disks, rules: s.policy.drivers }),
+    'replicate disks',
+    {
+      send: (s) =>
+        to(ReplicateDisks, {
+          groupId: s.groupId,
+          pointId: s.runId,
+          source: s.primary,
+          target: s.recovery,
+          disks: s.disks,
+          rules: s.policy.drivers,
+        }),
       keep: ({ disks, consistency, requestedAt }) => ({ replicas: disks, consistency, requestedAt }),
       undo: (s) => to(DiscardDisks, { groupId: s.groupId, pointId: s.runId, sourceLost: false }),
     },
   )
   .step('seal point', {
-    send: (s) => to(SealPoint, {
-      groupId: s.groupId, pointId: s.runId, metadata: s.metadata, images: s.images, disks: s.replicas, consistency: s.consistency, requestedAt: s.requestedAt,
-    }),
+    send: (s) =>
+      to(SealPoint, {
+        groupId: s.groupId,
+        pointId: s.runId,
+        metadata: s.metadata,
+        images: s.images,
+        disks: s.replicas,
+        consistency: s.consistency,
+        requestedAt: s.requestedAt,
+      }),
   })
   .end();

@@ -29,15 +29,30 @@ const UNDO_RETRY = { times: 5, everyMs: 2_000 } as const;
  * What follows from an input: events to be stored and commands to be sent, in one transaction. Pure: no clock, no chance, no I/O. Late, repeated
  * and unknown answers change nothing.
  */
-export function decide(saga: { readonly id: string; readonly definition: SagaDefinition }, state: SagaState, input: SagaInput, now: string): Decision {
+export function decide(
+  saga: { readonly id: string; readonly definition: SagaDefinition },
+  state: SagaState,
+  input: SagaInput,
+  now: string,
+): Decision {
   if (state.ended || (input.type === 'start') !== (state === emptySaga)) return NOTHING;
   const turn = new Turn(saga.id, saga.definition, state, now);
   switch (input.type) {
-    case 'start': turn.add({ type: 'started', at: now, data: input.data }); break;
-    case 'answer': turn.answered(input.commandId, input.data); break;
-    case 'failure': turn.failed(input.commandId, input.error); break;
-    case 'tick': turn.tick(); break;
-    case 'steer': turn.steer(input.action, input.by); break;
+    case 'start':
+      turn.add({ type: 'started', at: now, data: input.data });
+      break;
+    case 'answer':
+      turn.answered(input.commandId, input.data);
+      break;
+    case 'failure':
+      turn.failed(input.commandId, input.error);
+      break;
+    case 'tick':
+      turn.tick();
+      break;
+    case 'steer':
+      turn.steer(input.action, input.by);
+      break;
   }
   turn.goOn();
   return turn.decision;
@@ -46,7 +61,8 @@ export function decide(saga: { readonly id: string; readonly definition: SagaDef
 /** When `tick` has something to do next (ISO 8601): retries, time-outs, the deadline. */
 export function nextDue(definition: SagaDefinition, state: SagaState): string | undefined {
   if (state.ended || state.outcome === 'needs-operator') return undefined;
-  const due = state.outcome === 'running' && !pivoted(definition, state) ? [later(state.startedAt, definition.deadlineMs)] : [];
+  const due =
+    state.outcome === 'running' && !pivoted(definition, state) ? [later(state.startedAt, definition.deadlineMs)] : [];
   for (const step of definition.stages.flat()) {
     const { phase, retryAt, attemptAt } = stepOf(state, step.name);
     if ((phase === 'retrying' || phase === 'undo-retrying') && retryAt) due.push(retryAt);
@@ -56,14 +72,20 @@ export function nextDue(definition: SagaDefinition, state: SagaState): string | 
 }
 
 const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
-const pivoted = (definition: SagaDefinition, state: SagaState): boolean => definition.stages.flat().some((s) => s.pivot && stepOf(state, s.name).attempt > 0);
+const pivoted = (definition: SagaDefinition, state: SagaState): boolean =>
+  definition.stages.flat().some((s) => s.pivot && stepOf(state, s.name).attempt > 0);
 
 /** One input's consequences, gathered event by event; each event is evolved at once, so that what follows is decided on what is so by then. */
 class Turn {
   private readonly events: SagaEvent[] = [];
   private readonly commands: Outgoing[] = [];
 
-  constructor(private readonly id: string, private readonly definition: SagaDefinition, private state: SagaState, private readonly now: string) {}
+  constructor(
+    private readonly id: string,
+    private readonly definition: SagaDefinition,
+    private state: SagaState,
+    private readonly now: string,
+  ) {}
 
   get decision(): Decision {
     return { events: this.events, commands: this.commands };
@@ -88,8 +110,18 @@ class Turn {
     const undoing = phase === 'undoing';
     const retry = undoing ? UNDO_RETRY : step.retry;
     const tries = undoing ? undoAttempt : attempt;
-    const again = retry && tries <= retry.times && LifeboatError.fromJSON(error).retryable && (undoing || this.state.outcome === 'running');
-    this.add({ type: undoing ? 'undo-failed' : 'step-failed', at: this.now, step: step.name, error, ...(again && { retryAt: later(this.now, retry.everyMs) }) });
+    const again =
+      retry &&
+      tries <= retry.times &&
+      LifeboatError.fromJSON(error).retryable &&
+      (undoing || this.state.outcome === 'running');
+    this.add({
+      type: undoing ? 'undo-failed' : 'step-failed',
+      at: this.now,
+      step: step.name,
+      error,
+      ...(again && { retryAt: later(this.now, retry.everyMs) }),
+    });
   }
 
   tick(): void {
@@ -97,19 +129,36 @@ class Turn {
     for (const step of this.definition.stages.flat()) {
       const { phase, attemptAt, retryAt } = stepOf(this.state, step.name);
       if (phase === 'started' && step.withinMs !== undefined && attemptAt && due(later(attemptAt, step.withinMs)))
-        this.add({ type: 'step-failed', at: this.now, step: step.name, error: late(`"${step.name}" gave no answer in ${step.withinMs / 1_000} s.`) });
+        this.add({
+          type: 'step-failed',
+          at: this.now,
+          step: step.name,
+          error: late(`"${step.name}" gave no answer in ${step.withinMs / 1_000} s.`),
+        });
       if (phase === 'retrying' && due(retryAt) && this.state.outcome === 'running') this.start(step);
       if (phase === 'undo-retrying' && due(retryAt)) this.startUndo(step);
     }
-    if (this.state.outcome === 'running' && !pivoted(this.definition, this.state) && due(later(this.state.startedAt, this.definition.deadlineMs)))
-      this.add({ type: 'undo-began', at: this.now, error: late(`The run was not over after ${this.definition.deadlineMs / 1_000} s.`) });
+    if (
+      this.state.outcome === 'running' &&
+      !pivoted(this.definition, this.state) &&
+      due(later(this.state.startedAt, this.definition.deadlineMs))
+    )
+      this.add({
+        type: 'undo-began',
+        at: this.now,
+        error: late(`The run was not over after ${this.definition.deadlineMs / 1_000} s.`),
+      });
   }
 
   steer(action: 'abort' | 'retry' | 'give-up', by: string): void {
     const waits = this.state.outcome === 'needs-operator';
     if (action === 'abort' && this.state.outcome === 'running' && !pivoted(this.definition, this.state)) {
       this.add({ type: 'operator-acted', at: this.now, action, by });
-      this.add({ type: 'undo-began', at: this.now, error: { kind: 'conflict', code: 'run-aborted', message: `The run was aborted by ${by}.` } });
+      this.add({
+        type: 'undo-began',
+        at: this.now,
+        error: { kind: 'conflict', code: 'run-aborted', message: `The run was aborted by ${by}.` },
+      });
     }
     if (action === 'retry' && waits) {
       this.add({ type: 'operator-acted', at: this.now, action, by });
@@ -146,7 +195,8 @@ class Turn {
     // Steps side by side are waited for: an undo must not overtake what it undoes.
     if (steps.some((s) => ['started', 'retrying'].includes(stepOf(this.state, s.name).phase))) return;
     const error = stepOf(this.state, broken.name).error ?? late(`"${broken.name}" failed.`);
-    if (pivoted(this.definition, this.state)) return this.add({ type: 'operator-asked', at: this.now, error, left: [broken.name] });
+    if (pivoted(this.definition, this.state))
+      return this.add({ type: 'operator-asked', at: this.now, error, left: [broken.name] });
     this.add({ type: 'undo-began', at: this.now, error });
   }
 
@@ -164,8 +214,16 @@ class Turn {
   }
 
   private askAboutUndo(name: string): void {
-    const left = this.definition.stages.flat().filter((s) => s.undo && !['waiting', 'undone'].includes(stepOf(this.state, s.name).phase)).map((s) => s.name);
-    this.add({ type: 'operator-asked', at: this.now, error: stepOf(this.state, name).error ?? late(`"${name}" could not be undone.`), left });
+    const left = this.definition.stages
+      .flat()
+      .filter((s) => s.undo && !['waiting', 'undone'].includes(stepOf(this.state, s.name).phase))
+      .map((s) => s.name);
+    this.add({
+      type: 'operator-asked',
+      at: this.now,
+      error: stepOf(this.state, name).error ?? late(`"${name}" could not be undone.`),
+      left,
+    });
   }
 
   private start(step: Step): void {

@@ -6,7 +6,10 @@ export interface Sending<A = unknown> {
   readonly data: unknown;
 }
 
-export const to = <T, A>(command: CommandDef<T, A>, data: T): Sending<A> => ({ command: command as CommandDef<unknown, A>, data });
+export const to = <T, A>(command: CommandDef<T, A>, data: T): Sending<A> => ({
+  command: command as CommandDef<unknown, A>,
+  data,
+});
 
 export const seconds = (n: number): number => n * 1_000;
 export const minutes = (n: number): number => n * 60_000;
@@ -57,14 +60,26 @@ export interface SagaDefinition {
   readonly stages: readonly (readonly Step[])[];
 }
 
-const step = <S, A, K>(name: string, input: StepInput<S, A, K> | PivotInput<S, A, K>, pivot: boolean): Step => ({ ...(input as unknown as Step), name, pivot });
+const step = <S, A, K>(name: string, input: StepInput<S, A, K> | PivotInput<S, A, K>, pivot: boolean): Step => ({
+  ...(input as unknown as Step),
+  name,
+  pivot,
+});
 
 /** Builds a definition row by row; each `keep` widens what the rows below it know, so a row cannot read what is not known yet. */
 export class SagaBuilder<S extends object> {
   private constructor(private readonly definition: SagaDefinition) {}
 
   static begin<T extends object, A>(name: string, version: number, start: CommandDef<T, A>): SagaBuilder<T> {
-    return new SagaBuilder<T>({ name, version, start: start as CommandDef, key: () => '', deadlineMs: hours(4), supersedes: [], stages: [] });
+    return new SagaBuilder<T>({
+      name,
+      version,
+      start: start as CommandDef,
+      key: () => '',
+      deadlineMs: hours(4),
+      supersedes: [],
+      stages: [],
+    });
   }
 
   onePer(key: (state: S) => string): SagaBuilder<S> {
@@ -84,7 +99,12 @@ export class SagaBuilder<S extends object> {
   }
 
   /** Two steps side by side; neither knows the other's answer. */
-  both<A1, K1 extends object, A2, K2 extends object>(first: string, one: StepInput<S, A1, K1>, second: string, two: StepInput<S, A2, K2>): SagaBuilder<S & K1 & K2> {
+  both<A1, K1 extends object, A2, K2 extends object>(
+    first: string,
+    one: StepInput<S, A1, K1>,
+    second: string,
+    two: StepInput<S, A2, K2>,
+  ): SagaBuilder<S & K1 & K2> {
     return this.stage<K1 & K2>([step(first, one, false), step(second, two, false)]);
   }
 

@@ -3,18 +3,58 @@ import type { ErrorDetails } from '@lifeboat/kernel';
 /** What happened to a saga, in order; plain JSON, append only, the only record there is. `at`: ISO 8601. */
 export type SagaEvent =
   | { readonly type: 'started'; readonly at: string; readonly data: Readonly<Record<string, unknown>> }
-  | { readonly type: 'step-started'; readonly at: string; readonly step: string; readonly attempt: number; readonly commandId: string }
-  | { readonly type: 'step-done'; readonly at: string; readonly step: string; readonly kept: Readonly<Record<string, unknown>> }
-  | { readonly type: 'step-failed'; readonly at: string; readonly step: string; readonly error: ErrorDetails; readonly retryAt?: string }
+  | {
+      readonly type: 'step-started';
+      readonly at: string;
+      readonly step: string;
+      readonly attempt: number;
+      readonly commandId: string;
+    }
+  | {
+      readonly type: 'step-done';
+      readonly at: string;
+      readonly step: string;
+      readonly kept: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly type: 'step-failed';
+      readonly at: string;
+      readonly step: string;
+      readonly error: ErrorDetails;
+      readonly retryAt?: string;
+    }
   | { readonly type: 'undo-began'; readonly at: string; readonly error: ErrorDetails }
-  | { readonly type: 'undo-started'; readonly at: string; readonly step: string; readonly attempt: number; readonly commandId: string }
+  | {
+      readonly type: 'undo-started';
+      readonly at: string;
+      readonly step: string;
+      readonly attempt: number;
+      readonly commandId: string;
+    }
   | { readonly type: 'undone'; readonly at: string; readonly step: string }
-  | { readonly type: 'undo-failed'; readonly at: string; readonly step: string; readonly error: ErrorDetails; readonly retryAt?: string }
-  | { readonly type: 'operator-asked'; readonly at: string; readonly error: ErrorDetails; readonly left: readonly string[] }
-  | { readonly type: 'operator-acted'; readonly at: string; readonly action: 'abort' | 'retry' | 'give-up'; readonly by: string }
+  | {
+      readonly type: 'undo-failed';
+      readonly at: string;
+      readonly step: string;
+      readonly error: ErrorDetails;
+      readonly retryAt?: string;
+    }
+  | {
+      readonly type: 'operator-asked';
+      readonly at: string;
+      readonly error: ErrorDetails;
+      readonly left: readonly string[];
+    }
+  | {
+      readonly type: 'operator-acted';
+      readonly at: string;
+      readonly action: 'abort' | 'retry' | 'give-up';
+      readonly by: string;
+    }
   | { readonly type: 'ended'; readonly at: string; readonly outcome: 'completed' | 'undone' | 'given-up' };
 
-export type StepPhase = 'waiting' | 'started' | 'retrying' | 'done' | 'failed' | 'undoing' | 'undo-retrying' | 'undone' | 'undo-failed';
+export type StepPhase =
+  'waiting' | 'started' | 'retrying' | 'done' | 'failed' | 'undoing' | 'undo-retrying' | 'undone' | 'undo-failed';
 
 export interface StepState {
   readonly phase: StepPhase;
@@ -47,12 +87,22 @@ export interface SagaState {
 
 const FRESH: StepState = { phase: 'waiting', attempt: 0, undoAttempt: 0 };
 
-export const emptySaga: SagaState = { outcome: 'running', ended: false, startedAt: '', data: {}, steps: {}, order: [], left: [], resume: 'running' };
+export const emptySaga: SagaState = {
+  outcome: 'running',
+  ended: false,
+  startedAt: '',
+  data: {},
+  steps: {},
+  order: [],
+  left: [],
+  resume: 'running',
+};
 
 export const stepOf = (state: SagaState, name: string): StepState => state.steps[name] ?? FRESH;
 
 const withStep = (state: SagaState, name: string, change: Partial<StepState>): SagaState => ({
-  ...state, steps: { ...state.steps, [name]: { ...stepOf(state, name), ...change } },
+  ...state,
+  steps: { ...state.steps, [name]: { ...stepOf(state, name), ...change } },
 });
 
 /** The state after one more event. Pure; unknown to it is nothing: every event of every version is handled for ever. */
@@ -63,26 +113,58 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
     case 'step-started': {
       const order = state.order.includes(event.step) ? state.order : [...state.order, event.step];
       const startedAt = stepOf(state, event.step).startedAt ?? event.at;
-      return withStep({ ...state, order }, event.step, { phase: 'started', attempt: event.attempt, commandId: event.commandId, startedAt, attemptAt: event.at });
+      return withStep({ ...state, order }, event.step, {
+        phase: 'started',
+        attempt: event.attempt,
+        commandId: event.commandId,
+        startedAt,
+        attemptAt: event.at,
+      });
     }
     case 'step-done':
-      return withStep({ ...state, data: { ...state.data, ...event.kept } }, event.step, { phase: 'done', endedAt: event.at });
+      return withStep({ ...state, data: { ...state.data, ...event.kept } }, event.step, {
+        phase: 'done',
+        endedAt: event.at,
+      });
     case 'step-failed':
-      return withStep(state, event.step, { phase: event.retryAt ? 'retrying' : 'failed', error: event.error, endedAt: event.at, ...(event.retryAt && { retryAt: event.retryAt }) });
+      return withStep(state, event.step, {
+        phase: event.retryAt ? 'retrying' : 'failed',
+        error: event.error,
+        endedAt: event.at,
+        ...(event.retryAt && { retryAt: event.retryAt }),
+      });
     case 'undo-began':
       return { ...state, outcome: 'undoing', resume: 'undoing', error: event.error };
     case 'undo-started':
-      return withStep(state, event.step, { phase: 'undoing', undoAttempt: event.attempt, commandId: event.commandId, attemptAt: event.at });
+      return withStep(state, event.step, {
+        phase: 'undoing',
+        undoAttempt: event.attempt,
+        commandId: event.commandId,
+        attemptAt: event.at,
+      });
     case 'undone':
       return withStep(state, event.step, { phase: 'undone', endedAt: event.at });
     case 'undo-failed':
-      return withStep(state, event.step, { phase: event.retryAt ? 'undo-retrying' : 'undo-failed', error: event.error, ...(event.retryAt && { retryAt: event.retryAt }) });
+      return withStep(state, event.step, {
+        phase: event.retryAt ? 'undo-retrying' : 'undo-failed',
+        error: event.error,
+        ...(event.retryAt && { retryAt: event.retryAt }),
+      });
     case 'operator-asked':
       return { ...state, outcome: 'needs-operator', error: event.error, left: event.left };
     case 'operator-acted':
-      return { ...state, outcome: event.action === 'retry' ? state.resume : state.outcome, left: event.action === 'retry' ? [] : state.left };
+      return {
+        ...state,
+        outcome: event.action === 'retry' ? state.resume : state.outcome,
+        left: event.action === 'retry' ? [] : state.left,
+      };
     case 'ended':
-      return { ...state, ended: true, endedAt: event.at, outcome: event.outcome === 'given-up' ? 'needs-operator' : event.outcome };
+      return {
+        ...state,
+        ended: true,
+        endedAt: event.at,
+        outcome: event.outcome === 'given-up' ? 'needs-operator' : event.outcome,
+      };
   }
 }
 
