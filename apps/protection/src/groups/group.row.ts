@@ -1,0 +1,42 @@
+import type { GroupState as State, Mappings, Members } from '@lifeboat/contracts';
+import type { z } from 'zod';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity({ name: 'protection_group' })
+export class GroupRow {
+  @PrimaryColumn('text', { name: 'group_id' })
+  groupId!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text', { name: 'primary_site' })
+  primary!: string;
+
+  @Column('text', { name: 'recovery_site' })
+  recovery!: string;
+
+  @Column('text')
+  policy!: string;
+
+  @Column('jsonb')
+  members!: Members;
+
+  @Column('jsonb')
+  mappings!: Mappings;
+
+  @Column('text')
+  state!: z.infer<typeof State>;
+
+  /** The run that holds the group. */
+  @Column('text', { name: 'held_by', nullable: true })
+  heldBy!: string | null;
+
+  /** What the holder does with it. */
+  @Column('text', { name: 'held_for', nullable: true })
+  heldFor!: string | null;
+
+  /** Grows with every holder: a stale one is refused in the statement that would act. */
+  @Column('integer', { name: 'fence_token' })
+  fenceToken!: number;
+}

@@ -1,0 +1,36 @@
+import { commit, hold, letGo } from './hold.ts';
+
+const free = { groupId: 'grp-1', heldBy: null, heldFor: null, fenceToken: 4, state: 'protected' as const };
+
+describe('holding a group', () => {
+  it('gives every new holder a higher token', () => {
+    expect(hold(free, 'run-1', 'failover')).toMatchObject({ heldBy: 'run-1', fenceToken: 5, state: 'failing-over' });
+  });
+
+  it('is the same twice', () => {
+    const held = hold(free, 'run-1', 'failover');
+    expect(hold(held, 'run-1', 'failover')).toEqual(held);
+  });
+
+  it('refuses a second run and names the first', () => {
+    expect(() => hold(hold(free, 'run-1', 'failover'), 'run-2', 'failover')).toThrow(/held by run run-1/);
+  });
+
+  it('is quiet when a run lets go what it never held', () => {
+    const held = hold(free, 'run-1', 'failover');
+    expect(letGo(held, 'run-2')).toEqual(held);
+    expect(letGo(held, 'run-1')).toMatchObject({ heldBy: null, state: 'protected', fenceToken: 5 });
+  });
+
+  it('refuses to commit with a stale token', () => {
+    const second = hold(letGo(hold(free, 'run-1', 'failover'), 'run-1'), 'run-2', 'failover');
+    expect(() => commit(second, 'run-1', 5)).toThrow(/does not hold group/);
+    expect(() => commit(second, 'run-2', 5)).toThrow(/does not hold group/);
+    expect(commit(second, 'run-2', 6)).toMatchObject({ state: 'failed-over' });
+  });
+
+  it('stays failed over when the run lets go after its commit', () => {
+    const committed = commit(hold(free, 'run-1', 'failover'), 'run-1', 5);
+    expect(letGo(committed, 'run-1')).toMatchObject({ state: 'failed-over', heldBy: null });
+  });
+});

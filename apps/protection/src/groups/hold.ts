@@ -1,0 +1,44 @@
+import { conflict, illegalState } from '@lifeboat/kernel';
+import type { GroupRow } from './group.row.ts';
+
+type Holdable = Pick<GroupRow, 'groupId' | 'heldBy' | 'heldFor' | 'fenceToken' | 'state'>;
+
+/** Who holds a group: one run at a time; each new holder gets a higher fence token. Asking twice is the same as once. */
+export function hold(group: Holdable, runId: string, purpose: string): Holdable {
+  if (group.heldBy === runId) return group;
+  if (group.heldBy)
+    throw conflict(
+      'run-in-progress',
+      `Group ${group.groupId} is held by run ${group.heldBy} (${group.heldFor ?? 'unknown purpose'}).`,
+      {
+        mend: 'Wait for that run to end, or abort it.',
+        data: { heldBy: group.heldBy },
+      },
+    );
+  return {
+    ...group,
+    heldBy: runId,
+    heldFor: purpose,
+    fenceToken: group.fenceToken + 1,
+    state: purpose === 'failover' ? 'failing-over' : group.state,
+  };
+}
+
+/** Quiet when the run never held it, or another one does by now. */
+export function letGo(group: Holdable, runId: string): Holdable {
+  if (group.heldBy !== runId) return group;
+  return { ...group, heldBy: null, heldFor: null, state: group.state === 'failing-over' ? 'protected' : group.state };
+}
+
+/** The point of no return. A stale holder is refused by its token. Committing twice is the same as once. */
+export function commit(group: Holdable, runId: string, fenceToken: number): Holdable {
+  if (group.heldBy !== runId || group.fenceToken !== fenceToken)
+    throw illegalState(
+      'fence-lost',
+      `Run ${runId} does not hold group ${group.groupId} any more (token ${fenceToken}, now ${group.fenceToken}).`,
+      {
+        mend: 'Look at the run that holds the group now; this one must not go on.',
+      },
+    );
+  return { ...group, state: 'failed-over' };
+}

@@ -1,0 +1,76 @@
+import { PreviewGroup, PutGroup } from '@lifeboat/contracts';
+import type { GroupInput, InputOf, OutputOf } from '@lifeboat/contracts';
+import { conflict, invalidInput, notFound } from '@lifeboat/kernel';
+import { AnswersRequest, Asker } from '@lifeboat/service-kit';
+import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
+import type { EntityManager } from 'typeorm';
+import { PolicyRow } from '../policies/policy.row.ts';
+import { SiteRow } from '../sites/site.row.ts';
+import { GroupRow } from './group.row.ts';
+import { groupView } from './group-view.ts';
+
+const PREVIEW_TIMEOUT_MS = 30_000;
+
+@AnswersRequest(PutGroup)
+export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
+  constructor(private readonly asker: Asker) {}
+
+  async answer({ group }: InputOf<typeof PutGroup>, context: RequestContext): Promise<OutputOf<typeof PutGroup>> {
+    if (group.primary === group.recovery)
+      throw invalidInput(
+        'sites-equal',
+        `Group ${group.groupId} names site "${group.primary}" as primary and as recovery site.`,
+        { mend: 'Name two sites.' },
+      );
+    await context.transaction((tx) => refuseUnknown(tx, group));
+    await this.refuseEmpty(group);
+    return context.transaction(async (tx) => {
+      const known = await tx.findOne(GroupRow, {
+        where: { groupId: group.groupId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (known && (known.state !== 'protected' || known.heldBy))
+        throw conflict(
+          'group-in-use',
+          `Group ${group.groupId} is ${known.state}${known.heldBy ? `, held by run ${known.heldBy}` : ''}: it cannot be changed now.`,
+        );
+      const fresh =
+        known ??
+        tx.create(GroupRow, { groupId: group.groupId, state: 'protected', heldBy: null, heldFor: null, fenceToken: 0 });
+      return {
+        group: await groupView(tx, await tx.save(Object.assign(fresh, { ...group, mappings: group.mappings ?? {} }))),
+      };
+    });
+  }
+
+  /** What is named must be there: a group that protects nothing would be found out too late. */
+  private async refuseEmpty(group: GroupInput): Promise<void> {
+    const preview = await this.asker.ask(
+      PreviewGroup,
+      { site: group.primary, members: group.members },
+      { timeoutMs: PREVIEW_TIMEOUT_MS },
+    );
+    const [missing] = preview.report.missing;
+    if (missing && preview.entities.length === 0)
+      throw invalidInput('member-not-found', `${missing.where}: ${missing.message}`, {
+        mend: missing.mend ?? 'Correct the id, or leave it out.',
+        data: { missing: preview.report.missing },
+      });
+    if (preview.entities.length === 0)
+      throw invalidInput('group-empty', `Group ${group.groupId} would hold nothing at site ${group.primary}.`, {
+        mend: 'Name servers or volumes by id, or a tag that some of them bear.',
+      });
+  }
+}
+
+async function refuseUnknown(tx: EntityManager, group: GroupInput): Promise<void> {
+  for (const name of [group.primary, group.recovery])
+    if (!(await tx.existsBy(SiteRow, { name })))
+      throw notFound('site-not-found', `Site "${name}" is not declared.`, {
+        mend: `Declare it: "lifeboat site add ${name}".`,
+      });
+  if (!(await tx.existsBy(PolicyRow, { name: group.policy })))
+    throw notFound('policy-not-found', `There is no policy "${group.policy}".`, {
+      mend: `Create it: "lifeboat policy set ${group.policy}".`,
+    });
+}

@@ -1,0 +1,37 @@
+import { RemoveGroup } from '@lifeboat/contracts';
+import type { InputOf, OutputOf } from '@lifeboat/contracts';
+import { conflict } from '@lifeboat/kernel';
+import { AnswersRequest } from '@lifeboat/service-kit';
+import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
+import { In } from 'typeorm';
+import { startDiscard } from '../points/discard-expired.ts';
+import { PinRow, PointRow } from '../points/point.row.ts';
+import { GroupRow } from './group.row.ts';
+
+@AnswersRequest(RemoveGroup)
+export class RemoveGroupHandler implements RequestHandler<typeof RemoveGroup> {
+  async answer(
+    { groupId }: InputOf<typeof RemoveGroup>,
+    context: RequestContext,
+  ): Promise<OutputOf<typeof RemoveGroup>> {
+    return context.transaction(async (tx, out) => {
+      const row = await tx.findOne(GroupRow, { where: { groupId }, lock: { mode: 'pessimistic_write' } });
+      if (!row) return {};
+      const pin = await tx.findOneBy(PinRow, { groupId });
+      if (row.heldBy || pin)
+        throw conflict('group-in-use', `Group ${groupId} is used by run ${row.heldBy ?? pin?.runId}.`, {
+          mend: 'Wait for it, abort it, or clean it up.',
+        });
+      const points = await tx.findBy(PointRow, { groupId, state: In(['open', 'sealed']) });
+      await startDiscard(
+        tx,
+        out,
+        groupId,
+        points.map((point) => point.pointId),
+        'the group was removed',
+      );
+      await tx.delete(GroupRow, { groupId });
+      return {};
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { runService } from '@lifeboat/service-kit';
+import { CommitFailoverHandler } from './groups/commit-failover.handler.ts';
+import { GroupRow } from './groups/group.row.ts';
+import { LockGroupHandler } from './groups/lock-group.handler.ts';
+import { PutGroupHandler } from './groups/put-group.handler.ts';
+import { ListGroupsHandler, ReadGroupHandler } from './groups/read-groups.handlers.ts';
+import { RemoveGroupHandler } from './groups/remove-group.handler.ts';
+import { UnlockGroupHandler } from './groups/unlock-group.handler.ts';
+import { Protection1790000000001 } from './migrations/0001-protection.ts';
+import { DiscardPointHandler } from './points/discard-point.handler.ts';
+import { OpenPointHandler } from './points/open-point.handler.ts';
+import { PinPointHandler } from './points/pin-point.handler.ts';
+import { PinRow, PointRow } from './points/point.row.ts';
+import { ListPointsHandler, ReadPointHandler } from './points/read-points.handlers.ts';
+import { RequestPointHandler } from './points/request-point.handler.ts';
+import { Scheduler } from './points/scheduler.ts';
+import { SealPointHandler } from './points/seal-point.handler.ts';
+import { UnpinPointHandler } from './points/unpin-point.handler.ts';
+import { ListPoliciesHandler } from './policies/list-policies.handler.ts';
+import { PolicyRow } from './policies/policy.row.ts';
+import { PutPolicyHandler } from './policies/put-policy.handler.ts';
+import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
+import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
+import { ListSitesHandler } from './sites/list-sites.handler.ts';
+import { ProofOfLife } from './sites/proof-of-life.ts';
+import { PutSiteHandler } from './sites/put-site.handler.ts';
+import { RemoveSiteHandler } from './sites/remove-site.handler.ts';
+import { SiteRow } from './sites/site.row.ts';
+
+await runService({
+  name: 'protection',
+  context: 'protection',
+  database: {
+    schema: 'protection',
+    entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow],
+    migrations: [Protection1790000000001],
+  },
+  needs: { clouds: true },
+  providers: [
+    PutSiteHandler,
+    ListSitesHandler,
+    RemoveSiteHandler,
+    ProofOfLife,
+    PutPolicyHandler,
+    ListPoliciesHandler,
+    PutGroupHandler,
+    ListGroupsHandler,
+    ReadGroupHandler,
+    RemoveGroupHandler,
+    LockGroupHandler,
+    UnlockGroupHandler,
+    CommitFailoverHandler,
+    OpenPointHandler,
+    SealPointHandler,
+    DiscardPointHandler,
+    PinPointHandler,
+    UnpinPointHandler,
+    RequestPointHandler,
+    ListPointsHandler,
+    ReadPointHandler,
+    Scheduler,
+    RequestFailoverHandler,
+    RequestCleanupHandler,
+  ],
+});

@@ -1,0 +1,42 @@
+import { StartDiscard } from '@lifeboat/contracts';
+import { deterministicId } from '@lifeboat/kernel';
+import type { Outgoing } from '@lifeboat/service-kit';
+import { In, IsNull, Not } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { GroupRow } from '../groups/group.row.ts';
+import { PolicyRow } from '../policies/policy.row.ts';
+import { PinRow, PointRow } from './point.row.ts';
+import { expiredPoints } from './schedule.ts';
+
+/** Starts the removal of what the policy keeps no longer. */
+export async function discardExpired(tx: EntityManager, context: Outgoing, groupId: string): Promise<void> {
+  const group = await tx.findOneByOrFail(GroupRow, { groupId });
+  const { keepPoints } = await tx.findOneByOrFail(PolicyRow, { name: group.policy });
+  const sealed = await tx.findBy(PointRow, { groupId, state: 'sealed', sealedAt: Not(IsNull()) });
+  const pinned = new Set((await tx.findBy(PinRow, { groupId })).map((pin) => pin.pointId));
+  const expired = expiredPoints(
+    sealed.map((point) => ({
+      pointId: point.pointId,
+      sealedAt: point.sealedAt ?? point.openedAt,
+      pinned: pinned.has(point.pointId),
+    })),
+    keepPoints,
+  );
+  await startDiscard(tx, context, groupId, expired, 'kept no longer');
+}
+
+/** The run's id follows from the point's, so that asking twice starts one. */
+export async function startDiscard(
+  tx: EntityManager,
+  context: Outgoing,
+  groupId: string,
+  pointIds: readonly string[],
+  reason: string,
+): Promise<void> {
+  if (pointIds.length === 0) return;
+  await tx.update(PointRow, { pointId: In([...pointIds]) }, { state: 'discarding' });
+  for (const pointId of pointIds) {
+    const runId = deterministicId('discard', pointId);
+    await context.send(StartDiscard, { runId, groupId, pointId, reason }, { id: runId, correlationId: runId });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Consistency, DiskReplica, ImageReplica } from '@lifeboat/contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export type PointState = 'open' | 'sealed' | 'discarding' | 'discarded';
+
+@Entity({ name: 'recovery_point' })
+export class PointRow {
+  @PrimaryColumn('text', { name: 'point_id' })
+  pointId!: string;
+
+  @Column('text', { name: 'group_id' })
+  groupId!: string;
+
+  @Column('text')
+  state!: PointState;
+
+  @Column('timestamptz', { name: 'opened_at' })
+  openedAt!: Date;
+
+  @Column('timestamptz', { name: 'requested_at', nullable: true })
+  requestedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'sealed_at', nullable: true })
+  sealedAt!: Date | null;
+
+  @Column('jsonb', { nullable: true })
+  consistency!: Consistency | null;
+
+  @Column('text', { nullable: true })
+  metadata!: string | null;
+
+  @Column('jsonb')
+  images!: ImageReplica[];
+
+  @Column('jsonb')
+  disks!: DiskReplica[];
+}
+
+/** A run that serves from a point keeps it. */
+@Entity({ name: 'point_pin' })
+export class PinRow {
+  @PrimaryColumn('text', { name: 'run_id' })
+  runId!: string;
+
+  @Column('text', { name: 'point_id' })
+  pointId!: string;
+
+  @Column('text', { name: 'group_id' })
+  groupId!: string;
+}

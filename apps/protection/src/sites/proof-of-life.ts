@@ -1,0 +1,40 @@
+import { asLifeboatError } from '@lifeboat/kernel';
+import { Database, Every, Sites } from '@lifeboat/service-kit';
+import { Injectable } from '@nestjs/common';
+import { SiteRow } from './site.row.ts';
+
+const PROBE_MS = 2_000;
+
+/**
+ * Asks every site for a sign of life, so that a loss can be measured: what was written up to the last sign is what an unplanned failover
+ * loses. A primary is left alone while a run fails its group over, and afterwards: no path of an unplanned failover touches it.
+ */
+@Injectable()
+export class ProofOfLife {
+  constructor(
+    private readonly database: Database,
+    private readonly sites: Sites,
+  ) {}
+
+  @Every(PROBE_MS)
+  async probe(): Promise<void> {
+    const names: { name: string }[] = await this.database.query(
+      `select name from site where not exists (
+         select from protection_group g where g.primary_site = site.name and g.state in ('failing-over', 'failed-over'))`,
+    );
+    await Promise.all(names.map(({ name }) => this.probeOne(name)));
+  }
+
+  private async probeOne(name: string): Promise<void> {
+    const problem = await this.sites
+      .open(name)
+      .then((cloud) => cloud.identity.get('/auth/catalog'))
+      .then(
+        () => null,
+        (thrown: unknown) => asLifeboatError(thrown).message,
+      );
+    await this.database.transaction((tx) =>
+      tx.update(SiteRow, { name }, problem === null ? { lastSeenAt: new Date(), problem: null } : { problem }),
+    );
+  }
+}
