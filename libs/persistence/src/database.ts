@@ -19,7 +19,21 @@ const RETRY_MS = 200;
 const TRANSACTION_TRIES = 5;
 
 /** The server went away under us, or asks for another try: nothing was committed that we know of. */
-const AGAIN = new Set(['40001', '40P01', '57P01', '57P02', '57P03', '08000', '08001', '08003', '08006', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+const AGAIN = new Set([
+  '40001',
+  '40P01',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
 
 /** One service's schema. Outlives restarts of PostgreSQL; callers see `unavailable` while it is away. */
 export class Database {
@@ -31,9 +45,21 @@ export class Database {
   constructor(private readonly options: DatabaseOptions) {
     this.wake.setMaxListeners(50);
     this.source = new DataSource({
-      type: 'postgres', url: options.url, schema: options.schema, entities: options.entities as [], migrations: [OutboxAndWork1790000000000, ...options.migrations],
-      uuidExtension: 'pgcrypto', installExtensions: false, migrationsTransactionMode: 'each', poolSize: options.poolSize ?? POOL, connectTimeoutMS: 3_000, logging: false,
-      extra: { options: `-c search_path=${options.schema} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000`, keepAlive: true },
+      type: 'postgres',
+      url: options.url,
+      schema: options.schema,
+      entities: options.entities as [],
+      migrations: [OutboxAndWork1790000000000, ...options.migrations],
+      uuidExtension: 'pgcrypto',
+      installExtensions: false,
+      migrationsTransactionMode: 'each',
+      poolSize: options.poolSize ?? POOL,
+      connectTimeoutMS: 3_000,
+      logging: false,
+      extra: {
+        options: `-c search_path=${options.schema} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000`,
+        keepAlive: true,
+      },
       poolErrorHandler: () => undefined, // A broken idle connection is dropped by the pool; the next query says what matters.
     });
   }
@@ -65,7 +91,9 @@ export class Database {
       await runner.query(`create schema if not exists "${this.options.schema}"`);
       await this.source.runMigrations({ transaction: 'each' });
     } finally {
-      await runner.query(`select pg_advisory_unlock(hashtext($1))`, [`lifeboat-migrate-${this.options.schema}`]).catch(() => undefined);
+      await runner
+        .query(`select pg_advisory_unlock(hashtext($1))`, [`lifeboat-migrate-${this.options.schema}`])
+        .catch(() => undefined);
       await runner.release();
     }
   }
@@ -77,7 +105,8 @@ export class Database {
         return await this.source.transaction(fn);
       } catch (thrown) {
         if (!passing(thrown)) throw thrown;
-        if (tries >= TRANSACTION_TRIES) throw unavailable('database-away', 'PostgreSQL does not answer.', { cause: thrown });
+        if (tries >= TRANSACTION_TRIES)
+          throw unavailable('database-away', 'PostgreSQL does not answer.', { cause: thrown });
         await pause(RETRY_MS * tries);
       }
     }
@@ -87,7 +116,9 @@ export class Database {
     try {
       return (await this.source.query(sql, [...parameters])) as T;
     } catch (thrown) {
-      throw passing(thrown) ? unavailable('database-away', 'PostgreSQL does not answer.', { cause: thrown }) : asLifeboatError(thrown);
+      throw passing(thrown)
+        ? unavailable('database-away', 'PostgreSQL does not answer.', { cause: thrown })
+        : asLifeboatError(thrown);
     }
   }
 
@@ -101,5 +132,10 @@ function passing(thrown: unknown): boolean {
   const { code, driverError } = thrown as { code?: string; driverError?: { code?: string } };
   if (AGAIN.has(code ?? '') || AGAIN.has(driverError?.code ?? '')) return true;
   // pg reports a connection that broke under a query without a code.
-  return thrown instanceof Error && /Connection terminated|connection timeout|Client has encountered a connection error|timeout exceeded when trying to connect/i.test(thrown.message);
+  return (
+    thrown instanceof Error &&
+    /Connection terminated|connection timeout|Client has encountered a connection error|timeout exceeded when trying to connect/i.test(
+      thrown.message,
+    )
+  );
 }

@@ -19,7 +19,10 @@ const ms = ([s, ns]: readonly [number, number]): number => s * 1_000 + ns / 1_00
 
 /** Writes spans as JSON lines. Appends whole batches, so that a killed process leaves at most one torn line. */
 export class FileSpanExporter implements SpanExporter {
-  constructor(private readonly path: string, private readonly service: string) {}
+  constructor(
+    private readonly path: string,
+    private readonly service: string,
+  ) {}
 
   export(spans: ReadableSpan[], done: (result: { code: number; error?: Error }) => void): void {
     try {
@@ -33,8 +36,15 @@ export class FileSpanExporter implements SpanExporter {
   private line(span: ReadableSpan): SpanLine {
     const { traceId, spanId } = span.spanContext();
     return {
-      traceId, spanId, ...(span.parentSpanContext && { parentId: span.parentSpanContext.spanId }), service: this.service, name: span.name,
-      startMs: ms(span.startTime), durationMs: ms(span.duration), failed: span.status.code === SpanStatusCode.ERROR, attributes: span.attributes,
+      traceId,
+      spanId,
+      ...(span.parentSpanContext && { parentId: span.parentSpanContext.spanId }),
+      service: this.service,
+      name: span.name,
+      startMs: ms(span.startTime),
+      durationMs: ms(span.duration),
+      failed: span.status.code === SpanStatusCode.ERROR,
+      attributes: span.attributes,
     };
   }
 

@@ -9,6 +9,17 @@ const SECRETS = ['password', 'secret', 'token', 'user_data', 'adminPass', 'autho
 /** Structured logs with trace ids. Fields named like secrets are cut out wherever they stand. */
 export const createLogger = (service: string, level: string): Logger =>
   pino({
-    name: `lifeboat-${service}`, level, mixin: traceIds,
-    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `headers["x-auth-token"]`, `headers["x-subject-token"]`]).filter((p, i, all) => all.indexOf(p) === i), censor: '[cut out]' },
+    name: `lifeboat-${service}`,
+    level,
+    mixin: traceIds,
+    redact: {
+      paths: SECRETS.flatMap((name) => [
+        name,
+        `*.${name}`,
+        `*.*.${name}`,
+        `headers["x-auth-token"]`,
+        `headers["x-subject-token"]`,
+      ]).filter((p, i, all) => all.indexOf(p) === i),
+      censor: '[cut out]',
+    },
   });

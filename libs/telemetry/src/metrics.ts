@@ -7,7 +7,10 @@ type Labels = Readonly<Record<string, string>>;
 const gauges = new Map<string, Map<string, number>>();
 const sums = new Map<string, Map<string, { count: number; sum: number }>>();
 
-const key = (labels: Labels): string => Object.entries(labels).map(([k, v]) => `${k}="${v.replace(/["\\\n]/g, '_')}"`).join(',');
+const key = (labels: Labels): string =>
+  Object.entries(labels)
+    .map(([k, v]) => `${k}="${v.replace(/["\\\n]/g, '_')}"`)
+    .join(',');
 
 export function setGauge(name: string, value: number, labels: Labels = {}): void {
   const series = gauges.get(name) ?? new Map<string, number>();
@@ -31,7 +34,8 @@ export function renderMetrics(): string {
   }
   for (const [name, series] of sums) {
     lines.push(`# TYPE ${name} summary`);
-    for (const [labels, { count, sum }] of series) lines.push(`${name}_count${braces(labels)} ${count}`, `${name}_sum${braces(labels)} ${sum}`);
+    for (const [labels, { count, sum }] of series)
+      lines.push(`${name}_count${braces(labels)} ${count}`, `${name}_sum${braces(labels)} ${sum}`);
   }
   return `${lines.join('\n')}\n`;
 }

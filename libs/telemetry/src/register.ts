@@ -17,20 +17,34 @@ const { LIFEBOAT_TRACE_FILE: file, LIFEBOAT_OTLP_URL: otlp } = process.env;
 const FLUSH_MS = 500;
 
 const spanProcessors: SpanProcessor[] = [];
-if (file) spanProcessors.push(new BatchSpanProcessor({ exporter: new FileSpanExporter(file, service), scheduledDelayMillis: FLUSH_MS }));
+if (file)
+  spanProcessors.push(
+    new BatchSpanProcessor({ exporter: new FileSpanExporter(file, service), scheduledDelayMillis: FLUSH_MS }),
+  );
 if (otlp) {
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-  spanProcessors.push(new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${otlp.replace(/\/+$/, '')}/v1/traces` }) }));
+  spanProcessors.push(
+    new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${otlp.replace(/\/+$/, '')}/v1/traces` }) }),
+  );
 }
 
-const provider = new TracerProvider({ resource: resourceFromAttributes({ 'service.name': `lifeboat-${service}` }), spanProcessors });
+const provider = new TracerProvider({
+  resource: resourceFromAttributes({ 'service.name': `lifeboat-${service}` }),
+  spanProcessors,
+});
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 trace.setGlobalTracerProvider(provider);
 
 if (spanProcessors.length > 0) {
-  const [{ registerInstrumentations }, { PgInstrumentation }] = await Promise.all([import('@opentelemetry/instrumentation'), import('@opentelemetry/instrumentation-pg')]);
+  const [{ registerInstrumentations }, { PgInstrumentation }] = await Promise.all([
+    import('@opentelemetry/instrumentation'),
+    import('@opentelemetry/instrumentation-pg'),
+  ]);
   // Polling is no work: only queries that belong to something are traced.
-  registerInstrumentations({ tracerProvider: provider, instrumentations: [new PgInstrumentation({ requireParentSpan: true })] });
+  registerInstrumentations({
+    tracerProvider: provider,
+    instrumentations: [new PgInstrumentation({ requireParentSpan: true })],
+  });
 }
 process.once('beforeExit', () => void provider.shutdown());

@@ -5,12 +5,21 @@ import type { Attributes, Context } from '@opentelemetry/api';
 const tracer = trace.getTracer('lifeboat');
 
 /** Runs `fn` in a span of its own; an error marks the span and goes on. */
-export async function inSpan<T>(name: string, attributes: Attributes, fn: () => Promise<T>, kind: SpanKind = SpanKind.INTERNAL, parent: Context = context.active()): Promise<T> {
+export async function inSpan<T>(
+  name: string,
+  attributes: Attributes,
+  fn: () => Promise<T>,
+  kind: SpanKind = SpanKind.INTERNAL,
+  parent: Context = context.active(),
+): Promise<T> {
   return tracer.startActiveSpan(name, { kind, attributes }, parent, async (span) => {
     try {
       return await fn();
     } catch (thrown) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: thrown instanceof Error ? thrown.message : String(thrown) });
+      span.setStatus({
+        code: SpanStatusCode.ERROR,
+        message: thrown instanceof Error ? thrown.message : String(thrown),
+      });
       throw thrown;
     } finally {
       span.end();
@@ -20,9 +29,17 @@ export async function inSpan<T>(name: string, attributes: Attributes, fn: () => 
 
 /** Handles a message as part of the trace it came with, however much later that is. */
 export const inSpanOf = <T>(envelope: Envelope, name: string, fn: () => Promise<T>): Promise<T> =>
-  inSpan(name, {
-    'messaging.message.id': envelope.id, 'messaging.destination.name': envelope.type, ...(envelope.correlationId && { 'lifeboat.run': envelope.correlationId }),
-  }, fn, SpanKind.CONSUMER, propagation.extract(context.active(), { traceparent: envelope.traceparent, tracestate: envelope.tracestate }));
+  inSpan(
+    name,
+    {
+      'messaging.message.id': envelope.id,
+      'messaging.destination.name': envelope.type,
+      ...(envelope.correlationId && { 'lifeboat.run': envelope.correlationId }),
+    },
+    fn,
+    SpanKind.CONSUMER,
+    propagation.extract(context.active(), { traceparent: envelope.traceparent, tracestate: envelope.tracestate }),
+  );
 
 /** The current trace context, to be put into an envelope. */
 export function traceContext(): Pick<Envelope, 'traceparent' | 'tracestate'> {

@@ -39,11 +39,18 @@ export interface ServiceClient {
   post<T = unknown>(path: string, body: unknown, options?: CallOptions): Promise<T>;
   put<T = unknown>(path: string, body: unknown, options?: CallOptions): Promise<T>;
   /** `contentType` for Glance's JSON patch. */
-  patch<T = unknown>(path: string, body: unknown, options?: CallOptions & { readonly contentType?: string }): Promise<T>;
+  patch<T = unknown>(
+    path: string,
+    body: unknown,
+    options?: CallOptions & { readonly contentType?: string },
+  ): Promise<T>;
   /** Deletes; `false` when it was not there (404), so deleting twice is quiet. */
   delete(path: string, options?: CallOptions): Promise<boolean>;
   /** Bytes, streamed; `from` resumes by Range where the server supports it, else the client skips what was had. */
-  download(path: string, options?: CallOptions & { readonly from?: number }): Promise<{ readonly body: Readable; readonly size: number | undefined }>;
+  download(
+    path: string,
+    options?: CallOptions & { readonly from?: number },
+  ): Promise<{ readonly body: Readable; readonly size: number | undefined }>;
   /** Streams bytes up by PUT. Never repeated: the stream can be read once. */
   upload(path: string, body: Readable, options?: CallOptions & { readonly size?: number }): Promise<void>;
 }

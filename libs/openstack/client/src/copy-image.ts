@@ -23,23 +23,46 @@ const RESUMES = 5;
  * on the way and compared with what both Glances say. The target image must be `queued`. On failure the caller deletes the target image and starts
  * over with a new one: Glance cannot take up a cut upload.
  */
-export async function copyImage(source: Cloud, target: Cloud, sourceId: string, targetId: string, options: CopyImageOptions): Promise<{ readonly bytes: number; readonly hash: string }> {
+export async function copyImage(
+  source: Cloud,
+  target: Cloud,
+  sourceId: string,
+  targetId: string,
+  options: CopyImageOptions,
+): Promise<{ readonly bytes: number; readonly hash: string }> {
   const image = await source.image.get<Hashed>(`/images/${sourceId}`);
   const hash = createHash(image.os_hash_algo ?? 'sha512');
   const counted = { bytes: 0 };
-  const body = Readable.from(resumed(source, sourceId, image.size ?? undefined, hash, counted, options), { objectMode: false });
-  await target.image.upload(`/images/${targetId}/file`, body, { signal: options.signal, ...(image.size !== null && { size: image.size }) });
+  const body = Readable.from(resumed(source, sourceId, image.size ?? undefined, hash, counted, options), {
+    objectMode: false,
+  });
+  await target.image.upload(`/images/${targetId}/file`, body, {
+    signal: options.signal,
+    ...(image.size !== null && { size: image.size }),
+  });
   const digest = hash.digest('hex');
   const arrived = await target.image.get<Hashed>(`/images/${targetId}`);
-  if (image.os_hash_value && digest !== image.os_hash_value) throw corrupt(source.site, targetId, 'were not what their Glance promised');
-  if (arrived.status !== 'active' || (arrived.os_hash_algo === image.os_hash_algo && arrived.os_hash_value !== digest)) throw corrupt(target.site, targetId, `arrived as ${arrived.status} with another hash`);
+  if (image.os_hash_value && digest !== image.os_hash_value)
+    throw corrupt(source.site, targetId, 'were not what their Glance promised');
+  if (arrived.status !== 'active' || (arrived.os_hash_algo === image.os_hash_algo && arrived.os_hash_value !== digest))
+    throw corrupt(target.site, targetId, `arrived as ${arrived.status} with another hash`);
   return { bytes: counted.bytes, hash: digest };
 }
 
 const corrupt = (site: string, image: string, what: string) =>
-  external('image-bytes-differ', `The bytes of image ${image} ${what} (${site}).`, { retry: 'yes', data: { site, image } });
+  external('image-bytes-differ', `The bytes of image ${image} ${what} (${site}).`, {
+    retry: 'yes',
+    data: { site, image },
+  });
 
-async function* resumed(source: Cloud, id: string, size: number | undefined, hash: Hash, counted: { bytes: number }, { signal, moved }: CopyImageOptions): AsyncGenerator<Buffer> {
+async function* resumed(
+  source: Cloud,
+  id: string,
+  size: number | undefined,
+  hash: Hash,
+  counted: { bytes: number },
+  { signal, moved }: CopyImageOptions,
+): AsyncGenerator<Buffer> {
   for (let resumes = 0; ; resumes++) {
     try {
       const { body } = await source.image.download(`/images/${id}/file`, { from: counted.bytes, signal });

@@ -1,4 +1,13 @@
-import { conflict, external, forbidden, illegalState, invalidInput, LifeboatError, notFound, unavailable } from '@lifeboat/kernel';
+import {
+  conflict,
+  external,
+  forbidden,
+  illegalState,
+  invalidInput,
+  LifeboatError,
+  notFound,
+  unavailable,
+} from '@lifeboat/kernel';
 
 export interface CallFacts {
   readonly site: string;
@@ -15,7 +24,14 @@ export function messageIn(body: string): string {
   } catch {
     // Not JSON: Glance and proxies answer in HTML or plain text.
   }
-  return body.replace(/<title>.*?<\/title>/s, '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 400) || 'no reason given';
+  return (
+    body
+      .replace(/<title>.*?<\/title>/s, '')
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, 400) || 'no reason given'
+  );
 }
 
 function findMessage(value: unknown): string | undefined {
@@ -30,37 +46,81 @@ function findMessage(value: unknown): string | undefined {
   return undefined;
 }
 
-const isQuota = (status: number, message: string): boolean => status === 413 || (/quota|exceeded|OverLimit/i.test(message) && (status === 403 || status === 409));
+const isQuota = (status: number, message: string): boolean =>
+  status === 413 || (/quota|exceeded|OverLimit/i.test(message) && (status === 403 || status === 409));
 
 /** An answer that is no success as one of our errors, with everything needed to find the call in the cloud's own logs. */
-export function errorOf(call: CallFacts, status: number, body: string, requestId: string | undefined, retryAfter: string | undefined): LifeboatError {
+export function errorOf(
+  call: CallFacts,
+  status: number,
+  body: string,
+  requestId: string | undefined,
+  retryAfter: string | undefined,
+): LifeboatError {
   const message = messageIn(body);
   const where = `${call.site} answered ${status} to ${call.method} ${call.service} ${call.path}: ${message}`;
-  const data = { ...call, status, ...(requestId && { requestId }), ...(retryAfter && { retryAfter }), openstackMessage: message };
-  if (isQuota(status, message)) return external('quota-exceeded', where, { data, mend: 'Raise the quota of the project, or free something.' });
+  const data = {
+    ...call,
+    status,
+    ...(requestId && { requestId }),
+    ...(retryAfter && { retryAfter }),
+    openstackMessage: message,
+  };
+  if (isQuota(status, message))
+    return external('quota-exceeded', where, { data, mend: 'Raise the quota of the project, or free something.' });
   switch (status) {
-    case 400: return invalidInput('openstack-rejected', where, { data });
-    case 401: return forbidden('credentials-refused', where, { data, mend: `Correct the credentials of "${call.site}" in clouds.yaml.` });
-    case 403: return forbidden('openstack-forbidden', where, { data, mend: 'These credentials lack the right; see docs/reference/rights.md.' });
-    case 404: return notFound('openstack-not-found', where, { data });
-    case 409: return conflict('openstack-conflict', where, { data });
-    case 429: case 500: case 502: case 503: case 504: return unavailable('openstack-unavailable', where, { data });
-    default: return status >= 500 ? unavailable('openstack-unavailable', where, { data }) : illegalState('openstack-unexpected', where, { data });
+    case 400:
+      return invalidInput('openstack-rejected', where, { data });
+    case 401:
+      return forbidden('credentials-refused', where, {
+        data,
+        mend: `Correct the credentials of "${call.site}" in clouds.yaml.`,
+      });
+    case 403:
+      return forbidden('openstack-forbidden', where, {
+        data,
+        mend: 'These credentials lack the right; see docs/reference/rights.md.',
+      });
+    case 404:
+      return notFound('openstack-not-found', where, { data });
+    case 409:
+      return conflict('openstack-conflict', where, { data });
+    case 429:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return unavailable('openstack-unavailable', where, { data });
+    default:
+      return status >= 500
+        ? unavailable('openstack-unavailable', where, { data })
+        : illegalState('openstack-unexpected', where, { data });
   }
 }
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
 
-export const codeOf = (thrown: unknown): string | undefined => (thrown as { code?: string } | undefined)?.code ?? (thrown as { cause?: { code?: string } } | undefined)?.cause?.code;
+export const codeOf = (thrown: unknown): string | undefined =>
+  (thrown as { code?: string } | undefined)?.code ?? (thrown as { cause?: { code?: string } } | undefined)?.cause?.code;
 
 /** Was the request provably not sent? Then even a create may be repeated. */
 export const neverSent = (thrown: unknown): boolean => NEVER_SENT.has(codeOf(thrown) ?? '');
 
 export function unreachable(call: CallFacts, cause: unknown): LifeboatError {
-  return unavailable('site-unreachable', `${call.site} cannot be reached for ${call.method} ${call.service} ${call.path}: ${codeOf(cause) ?? (cause instanceof Error ? cause.message : 'no reason given')}.`, {
-    data: { ...call }, mend: `Check that ${call.site} is up and can be reached from here.`, cause,
-  });
+  return unavailable(
+    'site-unreachable',
+    `${call.site} cannot be reached for ${call.method} ${call.service} ${call.path}: ${codeOf(cause) ?? (cause instanceof Error ? cause.message : 'no reason given')}.`,
+    {
+      data: { ...call },
+      mend: `Check that ${call.site} is up and can be reached from here.`,
+      cause,
+    },
+  );
 }
 
 export const outcomeUnknown = (call: CallFacts, cause: unknown): LifeboatError =>
-  external('outcome-unknown', `${call.site} gave no readable answer to ${call.method} ${call.service} ${call.path}: it may have been carried out.`, { data: { ...call }, cause });
+  external(
+    'outcome-unknown',
+    `${call.site} gave no readable answer to ${call.method} ${call.service} ${call.path}: it may have been carried out.`,
+    { data: { ...call }, cause },
+  );

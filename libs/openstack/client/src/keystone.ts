@@ -10,7 +10,15 @@ interface TokenBody {
     readonly user: { readonly id: string };
     readonly project?: { readonly id: string; readonly name: string };
     readonly roles?: readonly { readonly name: string }[];
-    readonly catalog?: readonly { readonly type: string; readonly endpoints: readonly { readonly interface: string; readonly region: string; readonly region_id: string; readonly url: string }[] }[];
+    readonly catalog?: readonly {
+      readonly type: string;
+      readonly endpoints: readonly {
+        readonly interface: string;
+        readonly region: string;
+        readonly region_id: string;
+        readonly url: string;
+      }[];
+    }[];
   };
 }
 
@@ -23,7 +31,11 @@ export interface Session {
 
 /** Types under which services stand in catalogs (service-types-authority), best first. */
 const TYPES: Readonly<Record<ServiceName, readonly string[]>> = {
-  identity: ['identity'], compute: ['compute'], image: ['image'], network: ['network'], volume: ['volumev3', 'block-storage', 'volume'],
+  identity: ['identity'],
+  compute: ['compute'],
+  image: ['image'],
+  network: ['network'],
+  volume: ['volumev3', 'block-storage', 'volume'],
 };
 const RENEW_BEFORE_MS = 60_000;
 
@@ -52,8 +64,15 @@ export class Keystone {
       const answer = await this.ask(body, tries);
       if (!answer) continue;
       const text = await answer.text();
-      if (answer.status === 201) return sessionOf(config, answer.header('x-subject-token') ?? '', JSON.parse(text) as TokenBody);
-      const error = errorOf({ site: config.name, service: 'keystone', method: 'POST', path: '/auth/tokens' }, answer.status, text, answer.requestId, undefined);
+      if (answer.status === 201)
+        return sessionOf(config, answer.header('x-subject-token') ?? '', JSON.parse(text) as TokenBody);
+      const error = errorOf(
+        { site: config.name, service: 'keystone', method: 'POST', path: '/auth/tokens' },
+        answer.status,
+        text,
+        answer.requestId,
+        undefined,
+      );
       if (!error.retryable || tries >= TRIES) throw error;
       await waitFor(backOffMs(tries, retryAfterMs(answer.header('retry-after'))), undefined);
     }
@@ -62,7 +81,12 @@ export class Keystone {
   private async ask(body: string, tries: number): Promise<RawAnswer | undefined> {
     try {
       return await this.transport.exchange({
-        service: 'keystone', method: 'POST', path: '/auth/tokens', url: `${this.transport.config.authUrl}/v3/auth/tokens`, body, headers: { 'content-type': 'application/json' },
+        service: 'keystone',
+        method: 'POST',
+        path: '/auth/tokens',
+        url: `${this.transport.config.authUrl}/v3/auth/tokens`,
+        body,
+        headers: { 'content-type': 'application/json' },
       });
     } catch (thrown) {
       // Asking for a token twice does no harm; but a site that cannot be reached at all is said at once.
@@ -76,7 +100,12 @@ export class Keystone {
 
 function authOf(config: CloudConfig): unknown {
   if (config.auth.type === 'application-credential')
-    return { identity: { methods: ['application_credential'], application_credential: { id: config.auth.id, secret: config.auth.secret } } };
+    return {
+      identity: {
+        methods: ['application_credential'],
+        application_credential: { id: config.auth.id, secret: config.auth.secret },
+      },
+    };
   const { username, password, userDomain, project } = config.auth;
   return {
     identity: { methods: ['password'], password: { user: { name: username, domain: { name: userDomain }, password } } },
@@ -85,11 +114,21 @@ function authOf(config: CloudConfig): unknown {
 }
 
 function sessionOf(config: CloudConfig, token: string, { token: body }: TokenBody): Session {
-  if (!body.project) throw forbidden('credentials-not-scoped', `The credentials of "${config.name}" belong to no project.`, { mend: 'Name a project in clouds.yaml.' });
+  if (!body.project)
+    throw forbidden('credentials-not-scoped', `The credentials of "${config.name}" belong to no project.`, {
+      mend: 'Name a project in clouds.yaml.',
+    });
   const roles = (body.roles ?? []).map((role) => role.name);
   return {
-    token, expiresAt: Date.parse(body.expires_at),
-    identity: { userId: body.user.id, projectId: body.project.id, projectName: body.project.name, roles, isAdmin: roles.includes('admin') },
+    token,
+    expiresAt: Date.parse(body.expires_at),
+    identity: {
+      userId: body.user.id,
+      projectId: body.project.id,
+      projectName: body.project.name,
+      roles,
+      isAdmin: roles.includes('admin'),
+    },
     endpoints: endpointsOf(config, body),
   };
 }
@@ -99,11 +138,19 @@ function endpointsOf(config: CloudConfig, body: TokenBody['token']): ReadonlyMap
   for (const [service, types] of Object.entries(TYPES) as [ServiceName, readonly string[]][])
     for (const type of types) {
       const endpoints = (body.catalog ?? []).filter((entry) => entry.type === type).flatMap((entry) => entry.endpoints);
-      const endpoint = endpoints.find((e) => e.interface === config.interface && (!config.region || e.region === config.region || e.region_id === config.region));
+      const endpoint = endpoints.find(
+        (e) =>
+          e.interface === config.interface &&
+          (!config.region || e.region === config.region || e.region_id === config.region),
+      );
       if (endpoint && !found.has(service)) found.set(service, rootOf(service, endpoint.url));
     }
   if (config.region && found.size === 0 && body.catalog?.length)
-    throw notFound('region-not-in-catalog', `"${config.name}" has no ${config.interface} endpoints in region "${config.region}".`, { mend: 'Correct region_name or interface in clouds.yaml.' });
+    throw notFound(
+      'region-not-in-catalog',
+      `"${config.name}" has no ${config.interface} endpoints in region "${config.region}".`,
+      { mend: 'Correct region_name or interface in clouds.yaml.' },
+    );
   return found;
 }
 

@@ -13,8 +13,14 @@ export function atLeast(have: string | undefined, want: string): boolean {
 }
 
 /** The lower of our ceiling and the server's newest, by its version document. */
-export async function agreeMicroversion(service: keyof typeof CEILING, readDocument: () => Promise<string>): Promise<string | undefined> {
-  const document = JSON.parse(await readDocument()) as { version?: { version?: string }; versions?: readonly { version?: string; status?: string }[] };
+export async function agreeMicroversion(
+  service: keyof typeof CEILING,
+  readDocument: () => Promise<string>,
+): Promise<string | undefined> {
+  const document = JSON.parse(await readDocument()) as {
+    version?: { version?: string };
+    versions?: readonly { version?: string; status?: string }[];
+  };
   const newest = document.version?.version || document.versions?.find((v) => v.status === 'CURRENT')?.version;
   if (!newest) return undefined;
   return atLeast(newest, CEILING[service]) ? CEILING[service] : newest;

@@ -8,10 +8,15 @@ import { Transport } from './transport.ts';
 export function openCloud(config: CloudConfig, options: TransportOptions = {}): Cloud {
   const transport = new Transport(config, options);
   const keystone = new Keystone(transport);
-  const client = (name: 'identity' | 'compute' | 'image' | 'network' | 'volume'): HttpServiceClient => new HttpServiceClient(name, transport, keystone);
+  const client = (name: 'identity' | 'compute' | 'image' | 'network' | 'volume'): HttpServiceClient =>
+    new HttpServiceClient(name, transport, keystone);
   return {
     site: config.name,
-    identity: client('identity'), compute: client('compute'), image: client('image'), network: client('network'), volume: client('volume'),
+    identity: client('identity'),
+    compute: client('compute'),
+    image: client('image'),
+    network: client('network'),
+    volume: client('volume'),
     whoAmI: async () => (await keystone.session()).identity,
     has: async (service) => (await keystone.session()).endpoints.has(service),
     close: () => transport.close(),

@@ -14,7 +14,11 @@ export async function readQuotas(cloud: Cloud): Promise<ReadonlyMap<string, Quot
   const put = (key: string, limit: number | undefined, used: number | undefined): void => {
     if (limit !== undefined) quotas.set(key, { limit, used: used ?? 0 });
   };
-  const [compute, volume, network] = await Promise.all([computeLimits(cloud), volumeLimits(cloud), networkQuotas(cloud)]);
+  const [compute, volume, network] = await Promise.all([
+    computeLimits(cloud),
+    volumeLimits(cloud),
+    networkQuotas(cloud),
+  ]);
   if (compute) {
     put('compute:instances', compute['maxTotalInstances'], compute['totalInstancesUsed']);
     put('compute:cores', compute['maxTotalCores'], compute['totalCoresUsed']);
@@ -32,8 +36,10 @@ export async function readQuotas(cloud: Cloud): Promise<ReadonlyMap<string, Quot
   return quotas;
 }
 
-const computeLimits = async (cloud: Cloud) => ((await cloud.has('compute')) ? (await cloud.compute.get<{ limits: Limits }>('/limits')).limits.absolute : undefined);
-const volumeLimits = async (cloud: Cloud) => ((await cloud.has('volume')) ? (await cloud.volume.get<{ limits: Limits }>('/limits')).limits.absolute : undefined);
+const computeLimits = async (cloud: Cloud) =>
+  (await cloud.has('compute')) ? (await cloud.compute.get<{ limits: Limits }>('/limits')).limits.absolute : undefined;
+const volumeLimits = async (cloud: Cloud) =>
+  (await cloud.has('volume')) ? (await cloud.volume.get<{ limits: Limits }>('/limits')).limits.absolute : undefined;
 
 async function networkQuotas(cloud: Cloud): Promise<Readonly<Record<string, Quota>> | undefined> {
   if (!(await cloud.has('network'))) return undefined;

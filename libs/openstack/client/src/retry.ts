@@ -16,4 +16,5 @@ export function backOffMs(tries: number, asked: number | undefined, random: () =
   return asked ?? Math.min(LONGEST_MS, BASE_MS * 2 ** (tries - 1)) * (0.5 + random() / 2);
 }
 
-export const waitFor = (ms: number, signal: AbortSignal | undefined): Promise<void> => pause(ms, undefined, signal ? { signal } : {});
+export const waitFor = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  pause(ms, undefined, signal ? { signal } : {});

@@ -26,17 +26,21 @@ const isMicroversioned = (name: ServiceName): name is 'compute' | 'volume' => na
 export class HttpServiceClient implements ServiceClient {
   private agreed: Promise<string | undefined> | undefined;
 
-  constructor(readonly name: ServiceName, private readonly transport: Transport, private readonly keystone: Keystone) {}
+  constructor(
+    readonly name: ServiceName,
+    private readonly transport: Transport,
+    private readonly keystone: Keystone,
+  ) {}
 
   microversion(): Promise<string | undefined> {
     if (!isMicroversioned(this.name)) return Promise.resolve(undefined);
     const name = this.name;
-    this.agreed ??= agreeMicroversion(name, () => this.call({ method: 'GET', path: '/', options: { microversion: '' }, repeatable: true }).then((a) => a.text())).catch(
-      (thrown: unknown) => {
-        this.agreed = undefined; // Not remembered: the service may only have been away.
-        throw thrown;
-      },
-    );
+    this.agreed ??= agreeMicroversion(name, () =>
+      this.call({ method: 'GET', path: '/', options: { microversion: '' }, repeatable: true }).then((a) => a.text()),
+    ).catch((thrown: unknown) => {
+      this.agreed = undefined; // Not remembered: the service may only have been away.
+      throw thrown;
+    });
     return this.agreed;
   }
 
@@ -62,15 +66,36 @@ export class HttpServiceClient implements ServiceClient {
   }
 
   post<T>(path: string, body: unknown, options: CallOptions = {}): Promise<T> {
-    return this.json<T>({ method: 'POST', path, options, repeatable: false, body: JSON.stringify(body), contentType: 'application/json' });
+    return this.json<T>({
+      method: 'POST',
+      path,
+      options,
+      repeatable: false,
+      body: JSON.stringify(body),
+      contentType: 'application/json',
+    });
   }
 
   put<T>(path: string, body: unknown, options: CallOptions = {}): Promise<T> {
-    return this.json<T>({ method: 'PUT', path, options, repeatable: false, body: JSON.stringify(body), contentType: 'application/json' });
+    return this.json<T>({
+      method: 'PUT',
+      path,
+      options,
+      repeatable: false,
+      body: JSON.stringify(body),
+      contentType: 'application/json',
+    });
   }
 
   patch<T>(path: string, body: unknown, options: CallOptions & { readonly contentType?: string } = {}): Promise<T> {
-    return this.json<T>({ method: 'PATCH', path, options, repeatable: false, body: JSON.stringify(body), contentType: options.contentType ?? 'application/json' });
+    return this.json<T>({
+      method: 'PATCH',
+      path,
+      options,
+      repeatable: false,
+      body: JSON.stringify(body),
+      contentType: options.contentType ?? 'application/json',
+    });
   }
 
   async delete(path: string, options: CallOptions = {}): Promise<boolean> {
@@ -83,9 +108,16 @@ export class HttpServiceClient implements ServiceClient {
     }
   }
 
-  async download(path: string, options: CallOptions & { readonly from?: number } = {}): Promise<{ readonly body: Readable; readonly size: number | undefined }> {
+  async download(
+    path: string,
+    options: CallOptions & { readonly from?: number } = {},
+  ): Promise<{ readonly body: Readable; readonly size: number | undefined }> {
     const from = options.from ?? 0;
-    const headers = { accept: 'application/octet-stream', ...(from > 0 && { range: `bytes=${from}-` }), ...options.headers };
+    const headers = {
+      accept: 'application/octet-stream',
+      ...(from > 0 && { range: `bytes=${from}-` }),
+      ...options.headers,
+    };
     const answer = await this.call({ method: 'GET', path, options: { ...options, headers }, repeatable: true });
     const length = answer.header('content-length');
     if (from > 0 && answer.status !== 206) return { body: await skip(answer.stream, from), size: undefined };
@@ -93,8 +125,18 @@ export class HttpServiceClient implements ServiceClient {
   }
 
   async upload(path: string, body: Readable, options: CallOptions & { readonly size?: number } = {}): Promise<void> {
-    const headers = { ...(options.size !== undefined && { 'content-length': String(options.size) }), ...options.headers };
-    const answer = await this.call({ method: 'PUT', path, options: { ...options, headers }, repeatable: false, body, contentType: 'application/octet-stream' });
+    const headers = {
+      ...(options.size !== undefined && { 'content-length': String(options.size) }),
+      ...options.headers,
+    };
+    const answer = await this.call({
+      method: 'PUT',
+      path,
+      options: { ...options, headers },
+      repeatable: false,
+      body,
+      contentType: 'application/octet-stream',
+    });
     await answer.text();
   }
 
@@ -119,7 +161,10 @@ export class HttpServiceClient implements ServiceClient {
     for (let tries = 1; ; tries++) {
       const { token, endpoints } = await this.keystone.session();
       const root = endpoints.get(this.name);
-      if (!root) throw notFound('service-absent', `${this.transport.config.name} has no ${this.name} service.`, { data: { site: this.transport.config.name, service: this.name } });
+      if (!root)
+        throw notFound('service-absent', `${this.transport.config.name} has no ${this.name} service.`, {
+          data: { site: this.transport.config.name, service: this.name },
+        });
       const answer = await this.attempt(call, tries, root, token);
       if (!answer) continue;
       if (answer.status < 300) return answer;
@@ -132,9 +177,13 @@ export class HttpServiceClient implements ServiceClient {
         continue;
       }
       // Refused before it was handled: then even a create is safe to send again. A 5xx may come after the effect.
-      const refused = answer.status === 429 || (answer.status === 413 && retryAfter !== undefined) || (answer.status === 503 && retryAfter !== undefined);
+      const refused =
+        answer.status === 429 ||
+        (answer.status === 413 && retryAfter !== undefined) ||
+        (answer.status === 503 && retryAfter !== undefined);
       const again = typeof call.body !== 'object' && (refused || (call.repeatable && error.retryable));
-      if (!again || tries >= TRIES) throw !call.repeatable && answer.status >= 500 && !refused ? outcomeUnknown(this.facts(call), error) : error;
+      if (!again || tries >= TRIES)
+        throw !call.repeatable && answer.status >= 500 && !refused ? outcomeUnknown(this.facts(call), error) : error;
       await waitFor(backOffMs(tries, retryAfterMs(retryAfter)), call.options.signal);
     }
   }
@@ -143,9 +192,18 @@ export class HttpServiceClient implements ServiceClient {
     const version = call.options.microversion ?? (await this.microversion());
     try {
       return await this.transport.exchange({
-        service: this.name, method: call.method, path: call.path, url: urlOf(root, call.path, call.options.query, version === '' && this.name !== 'image'),
-        headers: { 'x-auth-token': token, ...versionHeaders(this.name, version), ...(call.contentType && { 'content-type': call.contentType }), ...call.options.headers },
-        ...(call.body !== undefined && { body: call.body }), signal: call.options.signal,
+        service: this.name,
+        method: call.method,
+        path: call.path,
+        url: urlOf(root, call.path, call.options.query, version === '' && this.name !== 'image'),
+        headers: {
+          'x-auth-token': token,
+          ...versionHeaders(this.name, version),
+          ...(call.contentType && { 'content-type': call.contentType }),
+          ...call.options.headers,
+        },
+        ...(call.body !== undefined && { body: call.body }),
+        signal: call.options.signal,
       });
     } catch (thrown) {
       const cause = thrown instanceof Error ? thrown.cause : undefined;
@@ -166,14 +224,18 @@ export class HttpServiceClient implements ServiceClient {
 
 function versionHeaders(name: ServiceName, version: string | undefined): Record<string, string> {
   if (!version || !isMicroversioned(name)) return {};
-  return { 'openstack-api-version': `${name} ${version}`, ...(name === 'compute' && { 'x-openstack-nova-api-version': version }) };
+  return {
+    'openstack-api-version': `${name} ${version}`,
+    ...(name === 'compute' && { 'x-openstack-nova-api-version': version }),
+  };
 }
 
 /** `discovery`: the version document stands at the root of the version, above the project. */
 function urlOf(root: string, path: string, query: Query | undefined, discovery: boolean): string {
   const url = new URL(discovery ? `${/^.*\/v\d+(\.\d+)?/.exec(root)?.[0] ?? root}/` : `${root}${path}`);
   for (const [key, value] of Object.entries(query ?? {}))
-    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) if (one !== undefined) url.searchParams.append(key, String(one));
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value])
+      if (one !== undefined) url.searchParams.append(key, String(one));
   return url.href;
 }
 

@@ -53,10 +53,20 @@ export class Transport {
   private readonly breaker = new Breaker();
   private readonly limits = new Map<string, ReturnType<typeof bulkhead>>();
 
-  constructor(readonly config: CloudConfig, private readonly options: TransportOptions) {
+  constructor(
+    readonly config: CloudConfig,
+    private readonly options: TransportOptions,
+  ) {
     this.agent = new Agent({
-      connect: { timeout: CONNECT_MS, rejectUnauthorized: config.verify, ...(config.caFile && { ca: readFileSync(config.caFile) }) },
-      headersTimeout: ANSWER_MS, bodyTimeout: STALL_MS, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      connect: {
+        timeout: CONNECT_MS,
+        rejectUnauthorized: config.verify,
+        ...(config.caFile && { ca: readFileSync(config.caFile) }),
+      },
+      headersTimeout: ANSWER_MS,
+      bodyTimeout: STALL_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
     });
   }
 
@@ -72,28 +82,45 @@ export class Transport {
     if (offLimits) throw offLimits;
     this.breaker.check();
     const name = `${call.service} ${call.method} ${call.path.split('?')[0]?.replace(idsInPath, '{id}') ?? ''}`;
-    return tracer.startActiveSpan(name, { kind: SpanKind.CLIENT, attributes: { 'openstack.site': this.config.name, 'http.request.method': call.method } }, async (span) => {
-      const began = performance.now();
-      try {
-        const answer = await this.send(call);
-        span.setAttributes({ 'http.response.status_code': answer.status, ...(answer.requestId && { 'openstack.request_id': answer.requestId }) });
-        if (answer.status >= 400 && answer.status !== 404) span.setStatus({ code: SpanStatusCode.ERROR });
-        return answer;
-      } catch (thrown) {
-        span.setStatus({ code: SpanStatusCode.ERROR, message: thrown instanceof Error ? thrown.message : String(thrown) });
-        throw thrown;
-      } finally {
-        metrics.observe('lifeboat_openstack_call_seconds', (performance.now() - began) / 1_000, { site: this.config.name, service: call.service, method: call.method });
-        span.end();
-      }
-    });
+    return tracer.startActiveSpan(
+      name,
+      { kind: SpanKind.CLIENT, attributes: { 'openstack.site': this.config.name, 'http.request.method': call.method } },
+      async (span) => {
+        const began = performance.now();
+        try {
+          const answer = await this.send(call);
+          span.setAttributes({
+            'http.response.status_code': answer.status,
+            ...(answer.requestId && { 'openstack.request_id': answer.requestId }),
+          });
+          if (answer.status >= 400 && answer.status !== 404) span.setStatus({ code: SpanStatusCode.ERROR });
+          return answer;
+        } catch (thrown) {
+          span.setStatus({
+            code: SpanStatusCode.ERROR,
+            message: thrown instanceof Error ? thrown.message : String(thrown),
+          });
+          throw thrown;
+        } finally {
+          metrics.observe('lifeboat_openstack_call_seconds', (performance.now() - began) / 1_000, {
+            site: this.config.name,
+            service: call.service,
+            method: call.method,
+          });
+          span.end();
+        }
+      },
+    );
   }
 
   private async send(call: RawCall): Promise<RawAnswer> {
     try {
       const answer = await request(call.url, {
-        dispatcher: this.agent, method: call.method, headers: { 'user-agent': this.options.userAgent ?? 'lifeboat', accept: 'application/json', ...call.headers },
-        ...(call.body !== undefined && { body: call.body }), ...(call.signal && { signal: call.signal }),
+        dispatcher: this.agent,
+        method: call.method,
+        headers: { 'user-agent': this.options.userAgent ?? 'lifeboat', accept: 'application/json', ...call.headers },
+        ...(call.body !== undefined && { body: call.body }),
+        ...(call.signal && { signal: call.signal }),
       });
       this.breaker.reached();
       const header = (key: string): string | undefined => {
@@ -101,14 +128,30 @@ export class Transport {
         return Array.isArray(value) ? value[0] : value;
       };
       return {
-        status: answer.statusCode, requestId: header('x-openstack-request-id') ?? header('x-compute-request-id'), header,
-        text: () => answer.body.text(), stream: answer.body,
+        status: answer.statusCode,
+        requestId: header('x-openstack-request-id') ?? header('x-compute-request-id'),
+        header,
+        text: () => answer.body.text(),
+        stream: answer.body,
       };
     } catch (thrown) {
       if (call.signal?.aborted) throw thrown;
-      const error = unreachable({ site: this.config.name, service: call.service, method: call.method, path: call.path }, thrown);
+      const error = unreachable(
+        { site: this.config.name, service: call.service, method: call.method, path: call.path },
+        thrown,
+      );
       // A reset connection says that the site lives; only what was never reached counts.
-      if (['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'].includes(codeOf(thrown) ?? '')) this.breaker.missed(error);
+      if (
+        [
+          'UND_ERR_CONNECT_TIMEOUT',
+          'UND_ERR_HEADERS_TIMEOUT',
+          'ECONNREFUSED',
+          'EHOSTUNREACH',
+          'ENETUNREACH',
+          'ENOTFOUND',
+        ].includes(codeOf(thrown) ?? '')
+      )
+        this.breaker.missed(error);
       throw error;
     }
   }

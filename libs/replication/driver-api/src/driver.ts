@@ -1,5 +1,6 @@
 import type { Json, LifeboatError } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
+import type { Mark } from './mark.ts';
 
 /** One protected disk: a Cinder volume, or the ephemeral root of an image-booted server. */
 export interface Disk {
@@ -39,8 +40,8 @@ export interface DriverIo {
   readonly target: Cloud;
   /** ISO 8601, from the engine's one clock. */
   now(): string;
-  /** Marks for what is made: snapshots, temporary volumes, backups, copies. Goes into metadata/properties in the create body. */
-  mark(purpose: string): Readonly<Record<string, string>>;
+  /** Mark for what is made: snapshots, temporary volumes, backups, copies. Goes into the create body: see `Mark`. */
+  mark(purpose: string): Mark;
   /** Aborted when the work is taken away; long byte copies must obey. */
   readonly signal: AbortSignal;
   /** Bytes moved, for progress and metrics; call as often as you like. */
@@ -78,9 +79,14 @@ export interface Capabilities {
   readonly rollback: 'copies' | 'none';
   /** Rights needed on each side. */
   readonly rights: 'member' | 'admin';
+  /** Purposes of what stays at the primary while a point is kept: nothing, but for drivers whose next point builds on it. */
+  readonly leavesAtSource: readonly string[];
 }
 
-/** What is needed at each side while a verb runs, counted against quotas before anything is made. Keys `<service>:<quota>`. */
+/**
+ * The most that is needed at each side while a verb runs, counted against quotas before anything is made. Keys `<service>:<quota>` as the
+ * service names its quotas; of a kind of quota that a service does not have, nothing is said.
+ */
 export interface Needs {
   readonly source: Readonly<Record<string, number>>;
   readonly target: Readonly<Record<string, number>>;
@@ -106,7 +112,8 @@ export type Materialised = { readonly kind: 'volume'; readonly volumeId: string 
  * A replication driver. Every verb *begins or continues*: it may be called again at any moment, in another process, with the last memo it
  * returned (or none, when the worker died before the memo was stored), and must then find what it made by its mark rather than make it twice.
  * No loops that wait, no sleeps, no timers, no state outside the memo, no logging, no retries: the engine does those.
- * A thrown LifeboatError that is `retryable` counts as transient, any other as permanent.
+ * Two calls for the same disk and point never overlap on purpose, but a worker that is thought dead may still be at it: what was made twice
+ * must be seen (the oldest counts) and removed. What is thrown becomes an outcome by `failureOf`.
  */
 export interface ReplicationDriver {
   readonly name: string;
@@ -118,7 +125,7 @@ export interface ReplicationDriver {
   /** Pure. `verb` says for what. */
   needs(disk: Disk, verb: 'replicate' | 'materialise'): Needs;
 
-  /** Takes the point at the source: short, so that a group's snapshots lie close together. */
+  /** Takes the point at the source: short, so that a group's snapshots lie close together. `requestedAt` is that of the first call. */
   snapshot(point: PointOfDisk, memo: Json | undefined, io: DriverIo): Promise<Outcome<SnapshotTaken>>;
   /** Ships it to the target and removes what it made at the source as soon as it can. */
   transfer(point: PointOfDisk, taken: SnapshotTaken, memo: Json | undefined, io: DriverIo): Promise<Outcome<Transferred>>;
@@ -128,8 +135,8 @@ export interface ReplicationDriver {
   release(point: PointOfDisk, copy: Copy, memo: Json | undefined, io: DriverIo): Promise<Outcome<null>>;
   /**
    * Removes a point: at the target, and what is left at the source when `io.source` may still be touched (`sourceLost: false`).
-   * Must not break other points of the same disk (incremental chains): answers done only when nothing of this point is left or needed.
-   * `replica` is undefined for a point that never completed.
+   * Must not break other points of the same disk, nor copies that share its blocks: what others still need is set aside, and removed by
+   * whoever removes the last that needs it. `replica` is undefined for a point that never completed; all that bears its mark goes.
    */
   discard(point: PointOfDisk, replica: Json | undefined, options: { readonly sourceLost: boolean }, memo: Json | undefined, io: DriverIo): Promise<Outcome<null>>;
 }

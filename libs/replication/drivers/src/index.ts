@@ -1,1 +1,2 @@
-export {};
+export { MemoryCloud } from './memory/memory-cloud.ts';
+export { memory } from './memory/memory.driver.ts';
