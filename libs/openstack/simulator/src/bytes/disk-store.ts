@@ -1,0 +1,49 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparseDisk } from './sparse-disk.ts';
+
+export type DiskKind = 'volume' | 'snapshot' | 'image' | 'root';
+
+/** The bytes of a cloud: one sparse file per volume, snapshot, image and ephemeral root. */
+export class DiskStore {
+  private readonly disks = new Map<string, SparseDisk>();
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  async prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+  }
+
+  get(kind: DiskKind, id: string): SparseDisk | undefined {
+    return this.disks.get(`${kind}-${id}`);
+  }
+
+  async make(kind: DiskKind, id: string, size: number): Promise<SparseDisk> {
+    const name = `${kind}-${id}`;
+    await this.disks.get(name)?.remove();
+    const disk = await SparseDisk.make(join(this.folder, `${name}.raw`), size);
+    this.disks.set(name, disk);
+    return disk;
+  }
+
+  /** A new disk of `size` bytes that begins with the bytes of `source`. */
+  async copy(source: SparseDisk, kind: DiskKind, id: string, size: number): Promise<SparseDisk> {
+    const disk = await this.make(kind, id, size);
+    await source.copyInto(disk);
+    return disk;
+  }
+
+  async remove(kind: DiskKind, id: string): Promise<void> {
+    const disk = this.get(kind, id);
+    this.disks.delete(`${kind}-${id}`);
+    await disk?.remove();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.disks.values()].map((disk) => disk.close()));
+    this.disks.clear();
+  }
+}

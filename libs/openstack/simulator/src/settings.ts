@@ -1,0 +1,44 @@
+/** How one cloud is played. */
+export interface Settings {
+  /** Names hosts and the entry of clouds.yaml: `primary`. */
+  readonly name: string;
+  readonly region: string;
+  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  /** Where bytes are kept; emptied of our files at the end. */
+  readonly dataDir: string;
+  /** The backup store; two clouds given the same folder share it, as one posix store mounted in both. */
+  readonly backupDir: string;
+  /** The password of every ready-made user. */
+  readonly password: string;
+  /** How long an asynchronous state takes, milliseconds. */
+  readonly delayMs: number;
+  readonly tokenSeconds: number;
+  /** Bytes behind one GiB of a volume. Tests of many runs shrink it; sizes in the API stay in GiB. */
+  readonly gibBytes: number;
+  /** Size of the ready-made image, bytes. */
+  readonly imageBytes: number;
+  /** How often the guest of the ready-made image writes; 0 makes it silent. */
+  readonly guestEveryMs: number;
+  /** The floating range: three octets, `172.24.4`. */
+  readonly floatingPrefix: string;
+  /** Requests per second and service before 429; 0 for no limit. */
+  readonly requestsPerSecond: number;
+  /** Whether the ready-made flavors, image, networks, projects and types are made at start. */
+  readonly seed: boolean;
+}
+
+export const defaultSettings: Omit<Settings, 'dataDir' | 'backupDir'> = {
+  name: 'primary',
+  region: 'RegionA',
+  port: 0,
+  password: 'lifeboat',
+  delayMs: 50,
+  tokenSeconds: 3600,
+  gibBytes: 1024 ** 3,
+  imageBytes: 8 * 1024 * 1024,
+  guestEveryMs: 1000,
+  floatingPrefix: '172.24.4',
+  requestsPerSecond: 0,
+  seed: true,
+};
