@@ -27,6 +27,8 @@ export interface StackOptions {
   readonly gatewayPort?: number;
   /** Spans are written to `<dir>/traces/<service>.jsonl`. */
   readonly traces?: boolean;
+  /** Only these services; all by default. */
+  readonly only?: readonly ServiceName[];
   /** More `LIFEBOAT_*` settings for all services. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -49,7 +51,7 @@ export async function startStack(options: StackOptions, say: (what: string) => v
   const secretKey = randomBytes(32).toString('hex');
 
   const processes = new Map<ServiceName, ServiceProcess>();
-  for (const name of SERVICES) {
+  for (const name of options.only ?? SERVICES) {
     const healthPort = await freePort();
     const env = {
       LIFEBOAT_NATS_URL: options.natsUrl,

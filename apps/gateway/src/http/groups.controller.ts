@@ -1,0 +1,64 @@
+import { GroupInput, ListGroups, ListPoints, Members, PreviewGroup, PutGroup, ReadGroup, RemoveGroup, RequestPoint, SiteName } from '@lifeboat/contracts';
+import type { Group, OutputOf, Point } from '@lifeboat/contracts';
+import { Asker } from '@lifeboat/service-kit';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+
+const GroupBody = GroupInput.omit({ groupId: true }).meta({ id: 'GroupBody' });
+const PreviewBody = z.object({ site: SiteName, members: Members }).meta({ id: 'PreviewBody' });
+const PointBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PointBody' });
+
+/** Looking into a site takes as long as the site takes. */
+const SITE_MS = 60_000;
+
+@ApiTags('groups')
+@Controller('v1/groups')
+export class GroupsController {
+  constructor(private readonly asker: Asker) {}
+
+  @Get()
+  @ApiOperation({ summary: ListGroups.summary })
+  list(): Promise<{ groups: Group[] }> {
+    return this.asker.ask(ListGroups, {});
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @ApiOperation({ summary: PreviewGroup.summary })
+  preview(@Body({ schema: PreviewBody }) body: z.infer<typeof PreviewBody>): Promise<OutputOf<typeof PreviewGroup>> {
+    return this.asker.ask(PreviewGroup, body, { timeoutMs: SITE_MS });
+  }
+
+  @Get(':groupId')
+  @ApiOperation({ summary: ReadGroup.summary })
+  async read(@Param('groupId') groupId: string): Promise<Group> {
+    return (await this.asker.ask(ReadGroup, { groupId })).group;
+  }
+
+  @Put(':groupId')
+  @ApiOperation({ summary: PutGroup.summary })
+  async put(@Param('groupId') groupId: string, @Body({ schema: GroupBody }) body: Omit<GroupInput, 'groupId'>): Promise<Group> {
+    return (await this.asker.ask(PutGroup, { group: { ...body, groupId } }, { timeoutMs: SITE_MS })).group;
+  }
+
+  @Delete(':groupId')
+  @HttpCode(204)
+  @ApiOperation({ summary: RemoveGroup.summary })
+  async remove(@Param('groupId') groupId: string): Promise<void> {
+    await this.asker.ask(RemoveGroup, { groupId });
+  }
+
+  @Get(':groupId/points')
+  @ApiOperation({ summary: ListPoints.summary })
+  points(@Param('groupId') groupId: string): Promise<{ points: Point[] }> {
+    return this.asker.ask(ListPoints, { groupId });
+  }
+
+  @Put(':groupId/points/:pointId')
+  @HttpCode(202)
+  @ApiOperation({ summary: RequestPoint.summary })
+  requestPoint(@Param('groupId') groupId: string, @Param('pointId') pointId: string, @Body({ schema: PointBody }) body: z.infer<typeof PointBody>): Promise<{ runId: string }> {
+    return this.asker.ask(RequestPoint, { groupId, pointId, reason: body.reason });
+  }
+}

@@ -1,0 +1,63 @@
+import { ListRuns, ReadLedger, ReadReceipt, ReadRun, RequestCleanup, RequestFailover, SteerAction, SteerRun } from '@lifeboat/contracts';
+import type { OutputOf, Receipt, RunDetail, RunSummary } from '@lifeboat/contracts';
+import { Asker } from '@lifeboat/service-kit';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+
+const common = { groupId: z.string(), reason: z.string().max(500) };
+const RunBody = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('failover'), ...common, pointId: z.string().optional(), confirmPrimaryLost: z.boolean().default(false) }),
+    z.object({ kind: z.literal('cleanup'), ...common, ofRunId: z.string() }),
+  ])
+  .meta({ id: 'RunBody' });
+const ActionBody = z.object({ action: SteerAction, by: z.string().max(100) }).meta({ id: 'ActionBody' });
+
+@ApiTags('runs')
+@Controller('v1/runs')
+export class RunsController {
+  constructor(private readonly asker: Asker) {}
+
+  @Get()
+  @ApiOperation({ summary: ListRuns.summary })
+  @ApiQuery({ name: 'groupId', required: false })
+  @ApiQuery({ name: 'limit', required: false })
+  list(@Query('groupId') groupId?: string, @Query('limit') limit?: string): Promise<{ runs: RunSummary[] }> {
+    return this.asker.ask(ListRuns, { ...(groupId && { groupId }), ...(limit && { limit: Number(limit) }) });
+  }
+
+  @Get(':runId')
+  @ApiOperation({ summary: ReadRun.summary })
+  async read(@Param('runId') runId: string): Promise<RunDetail> {
+    return (await this.asker.ask(ReadRun, { runId })).run;
+  }
+
+  @Put(':runId')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Ask for a run under an id chosen by the caller; asking twice starts one.' })
+  start(@Param('runId') runId: string, @Body({ schema: RunBody }) body: z.infer<typeof RunBody>): Promise<{ runId: string }> {
+    if (body.kind === 'cleanup') return this.asker.ask(RequestCleanup, { runId, groupId: body.groupId, ofRunId: body.ofRunId, reason: body.reason });
+    const { groupId, reason, confirmPrimaryLost, pointId } = body;
+    return this.asker.ask(RequestFailover, { runId, groupId, reason, confirmPrimaryLost, ...(pointId && { pointId }) });
+  }
+
+  @Post(':runId/actions')
+  @HttpCode(202)
+  @ApiOperation({ summary: SteerRun.summary })
+  steer(@Param('runId') runId: string, @Body({ schema: ActionBody }) body: z.infer<typeof ActionBody>): Promise<OutputOf<typeof SteerRun>> {
+    return this.asker.ask(SteerRun, { runId, ...body });
+  }
+
+  @Get(':runId/receipt')
+  @ApiOperation({ summary: ReadReceipt.summary })
+  async receipt(@Param('runId') runId: string): Promise<Receipt> {
+    return (await this.asker.ask(ReadReceipt, { runId })).receipt;
+  }
+
+  @Get(':runId/ledger')
+  @ApiOperation({ summary: ReadLedger.summary })
+  ledger(@Param('runId') runId: string): Promise<OutputOf<typeof ReadLedger>> {
+    return this.asker.ask(ReadLedger, { runId });
+  }
+}
