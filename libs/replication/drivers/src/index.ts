@@ -1,2 +1,3 @@
+export { drivers } from './registry.ts';
 export { MemoryCloud } from './memory/memory-cloud.ts';
 export { memory } from './memory/memory.driver.ts';

@@ -1,0 +1,30 @@
+import type { Cloud } from '@lifeboat/openstack-client';
+import type { Disk, DriverIo, Materialised, SiteFacts } from '../driver.ts';
+
+export type Side = 'source' | 'target';
+
+/** Two clouds to try a driver on, and the means to look behind its back. A spec writes one of these per kind of cloud. */
+export interface Bench {
+  readonly clouds: Readonly<Record<Side, Cloud>>;
+  readonly facts: Readonly<Record<Side, SiteFacts>>;
+  /** A fresh disk at the source that the driver should be able to carry, with bytes in it, in use where the mechanism has to cope with that. */
+  disk(): Promise<Disk>;
+  /** Changes some of its bytes, as its server would. */
+  write(disk: Disk): Promise<void>;
+  /** Digest of all bytes of a disk at the source, now. */
+  digest(disk: Disk): Promise<string>;
+  /** Digest of all bytes of a copy at the target, now. */
+  digestOfCopy(copy: Materialised): Promise<string>;
+  /** Changes bytes of a copy, where copies can be written. */
+  writeCopy?(copy: Materialised): Promise<void>;
+  /** Everything that bears a mark of Lifeboat: `<kind> <id>` → its purpose. */
+  marked(side: Side): Promise<Readonly<Record<string, string>>>;
+  /** What the project uses now, keys as in `Needs`. */
+  usage(side: Side): Promise<Readonly<Record<string, number>>>;
+  /** As the engine gives it to drivers. */
+  copyImage(io: Pick<DriverIo, 'source' | 'target' | 'signal' | 'moved'>, from: { readonly imageId: string }, to: { readonly imageId: string }): Promise<{ readonly bytes: number; readonly hash: string }>;
+  /** No pause between two calls is longer, whatever the driver asks for, milliseconds. */
+  readonly longestPauseMs: number;
+  /** A verb that is not done by then has failed, milliseconds. */
+  readonly patienceMs: number;
+}

@@ -1,0 +1,119 @@
+import type { Json } from '@lifeboat/kernel';
+import { LifeboatError, unavailable } from '@lifeboat/kernel';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Copy, Disk, DriverIo, Materialised, Outcome, PointOfDisk, ReplicationDriver, SnapshotTaken, Transferred } from '../driver.ts';
+import { failureOf } from '../failure.ts';
+import { markOf } from '../mark.ts';
+import { offLimits } from '../off-limits.ts';
+import type { Bench, Side } from './bench.ts';
+import { tapped } from './tap.ts';
+
+/**
+ * How the driver is treated: as the engine does; with the memo forgotten at every return; called again with the memo before; or killed
+ * right after everything it changes, before it can return.
+ */
+export type Treatment = 'engine' | 'no-memo' | 'old-memo' | 'killed';
+
+export interface Carried {
+  readonly point: PointOfDisk;
+  readonly taken: SnapshotTaken;
+  readonly transferred: Transferred;
+}
+
+type Verb<T> = (memo: Json | undefined, io: DriverIo) => Promise<Outcome<T>>;
+
+interface Call {
+  readonly point: PointOfDisk;
+  readonly runId?: string;
+  readonly sourceLost: boolean;
+}
+
+const killed = (): LifeboatError => unavailable('killed', 'The worker died here.');
+
+/** Plays the engine for one driver on one bench. */
+export class Drive {
+  /** Calls to the primary by verbs that must not make any. */
+  forbiddenCalls = 0;
+  /** Told after every return. */
+  onReturn: () => Promise<void> = async () => undefined;
+  /** Replaces the bench's copy of bytes. */
+  copyImage: Bench['copyImage'];
+
+  constructor(readonly driver: ReplicationDriver, readonly bench: Bench, readonly treatment: Treatment = 'engine') {
+    this.copyImage = (io, from, to) => bench.copyImage(io, from, to);
+  }
+
+  snapshot(disk: Disk, base?: Carried): Promise<{ point: PointOfDisk; taken: SnapshotTaken }> {
+    const point: PointOfDisk = { pointId: `pnt-${randomUUID()}`, groupId: 'grp-conformance', disk, ...(base && { base: base.transferred.replica }) };
+    return this.run({ point, sourceLost: false }, (memo, io) => this.driver.snapshot(point, memo, io)).then((taken) => ({ point, taken }));
+  }
+
+  async transfer(point: PointOfDisk, taken: SnapshotTaken): Promise<Carried> {
+    const transferred = await this.run({ point, sourceLost: false }, (memo, io) => this.driver.transfer(point, taken, memo, io));
+    return { point, taken, transferred };
+  }
+
+  async carry(disk: Disk, base?: Carried): Promise<Carried> {
+    const { point, taken } = await this.snapshot(disk, base);
+    return this.transfer(point, taken);
+  }
+
+  materialise({ point, transferred }: Carried, copy: Copy): Promise<Materialised> {
+    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) => this.driver.materialise(point, transferred.replica, copy, memo, io));
+  }
+
+  release(point: PointOfDisk, copy: Copy): Promise<null> {
+    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) => this.driver.release(point, copy, memo, io));
+  }
+
+  discard(point: PointOfDisk, replica: Json | undefined, sourceLost = false): Promise<null> {
+    return this.run({ point, sourceLost }, (memo, io) => this.driver.discard(point, replica, { sourceLost }, memo, io));
+  }
+
+  /** One call, as it comes. */
+  once<T>(call: Call, verb: Verb<T>, memo: Json | undefined, signal: AbortSignal = new AbortController().signal): Promise<Outcome<T>> {
+    return verb(memo, this.io(call, signal)).catch((thrown: unknown) => failureOf(thrown));
+  }
+
+  private async run<T>(call: Call, verb: Verb<T>): Promise<T> {
+    const deadline = Date.now() + this.bench.patienceMs;
+    let memo: Json | undefined;
+    let before: Json | undefined;
+    for (let turn = 0; Date.now() < deadline; turn++) {
+      const asked = this.treatment === 'no-memo' ? undefined : this.treatment === 'old-memo' && turn % 2 === 1 ? before : memo;
+      const outcome = await this.once(call, verb, asked);
+      await this.onReturn();
+      if (outcome.status === 'done') return JSON.parse(JSON.stringify(outcome.result)) as T;
+      if (outcome.status === 'failed' && outcome.kind !== 'transient') throw outcome.error;
+      if (outcome.status === 'in-progress') [before, memo] = [memo, JSON.parse(JSON.stringify(outcome.memo)) as Json];
+      const wait = outcome.status === 'in-progress' ? outcome.againMs : outcome.error.code === 'killed' ? 0 : this.bench.longestPauseMs;
+      await pause(Math.min(wait, this.bench.longestPauseMs));
+    }
+    return assert.fail(`${this.driver.name} was not done after ${this.bench.patienceMs} ms`);
+  }
+
+  private io(call: Call, signal: AbortSignal): DriverIo {
+    const { bench } = this;
+    const effect = this.treatment === 'killed' ? { effect: () => { throw killed(); } } : {};
+    const forbidden = { call: () => { this.forbiddenCalls++; } };
+    const away = bench.clouds.source.site;
+    const io: DriverIo = {
+      source: call.sourceLost ? tapped(offLimits(away), forbidden) : tapped(bench.clouds.source, effect),
+      target: tapped(bench.clouds.target, effect),
+      now: () => new Date().toISOString(),
+      mark: (purpose) => markOf({ pointId: call.point.pointId, diskId: call.point.disk.id, ...(call.runId !== undefined && { runId: call.runId }) }, purpose),
+      signal,
+      moved: () => undefined,
+      copyImage: (from, to) => this.copyImage(io, from, to),
+    };
+    return io;
+  }
+}
+
+/** What bears a mark of ours at a side, without what the driver keeps there on purpose. */
+export async function leftAt(drive: Drive, side: Side): Promise<readonly string[]> {
+  const kept = side === 'source' ? drive.driver.can.leavesAtSource : [];
+  return Object.entries(await drive.bench.marked(side)).filter(([, purpose]) => !kept.includes(purpose)).map(([what, purpose]) => `${what} (${purpose})`);
+}

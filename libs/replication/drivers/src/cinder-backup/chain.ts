@@ -1,0 +1,38 @@
+import type { Json } from '@lifeboat/kernel';
+import { readBackup, exportRecord } from '../openstack/backups.ts';
+import type { BackupRecord } from '../openstack/backups.ts';
+import type { Cloud } from '@lifeboat/openstack-client';
+
+/** A point's backup, and those it builds on, the full one first. Both clouds know each under the same id. */
+export interface BackupReplica {
+  readonly backupId: string;
+  readonly chain: readonly string[];
+}
+
+/** A restore reads the whole chain, and one lost link loses all after it: so every so many points a full backup begins a new one. */
+export const LONGEST_CHAIN = 14;
+
+export const asReplica = (value: Json): BackupReplica => value as unknown as BackupReplica;
+export const asJson = ({ backupId, chain }: BackupReplica): Json => ({ backupId, chain: [...chain] });
+
+/** Whether the next backup may be built on the base's. */
+export async function mayBuildOn(base: Json | undefined, source: Cloud): Promise<boolean> {
+  if (base === undefined) return false;
+  const { backupId, chain } = asReplica(base);
+  if (chain.length + 1 >= LONGEST_CHAIN) return false;
+  return (await readBackup(source, backupId))?.status === 'available';
+}
+
+/**
+ * What a new backup builds on. Cinder chooses the parent by itself: the newest backup of the volume, which may be of a point that failed, or the tenant's
+ * own. `undefined` when the target does not know it: then this backup is of no use there.
+ */
+export async function ancestorsOf({ parentId }: BackupRecord, base: Json | undefined, source: Cloud, target: Cloud): Promise<readonly string[] | undefined> {
+  if (parentId === undefined) return [];
+  if ((await readBackup(target, parentId))?.status !== 'available') return undefined;
+  const known = base === undefined ? undefined : asReplica(base);
+  if (known?.backupId === parentId) return [...known.chain, parentId];
+  const ancestors = [parentId];
+  for (let id = (await exportRecord(source, parentId)).parentId; id !== undefined && ancestors.length < LONGEST_CHAIN; id = (await exportRecord(source, id)).parentId) ancestors.unshift(id);
+  return ancestors;
+}

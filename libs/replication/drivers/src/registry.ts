@@ -1,0 +1,11 @@
+import { driverRegistry } from '@lifeboat/replication-driver-api';
+import { cinderBackup } from './cinder-backup/cinder-backup.driver.ts';
+import { imageTransfer } from './image-transfer/image-transfer.driver.ts';
+import { serverSnapshot } from './server-snapshot/server-snapshot.driver.ts';
+
+/** In the order in which they are preferred where the policy names none: what copies only differences comes before what copies all. */
+export const drivers = driverRegistry(
+  cinderBackup,
+  imageTransfer,
+  serverSnapshot,
+);
