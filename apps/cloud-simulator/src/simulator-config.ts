@@ -5,7 +5,10 @@ const whole = (least: number) => z.coerce.number().int().min(least);
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
 const schema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9-]+$/).optional(),
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .optional(),
   region: z.string().min(1).optional(),
   port: whole(0).max(65_535).optional(),
   dataDir: z.string().min(1).optional(),
@@ -16,7 +19,10 @@ const schema = z.strictObject({
   gibBytes: whole(65_536).multipleOf(65_536).optional(),
   imageBytes: whole(65_536).optional(),
   guestEveryMs: whole(0).optional(),
-  floatingPrefix: z.string().regex(/^\d+\.\d+\.\d+$/).optional(),
+  floatingPrefix: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/)
+    .optional(),
   requestsPerSecond: whole(0).optional(),
   seed: flag.optional(),
   log: flag.optional(),
@@ -29,14 +35,26 @@ export const variables: Readonly<Record<keyof typeof schema.shape, { readonly en
   region: { env: 'LIFEBOAT_SIM_REGION', says: `its region (${defaultSettings.region})` },
   port: { env: 'LIFEBOAT_SIM_PORT', says: 'port on 127.0.0.1; 0 takes a free one (0)' },
   dataDir: { env: 'LIFEBOAT_SIM_DATA_DIR', says: 'folder for the bytes of volumes and images (a temporary one)' },
-  backupDir: { env: 'LIFEBOAT_SIM_BACKUP_DIR', says: 'the backup store; give two clouds the same one (in the data folder)' },
+  backupDir: {
+    env: 'LIFEBOAT_SIM_BACKUP_DIR',
+    says: 'the backup store; give two clouds the same one (in the data folder)',
+  },
   password: { env: 'LIFEBOAT_SIM_PASSWORD', says: 'password of the users admin and demo (lifeboat)' },
-  delayMs: { env: 'LIFEBOAT_SIM_DELAY_MS', says: `how long an asynchronous change takes, ms (${defaultSettings.delayMs})` },
+  delayMs: {
+    env: 'LIFEBOAT_SIM_DELAY_MS',
+    says: `how long an asynchronous change takes, ms (${defaultSettings.delayMs})`,
+  },
   tokenSeconds: { env: 'LIFEBOAT_SIM_TOKEN_SECONDS', says: `lifetime of tokens (${defaultSettings.tokenSeconds})` },
   gibBytes: { env: 'LIFEBOAT_SIM_GIB_BYTES', says: `bytes behind one GiB of a volume (${defaultSettings.gibBytes})` },
   imageBytes: { env: 'LIFEBOAT_SIM_IMAGE_BYTES', says: `size of the image guest (${defaultSettings.imageBytes})` },
-  guestEveryMs: { env: 'LIFEBOAT_SIM_GUEST_EVERY_MS', says: `how often guests write; 0 for never (${defaultSettings.guestEveryMs})` },
-  floatingPrefix: { env: 'LIFEBOAT_SIM_FLOATING_PREFIX', says: `three octets of the floating range (${defaultSettings.floatingPrefix})` },
+  guestEveryMs: {
+    env: 'LIFEBOAT_SIM_GUEST_EVERY_MS',
+    says: `how often guests write; 0 for never (${defaultSettings.guestEveryMs})`,
+  },
+  floatingPrefix: {
+    env: 'LIFEBOAT_SIM_FLOATING_PREFIX',
+    says: `three octets of the floating range (${defaultSettings.floatingPrefix})`,
+  },
   requestsPerSecond: { env: 'LIFEBOAT_SIM_REQUESTS_PER_SECOND', says: 'rate limit of each service; 0 for none (0)' },
   seed: { env: 'LIFEBOAT_SIM_SEED', says: 'whether flavors, image and networks are there at start (true)' },
   log: { env: 'LIFEBOAT_SIM_LOG', says: 'one JSON line for each failure inside the simulator (true)' },
@@ -46,7 +64,12 @@ export const variables: Readonly<Record<keyof typeof schema.shape, { readonly en
 const flagName = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export const usage = (): string =>
-  ['Plays one OpenStack cloud on 127.0.0.1.', '', ...Object.entries(variables).map(([key, one]) => `  ${flagName(key).padEnd(24)}${one.env.padEnd(36)}${one.says}`), ''].join('\n');
+  [
+    'Plays one OpenStack cloud on 127.0.0.1.',
+    '',
+    ...Object.entries(variables).map(([key, one]) => `  ${flagName(key).padEnd(24)}${one.env.padEnd(36)}${one.says}`),
+    '',
+  ].join('\n');
 
 export interface SimulatorConfig {
   readonly options: SimulatorOptions;
@@ -73,8 +96,15 @@ function fromFlags(args: readonly string[]): Record<string, string> {
 }
 
 /** Flags win over the environment. Throws with every mistake named and the variable that holds it. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[]): SimulatorConfig {
-  const fromEnv = Object.fromEntries(Object.entries(variables).map(([key, { env: name }]) => [key, env[name]]).filter(([, value]) => value !== undefined && value !== ''));
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): SimulatorConfig {
+  const fromEnv = Object.fromEntries(
+    Object.entries(variables)
+      .map(([key, { env: name }]) => [key, env[name]])
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = schema.safeParse({ ...fromEnv, ...fromFlags(args) });
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map((issue) => {
@@ -84,5 +114,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     throw new Error(`The simulator's configuration is wrong:\n${mistakes.join('\n')}`);
   }
   const { log = true, cloudsYaml = false, ...options } = parsed.data;
-  return { options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)), log, cloudsYaml };
+  return {
+    options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+    log,
+    cloudsYaml,
+  };
 }

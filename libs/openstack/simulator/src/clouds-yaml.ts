@@ -15,10 +15,20 @@ export interface CloudsYamlEntry {
   readonly identity_api_version: 3;
 }
 
-export const cloudsYamlEntry = (settings: Settings, origin: string, as: { readonly username?: string; readonly project?: string } = {}): CloudsYamlEntry => ({
+export const cloudsYamlEntry = (
+  settings: Settings,
+  origin: string,
+  as: { readonly username?: string; readonly project?: string } = {},
+): CloudsYamlEntry => ({
   auth: {
-    auth_url: `${origin}/identity/v3`, username: as.username ?? 'demo', password: settings.password, project_name: as.project ?? as.username ?? 'demo',
-    user_domain_name: 'Default', project_domain_name: 'Default',
+    auth_url: `${origin}/identity/v3`,
+    username: as.username ?? 'demo',
+    password: settings.password,
+    project_name: as.project ?? as.username ?? 'demo',
+    user_domain_name: 'Default',
+    project_domain_name: 'Default',
   },
-  region_name: settings.region, interface: 'public', identity_api_version: 3,
+  region_name: settings.region,
+  interface: 'public',
+  identity_api_version: 3,
 });

@@ -50,7 +50,9 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-async function settingsFrom(options: SimulatorOptions): Promise<{ settings: Settings; madeFolder: string | undefined }> {
+async function settingsFrom(
+  options: SimulatorOptions,
+): Promise<{ settings: Settings; madeFolder: string | undefined }> {
   const { faults: _, onError: __, ...given } = options;
   const madeFolder = given.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'lifeboat-cloud-')) : undefined;
   const dataDir = given.dataDir ?? madeFolder ?? tmpdir();
@@ -62,8 +64,16 @@ function makeCloud(settings: Settings, onError: (error: unknown) => void): Cloud
   const disks = new DiskStore(join(settings.dataDir, 'disks'));
   const network = new NetworkState();
   return {
-    settings, disks, jobs, network, identity: new IdentityState(settings.tokenSeconds), image: new ImageState(), volume: new VolumeState(),
-    compute: new ComputeState(), guests: new Guests({ disks, jobs, network }), origin: '',
+    settings,
+    disks,
+    jobs,
+    network,
+    identity: new IdentityState(settings.tokenSeconds),
+    image: new ImageState(),
+    volume: new VolumeState(),
+    compute: new ComputeState(),
+    guests: new Guests({ disks, jobs, network }),
+    origin: '',
   };
 }
 
@@ -89,11 +99,24 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { settings, madeFolder } = await settingsFrom(options);
   const cloud = makeCloud(settings, onError);
   await Promise.all([cloud.disks.prepare(), mkdir(settings.backupDir, { recursive: true })]);
-  const controls: Controls = { faults: new FaultPlan(), rateLimit: new RateLimit(settings.requestsPerSecond), log: new RequestLog() };
+  const controls: Controls = {
+    faults: new FaultPlan(),
+    rateLimit: new RateLimit(settings.requestsPerSecond),
+    log: new RequestLog(),
+  };
   for (const fault of options.faults ?? []) controls.faults.add(fault);
-  const services = [identityService(cloud), imageService(cloud), computeService(cloud), networkService(cloud), volumeService(cloud)];
+  const services = [
+    identityService(cloud),
+    imageService(cloud),
+    computeService(cloud),
+    networkService(cloud),
+    volumeService(cloud),
+  ];
   const dispatcher = new Dispatcher(cloud, services, controlRoutes(cloud, controls), controls, onError);
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => void dispatcher.handle(request, response));
+  const server = createServer(
+    { requestTimeout: 0, keepAliveTimeout: 60_000 },
+    (request, response) => void dispatcher.handle(request, response),
+  );
   await seed(cloud);
   cloud.origin = await listen(server, settings.port);
   let stopping: Promise<void> | undefined;
@@ -105,7 +128,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     if (madeFolder !== undefined) await rm(madeFolder, { recursive: true, force: true });
   };
   return {
-    url: cloud.origin, settings, faults: controls.faults,
+    url: cloud.origin,
+    settings,
+    faults: controls.faults,
     cloudsYamlEntry: (as) => cloudsYamlEntry(settings, cloud.origin, as),
     inventory: (wanted) => inventory(cloud, wanted?.bytes === true),
     requests: (wanted) => controls.log.find(wanted ?? {}),

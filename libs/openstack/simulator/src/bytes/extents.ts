@@ -16,10 +16,14 @@ export class Extents {
     this.bits = new Uint8Array(Math.ceil(size / chunkBytes / 8) + 1);
   }
 
-  grow(size: number): void {
-    const bits = new Uint8Array(Math.ceil(size / chunkBytes / 8) + 1);
-    bits.set(this.bits.subarray(0, Math.min(this.bits.length, bits.length)));
-    this.bits = bits;
+  /** Sets the size; doubles the map when it is too short, so that a stream may grow it piece by piece. */
+  resize(size: number): void {
+    const needed = Math.ceil(size / chunkBytes / 8) + 1;
+    if (needed > this.bits.length) {
+      const bits = new Uint8Array(Math.max(needed, this.bits.length * 2));
+      bits.set(this.bits);
+      this.bits = bits;
+    }
     this.size = size;
   }
 

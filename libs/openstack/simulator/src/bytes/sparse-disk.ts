@@ -57,15 +57,17 @@ export class SparseDisk {
     }
   }
 
+  /** Makes the disk longer (holes) or sets the length of what was streamed in; never cuts data off. */
   async resize(size: number): Promise<void> {
-    await this.file.truncate(size);
-    this.extents.grow(size);
+    this.extents.resize(size);
     this.version += 1;
+    await this.file.truncate(size);
   }
 
-  /** Writes, leaving holes where whole chunks of zeros meet holes. */
+  /** Writes, leaving holes where whole chunks of zeros meet holes; past the end the disk grows. */
   async write(bytes: Buffer, offset: number): Promise<void> {
     this.version += 1;
+    if (offset + bytes.length > this.size) await this.resize(offset + bytes.length);
     let at = 0;
     while (at < bytes.length) {
       const position = offset + at;
@@ -88,7 +90,10 @@ export class SparseDisk {
   }
 
   /** Every stretch in order; holes come as views of one zero buffer and cost no reading. */
-  async *pieces(start = 0, end = this.size): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer; readonly hole: boolean }> {
+  async *pieces(
+    start = 0,
+    end = this.size,
+  ): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer; readonly hole: boolean }> {
     for (const run of this.extents.runs(start, Math.min(end, this.size), runBytes)) {
       const bytes = run.data ? await this.read(run.offset, run.length) : zeros.subarray(0, run.length);
       yield { offset: run.offset, bytes, hole: !run.data };
@@ -97,9 +102,12 @@ export class SparseDisk {
 
   stream(start = 0, end = this.size): Readable {
     const disk = this;
-    return Readable.from((async function* bytes() {
-      for await (const piece of disk.pieces(start, end)) yield piece.bytes;
-    })(), { objectMode: false, highWaterMark: runBytes });
+    return Readable.from(
+      (async function* bytes() {
+        for await (const piece of disk.pieces(start, end)) yield piece.bytes;
+      })(),
+      { objectMode: false, highWaterMark: runBytes },
+    );
   }
 
   /** Copies this disk's data into `target` (of equal or greater size), at one point in time. */

@@ -9,7 +9,14 @@ const names = Object.keys(defaultComputeQuota) as (keyof ComputeQuota)[];
 
 function quotaSet(cloud: Cloud, id: string, quota: ComputeQuota, detail: boolean): Answer {
   const usage = computeUsage(cloud, id);
-  return ok({ quota_set: { id, ...Object.fromEntries(names.map((name) => [name, detail ? { limit: quota[name], in_use: usage[name], reserved: 0 } : quota[name]])) } });
+  return ok({
+    quota_set: {
+      id,
+      ...Object.fromEntries(
+        names.map((name) => [name, detail ? { limit: quota[name], in_use: usage[name], reserved: 0 } : quota[name]]),
+      ),
+    },
+  });
 }
 
 function limits(cloud: Cloud, call: Call): unknown {
@@ -17,11 +24,25 @@ function limits(cloud: Cloud, call: Call): unknown {
   if (id !== call.who.projectId) needAdmin(call, 'limits:other_project');
   const quota = cloud.compute.quotaOf(id);
   const usage = computeUsage(cloud, id);
-  return { limits: { rate: [], absolute: {
-    maxTotalInstances: quota.instances, maxTotalCores: quota.cores, maxTotalRAMSize: quota.ram, maxTotalKeypairs: quota.key_pairs, maxServerMeta: quota.metadata_items,
-    maxServerGroups: quota.server_groups, maxServerGroupMembers: quota.server_group_members, totalInstancesUsed: usage.instances, totalCoresUsed: usage.cores,
-    totalRAMUsed: usage.ram, totalServerGroupsUsed: usage.server_groups, ...(call.minor < 57 && { maxImageMeta: 128, maxPersonality: 5, maxPersonalitySize: 10_240 }),
-  } } };
+  return {
+    limits: {
+      rate: [],
+      absolute: {
+        maxTotalInstances: quota.instances,
+        maxTotalCores: quota.cores,
+        maxTotalRAMSize: quota.ram,
+        maxTotalKeypairs: quota.key_pairs,
+        maxServerMeta: quota.metadata_items,
+        maxServerGroups: quota.server_groups,
+        maxServerGroupMembers: quota.server_group_members,
+        totalInstancesUsed: usage.instances,
+        totalCoresUsed: usage.cores,
+        totalRAMUsed: usage.ram,
+        totalServerGroupsUsed: usage.server_groups,
+        ...(call.minor < 57 && { maxImageMeta: 128, maxPersonality: 5, maxPersonalitySize: 10_240 }),
+      },
+    },
+  };
 }
 
 export const computeQuotaRoutes = (cloud: Cloud): Route[] => {

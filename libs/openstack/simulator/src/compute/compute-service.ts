@@ -17,12 +17,29 @@ export const computeService = (cloud: Cloud): Service => ({
   name: 'compute',
   prefix: '/compute',
   routes: [
-    ...computeInfoRoutes(cloud), ...serverRoutes(cloud), ...serverTagRoutes(cloud), ...interfaceRoutes(cloud), ...volumeAttachmentRoutes(cloud),
-    ...flavorRoutes(cloud), ...keypairRoutes(cloud), ...serverGroupRoutes(cloud), ...computeQuotaRoutes(cloud),
+    ...computeInfoRoutes(cloud),
+    ...serverRoutes(cloud),
+    ...serverTagRoutes(cloud),
+    ...interfaceRoutes(cloud),
+    ...volumeAttachmentRoutes(cloud),
+    ...flavorRoutes(cloud),
+    ...keypairRoutes(cloud),
+    ...serverGroupRoutes(cloud),
+    ...computeQuotaRoutes(cloud),
   ],
   renderRefusal: renderFault,
-  negotiate: (headers) => negotiateMicroversion(headers, { type: 'compute', major: 2, min: 1, max: 93, legacyHeader: 'x-openstack-nova-api-version' }),
+  negotiate: (headers) =>
+    negotiateMicroversion(headers, {
+      type: 'compute',
+      major: 2,
+      min: 1,
+      max: 93,
+      legacyHeader: 'x-openstack-nova-api-version',
+    }),
   answerHeaders: (minor, id) => ({
-    'openstack-api-version': `compute 2.${minor}`, 'x-openstack-nova-api-version': `2.${minor}`, vary: 'OpenStack-API-Version, X-OpenStack-Nova-API-Version', 'x-compute-request-id': id,
+    'openstack-api-version': `compute 2.${minor}`,
+    'x-openstack-nova-api-version': `2.${minor}`,
+    vary: 'OpenStack-API-Version, X-OpenStack-Nova-API-Version',
+    'x-compute-request-id': id,
   }),
 });

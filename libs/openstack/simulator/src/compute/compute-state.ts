@@ -102,7 +102,13 @@ export interface ComputeQuota {
 }
 
 export const defaultComputeQuota: ComputeQuota = {
-  instances: 50, cores: 100, ram: 204_800, key_pairs: 100, metadata_items: 128, server_groups: 10, server_group_members: 10,
+  instances: 50,
+  cores: 100,
+  ram: 204_800,
+  key_pairs: 100,
+  metadata_items: 128,
+  server_groups: 10,
+  server_group_members: 10,
 };
 
 export class ComputeState {

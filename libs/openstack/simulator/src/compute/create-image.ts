@@ -10,20 +10,43 @@ import { needState } from './compute-policy.ts';
 import type { Server, VolumeDevice } from './compute-state.ts';
 
 /** What Nova never copies from the image a server came from. */
-const notInherited = ['cache_in_nova', 'bittorrent', 'img_signature_hash_method', 'img_signature', 'img_signature_key_type', 'img_signature_certificate_uuid', 'block_device_mapping', 'bdm_v2', 'root_device_name'];
+const notInherited = [
+  'cache_in_nova',
+  'bittorrent',
+  'img_signature_hash_method',
+  'img_signature',
+  'img_signature_key_type',
+  'img_signature_certificate_uuid',
+  'block_device_mapping',
+  'bdm_v2',
+  'root_device_name',
+];
 
 function baseProperties(cloud: Cloud, server: Server): Record<string, string> {
   const image = cloud.image.images.get(server.imageId);
   const root = server.volumes.find((one) => one.bootIndex === 0);
   const properties = image?.properties ?? cloud.volume.volumes.get(root?.volumeId)?.imageMetadata ?? {};
   const own = ['image_id', 'image_name', 'checksum', 'size', 'container_format', 'disk_format', 'min_disk', 'min_ram'];
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => !notInherited.includes(key) && !own.includes(key) && !key.startsWith('os_glance')));
+  return Object.fromEntries(
+    Object.entries(properties).filter(
+      ([key]) => !notInherited.includes(key) && !own.includes(key) && !key.startsWith('os_glance'),
+    ),
+  );
 }
 
 function snapshotRecord(call: Call, server: Server, extra: Record<string, string>): Record<string, string> {
   return {
-    instance_uuid: server.id, user_id: call.who.userId, image_type: 'snapshot', ...extra, boot_roles: [...call.who.roles].join(','), owner_user_name: call.who.userName,
-    owner_project_name: call.who.projectName, owner_id: server.projectId, image_location: 'snapshot', image_state: 'available', base_image_ref: server.imageId,
+    instance_uuid: server.id,
+    user_id: call.who.userId,
+    image_type: 'snapshot',
+    ...extra,
+    boot_roles: [...call.who.roles].join(','),
+    owner_user_name: call.who.userName,
+    owner_project_name: call.who.projectName,
+    owner_id: server.projectId,
+    image_location: 'snapshot',
+    image_state: 'available',
+    base_image_ref: server.imageId,
   };
 }
 
@@ -33,7 +56,8 @@ async function copyRoot(cloud: Cloud, server: Server, image: Image): Promise<voi
     const root = cloud.disks.get('root', server.id);
     image.diskFormat = 'raw';
     image.containerFormat = 'bare';
-    if (root !== undefined && cloud.image.images.has(image.id)) await root.exclusively(() => storeImage(cloud, image, root.stream()));
+    if (root !== undefined && cloud.image.images.has(image.id))
+      await root.exclusively(() => storeImage(cloud, image, root.stream()));
   } finally {
     if (server.taskState === 'image_uploading') server.taskState = null;
   }
@@ -41,9 +65,18 @@ async function copyRoot(cloud: Cloud, server: Server, image: Image): Promise<voi
 
 function ofEphemeralRoot(cloud: Cloud, call: Call, server: Server, name: string, extra: Record<string, string>): Image {
   const base = cloud.image.images.get(server.imageId);
-  const image = makeImage(cloud, {
-    ...baseProperties(cloud, server), ...snapshotRecord(call, server, extra), name, visibility: 'private', min_disk: server.flavor.disk, min_ram: base?.minRam ?? 0,
-  }, call.who);
+  const image = makeImage(
+    cloud,
+    {
+      ...baseProperties(cloud, server),
+      ...snapshotRecord(call, server, extra),
+      name,
+      visibility: 'private',
+      min_disk: server.flavor.disk,
+      min_ram: base?.minRam ?? 0,
+    },
+    call.who,
+  );
   server.taskState = 'image_snapshot';
   cloud.jobs.later(() => copyRoot(cloud, server, image));
   return image;
@@ -51,9 +84,25 @@ function ofEphemeralRoot(cloud: Cloud, call: Call, server: Server, name: string,
 
 function mappingOf(device: VolumeDevice, snapshotId: string, size: number, type: string | undefined): unknown {
   return {
-    boot_index: device.bootIndex === 0 ? 0 : null, delete_on_termination: device.deleteOnTermination, destination_type: 'volume', device_name: device.device, device_type: 'disk',
-    disk_bus: 'virtio', guest_format: null, image_id: null, no_device: null, snapshot_id: snapshotId, source_type: 'snapshot', tag: device.tag, volume_id: null, volume_size: size,
-    volume_type: type ?? null, encrypted: null, encryption_secret_uuid: null, encryption_format: null, encryption_options: null,
+    boot_index: device.bootIndex === 0 ? 0 : null,
+    delete_on_termination: device.deleteOnTermination,
+    destination_type: 'volume',
+    device_name: device.device,
+    device_type: 'disk',
+    disk_bus: 'virtio',
+    guest_format: null,
+    image_id: null,
+    no_device: null,
+    snapshot_id: snapshotId,
+    source_type: 'snapshot',
+    tag: device.tag,
+    volume_id: null,
+    volume_size: size,
+    volume_type: type ?? null,
+    encrypted: null,
+    encryption_secret_uuid: null,
+    encryption_format: null,
+    encryption_options: null,
   };
 }
 
@@ -65,13 +114,26 @@ function ofVolumes(cloud: Cloud, call: Call, server: Server, name: string, extra
   if (quota >= 0 && used + volumes.length > quota) throw forbidden('Quota exceeded for resources: snapshots');
   const mapping = volumes.flatMap(({ device, volume }) => {
     if (volume === undefined) return [];
-    const snapshot = createSnapshot(cloud, volume, call.who, { name: `snapshot for ${name}`, description: volume.description });
+    const snapshot = createSnapshot(cloud, volume, call.who, {
+      name: `snapshot for ${name}`,
+      description: volume.description,
+    });
     return [mappingOf(device, snapshot.id, volume.size, undefined)];
   });
-  const image = makeImage(cloud, {
-    ...baseProperties(cloud, server), ...snapshotRecord(call, server, extra), name, visibility: 'private', min_disk: 0, root_device_name: '/dev/vda',
-    block_device_mapping: JSON.stringify(mapping), bdm_v2: 'True',
-  }, call.who);
+  const image = makeImage(
+    cloud,
+    {
+      ...baseProperties(cloud, server),
+      ...snapshotRecord(call, server, extra),
+      name,
+      visibility: 'private',
+      min_disk: 0,
+      root_device_name: '/dev/vda',
+      block_device_mapping: JSON.stringify(mapping),
+      bdm_v2: 'True',
+    },
+    call.who,
+  );
   return Object.assign(image, { size: 0, status: 'active', diskFormat: null, containerFormat: null, checksum: null });
 }
 
@@ -80,5 +142,7 @@ export function createImage(cloud: Cloud, call: Call, server: Server, body: Json
   needState(server, 'createImage', ['active', 'stopped', 'paused', 'suspended']);
   const name = requiredText(body, 'name');
   const extra = textMapOf(body, 'metadata');
-  return server.imageId === '' ? ofVolumes(cloud, call, server, name, extra) : ofEphemeralRoot(cloud, call, server, name, extra);
+  return server.imageId === ''
+    ? ofVolumes(cloud, call, server, name, extra)
+    : ofEphemeralRoot(cloud, call, server, name, extra);
 }

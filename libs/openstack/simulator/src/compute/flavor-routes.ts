@@ -9,31 +9,74 @@ import type { Flavor } from './compute-state.ts';
 import { links } from './server-view.ts';
 
 const view = (call: Call, flavor: Flavor): Record<string, unknown> => ({
-  id: flavor.id, name: flavor.name, ram: flavor.ram, disk: flavor.disk, swap: flavor.swap === 0 && call.minor < 75 ? '' : flavor.swap,
-  'OS-FLV-EXT-DATA:ephemeral': flavor.ephemeral, 'OS-FLV-DISABLED:disabled': false, vcpus: flavor.vcpus, 'os-flavor-access:is_public': flavor.isPublic,
-  rxtx_factor: flavor.rxtx, links: links(call, 'flavors', flavor.id), ...(call.minor >= 55 && { description: flavor.description }), ...(call.minor >= 61 && { extra_specs: flavor.extraSpecs }),
+  id: flavor.id,
+  name: flavor.name,
+  ram: flavor.ram,
+  disk: flavor.disk,
+  swap: flavor.swap === 0 && call.minor < 75 ? '' : flavor.swap,
+  'OS-FLV-EXT-DATA:ephemeral': flavor.ephemeral,
+  'OS-FLV-DISABLED:disabled': false,
+  vcpus: flavor.vcpus,
+  'os-flavor-access:is_public': flavor.isPublic,
+  rxtx_factor: flavor.rxtx,
+  links: links(call, 'flavors', flavor.id),
+  ...(call.minor >= 55 && { description: flavor.description }),
+  ...(call.minor >= 61 && { extra_specs: flavor.extraSpecs }),
 });
 
-export function makeFlavor(cloud: Cloud, flavor: Partial<Flavor> & Pick<Flavor, 'name' | 'vcpus' | 'ram' | 'disk'>): Flavor {
+export function makeFlavor(
+  cloud: Cloud,
+  flavor: Partial<Flavor> & Pick<Flavor, 'name' | 'vcpus' | 'ram' | 'disk'>,
+): Flavor {
   const id = flavor.id ?? uuid();
-  if (cloud.compute.flavors.some((one) => one.name === flavor.name)) throw conflict(`Flavor with name ${flavor.name} already exists.`);
+  if (cloud.compute.flavors.some((one) => one.name === flavor.name))
+    throw conflict(`Flavor with name ${flavor.name} already exists.`);
   if (cloud.compute.flavors.has(id)) throw conflict(`Flavor with ID ${id} already exists.`);
-  return cloud.compute.flavors.add({ ephemeral: 0, swap: 0, isPublic: true, rxtx: 1, description: null, extraSpecs: {}, access: new Set(), ...flavor, id, born: Date.now() });
+  return cloud.compute.flavors.add({
+    ephemeral: 0,
+    swap: 0,
+    isPublic: true,
+    rxtx: 1,
+    description: null,
+    extraSpecs: {},
+    access: new Set(),
+    ...flavor,
+    id,
+    born: Date.now(),
+  });
 }
 
 function flavorOf(cloud: Cloud, call: Call): Flavor {
   const flavor = cloud.compute.flavors.get(call.params['id']);
-  if (flavor === undefined || !mayUseFlavor(flavor, call.who)) throw notFound(`Flavor ${call.params['id']} could not be found.`);
+  if (flavor === undefined || !mayUseFlavor(flavor, call.who))
+    throw notFound(`Flavor ${call.params['id']} could not be found.`);
   return flavor;
 }
 
 function list(cloud: Cloud, call: Call, path: string, shown: (flavor: Flavor) => unknown): unknown {
   const wanted = call.query.get('is_public')?.toLowerCase();
-  const visible = listed(cloud.compute.flavors, call).filter((flavor) => mayUseFlavor(flavor, call.who))
-    .filter((flavor) => !call.who.isAdmin || wanted === 'none' || (wanted === 'false' || wanted === '0' ? !flavor.isPublic : flavor.isPublic))
-    .filter((flavor) => flavor.ram >= Number(call.query.get('minRam') ?? 0) && flavor.disk >= Number(call.query.get('minDisk') ?? 0));
-  const page = pageOf(sortBy(visible, [], () => null), call);
-  return { flavors: page.items.map(shown), ...(page.next !== undefined && { flavors_links: [{ rel: 'next', href: nextUrl(call, `${call.origin}/compute${path}`, page.next) }] }) };
+  const visible = listed(cloud.compute.flavors, call)
+    .filter((flavor) => mayUseFlavor(flavor, call.who))
+    .filter(
+      (flavor) =>
+        !call.who.isAdmin ||
+        wanted === 'none' ||
+        (wanted === 'false' || wanted === '0' ? !flavor.isPublic : flavor.isPublic),
+    )
+    .filter(
+      (flavor) =>
+        flavor.ram >= Number(call.query.get('minRam') ?? 0) && flavor.disk >= Number(call.query.get('minDisk') ?? 0),
+    );
+  const page = pageOf(
+    sortBy(visible, [], () => null),
+    call,
+  );
+  return {
+    flavors: page.items.map(shown),
+    ...(page.next !== undefined && {
+      flavors_links: [{ rel: 'next', href: nextUrl(call, `${call.origin}/compute${path}`, page.next) }],
+    }),
+  };
 }
 
 function create(cloud: Cloud, call: Call): Answer {
@@ -42,12 +85,20 @@ function create(cloud: Cloud, call: Call): Answer {
   const id = body['id'] === undefined || body['id'] === null || body['id'] === 'auto' ? undefined : String(body['id']);
   const number = (key: string): number => {
     const value = numberOf(body, key);
-    if (value === undefined) throw badRequest(`Invalid input for field/attribute flavor. '${key}' is a required property`);
+    if (value === undefined)
+      throw badRequest(`Invalid input for field/attribute flavor. '${key}' is a required property`);
     return value;
   };
   const flavor = makeFlavor(cloud, {
-    ...(id !== undefined && { id }), name: requiredText(body, 'name'), vcpus: number('vcpus'), ram: number('ram'), disk: number('disk'), swap: numberOf(body, 'swap') ?? 0,
-    ephemeral: numberOf(body, 'OS-FLV-EXT-DATA:ephemeral') ?? 0, isPublic: flagOf(body, 'os-flavor-access:is_public') ?? true, rxtx: numberOf(body, 'rxtx_factor') ?? 1,
+    ...(id !== undefined && { id }),
+    name: requiredText(body, 'name'),
+    vcpus: number('vcpus'),
+    ram: number('ram'),
+    disk: number('disk'),
+    swap: numberOf(body, 'swap') ?? 0,
+    ephemeral: numberOf(body, 'OS-FLV-EXT-DATA:ephemeral') ?? 0,
+    isPublic: flagOf(body, 'os-flavor-access:is_public') ?? true,
+    rxtx: numberOf(body, 'rxtx_factor') ?? 1,
     description: call.minor >= 55 ? (textOf(body, 'description') ?? null) : null,
   });
   return ok({ flavor: view(call, flavor) });
@@ -57,8 +108,10 @@ function accessAction(cloud: Cloud, call: Call): Answer {
   needAdmin(call, 'os-flavor-access:add_tenant_access');
   const flavor = flavorOf(cloud, call);
   if (flavor.isPublic) throw conflict('Can not add access to a public flavor.');
-  if ('addTenantAccess' in call.body) flavor.access.add(requiredText(requiredObject(call.body, 'addTenantAccess'), 'tenant'));
-  if ('removeTenantAccess' in call.body) flavor.access.delete(requiredText(requiredObject(call.body, 'removeTenantAccess'), 'tenant'));
+  if ('addTenantAccess' in call.body)
+    flavor.access.add(requiredText(requiredObject(call.body, 'addTenantAccess'), 'tenant'));
+  if ('removeTenantAccess' in call.body)
+    flavor.access.delete(requiredText(requiredObject(call.body, 'removeTenantAccess'), 'tenant'));
   return ok({ flavor_access: [...flavor.access].map((tenant) => ({ flavor_id: flavor.id, tenant_id: tenant })) });
 }
 
@@ -86,7 +139,16 @@ const specRoutes = (cloud: Cloud, root: string): Route[] => [
 export const flavorRoutes = (cloud: Cloud): Route[] => {
   const root = '/v2.1/flavors';
   return [
-    get(root, (call) => ok(list(cloud, call, root, (one) => ({ id: one.id, name: one.name, links: links(call, 'flavors', one.id), ...(call.minor >= 55 && { description: one.description }) })))),
+    get(root, (call) =>
+      ok(
+        list(cloud, call, root, (one) => ({
+          id: one.id,
+          name: one.name,
+          links: links(call, 'flavors', one.id),
+          ...(call.minor >= 55 && { description: one.description }),
+        })),
+      ),
+    ),
     get(`${root}/detail`, (call) => ok(list(cloud, call, `${root}/detail`, (one) => view(call, one)))),
     post(root, (call) => create(cloud, call)),
     get(`${root}/{id}`, (call) => ok({ flavor: view(call, flavorOf(cloud, call)) })),

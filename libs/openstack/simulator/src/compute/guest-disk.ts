@@ -59,7 +59,10 @@ export async function writeTick(disk: SparseDisk, tick: Tick): Promise<void> {
   await disk.exclusively(async () => {
     const room = Math.floor((Math.min(disk.size, noiseAt + noiseBytes) - noiseAt) / 4096);
     for (let count = 0; count < tick.noise && room > 0; count += 1) {
-      await disk.write(padded(`noise of ${tick.text} ${tick.random(2 ** 32)}\n`.repeat(40), 4096), noiseAt + tick.random(room) * 4096);
+      await disk.write(
+        padded(`noise of ${tick.text} ${tick.random(2 ** 32)}\n`.repeat(40), 4096),
+        noiseAt + tick.random(room) * 4096,
+      );
     }
     await disk.write(padded(`${tick.text}\n`, recordBytes), ringAt + (tick.number % ringRecords) * recordBytes);
     await disk.write(padded(`${tick.text}\n`, 4096), headAt);

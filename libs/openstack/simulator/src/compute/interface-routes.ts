@@ -11,7 +11,12 @@ const root = '/v2.1/servers/{id}/os-interface';
 function view(cloud: Cloud, call: Call, nic: Nic): Record<string, unknown> {
   const port = cloud.network.ports.get(nic.portId);
   return {
-    net_id: port?.networkId, port_id: nic.portId, mac_addr: port?.mac, port_state: port?.status, fixed_ips: port?.fixedIps ?? [], ...(call.minor >= 70 && { tag: nic.tag }),
+    net_id: port?.networkId,
+    port_id: nic.portId,
+    mac_addr: port?.mac,
+    port_state: port?.status,
+    fixed_ips: port?.fixedIps ?? [],
+    ...(call.minor >= 70 && { tag: nic.tag }),
   };
 }
 
@@ -29,7 +34,13 @@ function attach(cloud: Cloud, call: Call): Answer {
   const networkId = textOf(body, 'net_id');
   if (portId !== undefined && networkId !== undefined) throw badRequest('Must not input both network_id and port_id');
   const address = textOf(asObject(objectsOf(body, 'fixed_ips')?.[0]), 'ip_address');
-  const wishes = resolveNics(cloud, call, portId === undefined && networkId === undefined ? 'auto' : [{ portId, networkId, address, tag: textOf(body, 'tag') ?? null }]);
+  const wishes = resolveNics(
+    cloud,
+    call,
+    portId === undefined && networkId === undefined
+      ? 'auto'
+      : [{ portId, networkId, address, tag: textOf(body, 'tag') ?? null }],
+  );
   const nics = wishes.map((wish) => plug(cloud, server, wish, []));
   server.nics.push(...nics);
   return ok({ interfaceAttachment: nics[0] && view(cloud, call, nics[0]) });

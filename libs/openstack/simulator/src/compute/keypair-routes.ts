@@ -9,10 +9,21 @@ import { microsTime } from '../state/identifiers.ts';
 import { needAdmin } from './compute-policy.ts';
 import type { Keypair } from './compute-state.ts';
 
-const brief = (call: Call, key: Keypair): Record<string, unknown> => ({ name: key.name, public_key: key.publicKey, fingerprint: key.fingerprint, ...(call.minor >= 2 && { type: key.type }) });
+const brief = (call: Call, key: Keypair): Record<string, unknown> => ({
+  name: key.name,
+  public_key: key.publicKey,
+  fingerprint: key.fingerprint,
+  ...(call.minor >= 2 && { type: key.type }),
+});
 
 const full = (call: Call, key: Keypair): Record<string, unknown> => ({
-  ...brief(call, key), user_id: key.userId, id: key.born % 1_000_000, deleted: false, created_at: microsTime(key.born), deleted_at: null, updated_at: null,
+  ...brief(call, key),
+  user_id: key.userId,
+  id: key.born % 1_000_000,
+  deleted: false,
+  created_at: microsTime(key.born),
+  deleted_at: null,
+  updated_at: null,
 });
 
 /** MD5 of the key's blob, colon-separated, as Nova says it. */
@@ -30,7 +41,10 @@ async function generated(): Promise<{ publicKey: string; privateKey: string }> {
   const pair = await promisify(generateKeyPair)('ed25519');
   const raw = pair.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
   const blob = Buffer.concat([lengthPrefixed(Buffer.from('ssh-ed25519')), lengthPrefixed(raw)]);
-  return { publicKey: `ssh-ed25519 ${blob.toString('base64')} Generated-by-Nova`, privateKey: pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() };
+  return {
+    publicKey: `ssh-ed25519 ${blob.toString('base64')} Generated-by-Nova`,
+    privateKey: pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  };
 }
 
 /** Keypairs belong to users; another user's may be touched from 2.10 on, by administrators only. */
@@ -54,26 +68,53 @@ async function create(cloud: Cloud, call: Call): Promise<Answer> {
   const name = requiredText(body, 'name');
   const userId = ownerOf(call, textOf(body, 'user_id'), 'create');
   const imported = textOf(body, 'public_key');
-  if (imported === undefined && call.minor >= 92) throw badRequest("Invalid input for field/attribute keypair. 'public_key' is a required property");
-  if (!/^[A-Za-z0-9 _\-.@]+$/.test(name)) throw badRequest('Keypair data is invalid: Keypair name contains unsafe characters');
-  if (cloud.compute.keypairs.some((one) => one.userId === userId && one.name === name)) throw conflict(`Key pair '${name}' already exists.`);
+  if (imported === undefined && call.minor >= 92)
+    throw badRequest("Invalid input for field/attribute keypair. 'public_key' is a required property");
+  if (!/^[A-Za-z0-9 _\-.@]+$/.test(name))
+    throw badRequest('Keypair data is invalid: Keypair name contains unsafe characters');
+  if (cloud.compute.keypairs.some((one) => one.userId === userId && one.name === name))
+    throw conflict(`Key pair '${name}' already exists.`);
   const limit = cloud.compute.quotaOf(call.who.projectId).key_pairs;
-  if (limit >= 0 && cloud.compute.keypairs.count((one) => one.userId === userId) >= limit) throw forbidden('Quota exceeded, too many key pairs.');
+  if (limit >= 0 && cloud.compute.keypairs.count((one) => one.userId === userId) >= limit)
+    throw forbidden('Quota exceeded, too many key pairs.');
   const pair = imported === undefined ? await generated() : { publicKey: imported, privateKey: undefined };
   const key = cloud.compute.keypairs.add({
-    id: `${userId}/${name}`, born: Date.now(), name, userId, publicKey: pair.publicKey, fingerprint: fingerprintOf(pair.publicKey), type: textOf(body, 'type') ?? 'ssh',
+    id: `${userId}/${name}`,
+    born: Date.now(),
+    name,
+    userId,
+    publicKey: pair.publicKey,
+    fingerprint: fingerprintOf(pair.publicKey),
+    type: textOf(body, 'type') ?? 'ssh',
   });
-  return { status: call.minor >= 2 ? 201 : 200, body: { keypair: { ...brief(call, key), user_id: userId, ...(pair.privateKey !== undefined && { private_key: pair.privateKey }) } } };
+  return {
+    status: call.minor >= 2 ? 201 : 200,
+    body: {
+      keypair: {
+        ...brief(call, key),
+        user_id: userId,
+        ...(pair.privateKey !== undefined && { private_key: pair.privateKey }),
+      },
+    },
+  };
 }
 
 function list(cloud: Cloud, call: Call): unknown {
   const userId = ownerOf(call, call.query.get('user_id'), 'index');
-  const mine = listed(cloud.compute.keypairs, call).filter((one) => one.userId === userId).sort((one, two) => one.name.localeCompare(two.name));
+  const mine = listed(cloud.compute.keypairs, call)
+    .filter((one) => one.userId === userId)
+    .sort((one, two) => one.name.localeCompare(two.name));
   // The marker is the name.
-  const page = pageOf(mine.map((key) => ({ id: key.name, key })), call);
+  const page = pageOf(
+    mine.map((key) => ({ id: key.name, key })),
+    call,
+  );
   return {
     keypairs: page.items.map(({ key }) => ({ keypair: brief(call, key) })),
-    ...(page.next !== undefined && call.minor >= 35 && { keypairs_links: [{ rel: 'next', href: nextUrl(call, `${call.origin}/compute/v2.1/os-keypairs`, page.next) }] }),
+    ...(page.next !== undefined &&
+      call.minor >= 35 && {
+        keypairs_links: [{ rel: 'next', href: nextUrl(call, `${call.origin}/compute/v2.1/os-keypairs`, page.next) }],
+      }),
   };
 }
 

@@ -22,11 +22,26 @@ const active = { status: 'ACTIVE', vmState: 'active', powerState: 1 };
 /** Actions that change the power state, a moment after the answer. */
 const changes: Readonly<Record<string, Change>> = {
   'os-start': { task: 'powering-on', from: ['stopped'], to: active, guest: 'boot' },
-  'os-stop': { task: 'powering-off', from: ['active', 'error'], to: { status: 'SHUTOFF', vmState: 'stopped', powerState: 4 }, guest: 'halt' },
+  'os-stop': {
+    task: 'powering-off',
+    from: ['active', 'error'],
+    to: { status: 'SHUTOFF', vmState: 'stopped', powerState: 4 },
+    guest: 'halt',
+  },
   reboot: { task: 'rebooting', from: ['active', 'stopped', 'paused', 'suspended', 'error'], to: active, guest: 'boot' },
-  pause: { task: 'pausing', from: ['active'], to: { status: 'PAUSED', vmState: 'paused', powerState: 3 }, guest: 'halt' },
+  pause: {
+    task: 'pausing',
+    from: ['active'],
+    to: { status: 'PAUSED', vmState: 'paused', powerState: 3 },
+    guest: 'halt',
+  },
   unpause: { task: 'unpausing', from: ['paused'], to: active, guest: 'boot' },
-  suspend: { task: 'suspending', from: ['active'], to: { status: 'SUSPENDED', vmState: 'suspended', powerState: 4 }, guest: 'halt' },
+  suspend: {
+    task: 'suspending',
+    from: ['active'],
+    to: { status: 'SUSPENDED', vmState: 'suspended', powerState: 4 },
+    guest: 'halt',
+  },
   resume: { task: 'resuming', from: ['suspended'], to: active, guest: 'boot' },
 };
 
@@ -46,7 +61,9 @@ function change(cloud: Cloud, call: Call, server: Server, name: string, how: Cha
 
 function changeGroups(cloud: Cloud, server: Server, body: JsonObject, add: boolean): Answer {
   const name = requiredText(body, 'name');
-  const group = cloud.network.groups.find((one) => one.projectId === server.projectId && (one.id === name || one.name === name));
+  const group = cloud.network.groups.find(
+    (one) => one.projectId === server.projectId && (one.id === name || one.name === name),
+  );
   if (group === undefined) throw notFound(`Security group ${name} not found for project ${server.projectId}.`);
   for (const nic of server.nics) {
     const port = cloud.network.ports.get(nic.portId);
@@ -58,7 +75,9 @@ function changeGroups(cloud: Cloud, server: Server, body: JsonObject, add: boole
 }
 
 function imageAnswer(call: Call, id: string): Answer {
-  return call.minor >= 45 ? accepted({ image_id: id }) : accepted(undefined, { location: `${call.origin}/image/images/${id}` });
+  return call.minor >= 45
+    ? accepted({ image_id: id })
+    : accepted(undefined, { location: `${call.origin}/image/images/${id}` });
 }
 
 function consoleOutput(server: Server, body: JsonObject): Answer {
@@ -69,7 +88,10 @@ function consoleOutput(server: Server, body: JsonObject): Answer {
 }
 
 function lock(call: Call, server: Server, body: JsonObject): Answer {
-  Object.assign(server, { locked: true, lockedReason: call.minor >= 73 ? (textOf(body, 'locked_reason') ?? null) : null });
+  Object.assign(server, {
+    locked: true,
+    lockedReason: call.minor >= 73 ? (textOf(body, 'locked_reason') ?? null) : null,
+  });
   return accepted();
 }
 
@@ -90,7 +112,10 @@ const actions: Readonly<Record<string, Action>> = {
   'os-resetState': (_cloud, call, server, body) => {
     needAdmin(call, 'os-admin-actions:reset_state');
     const error = requiredText(body, 'state') === 'error';
-    Object.assign(server, error ? { status: 'ERROR', vmState: 'error', taskState: null } : { ...active, taskState: null });
+    Object.assign(
+      server,
+      error ? { status: 'ERROR', vmState: 'error', taskState: null } : { ...active, taskState: null },
+    );
     return accepted();
   },
 };

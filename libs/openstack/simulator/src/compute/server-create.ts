@@ -17,8 +17,14 @@ function checkImageFits(cloud: Cloud, request: ServerRequest): void {
   if (image.minRam > flavor.ram) throw badRequest("Flavor's memory is too small for requested image.");
   if (root?.destination !== 'local' || flavor.disk === 0) return;
   const gib = 1024 ** 3;
-  if ((image.size ?? 0) > flavor.disk * cloud.settings.gibBytes) throw badRequest(`Flavor's disk is too small for requested image. Flavor disk is ${flavor.disk * gib} bytes, image is ${image.size} bytes.`);
-  if (image.minDisk > flavor.disk) throw badRequest(`Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is ${flavor.disk * gib} bytes, minimum size is ${image.minDisk * gib} bytes.`);
+  if ((image.size ?? 0) > flavor.disk * cloud.settings.gibBytes)
+    throw badRequest(
+      `Flavor's disk is too small for requested image. Flavor disk is ${flavor.disk * gib} bytes, image is ${image.size} bytes.`,
+    );
+  if (image.minDisk > flavor.disk)
+    throw badRequest(
+      `Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is ${flavor.disk * gib} bytes, minimum size is ${image.minDisk * gib} bytes.`,
+    );
 }
 
 /** A server without a Cinder root shows its image; one booted from a volume shows none. */
@@ -31,13 +37,43 @@ function describe(cloud: Cloud, call: Call, request: ServerRequest): Server {
   const { body } = request;
   const now = Date.now();
   return {
-    id: uuid(), born: now, updated: now, launchedAt: null, projectId: call.who.projectId, userId: call.who.userId, name: request.name,
-    description: call.minor >= 19 ? (textOf(body, 'description') ?? null) : request.name, status: 'BUILD', taskState: 'scheduling', vmState: 'building', powerState: 0,
-    metadata: textMapOf(body, 'metadata'), imageId: shownImage(request), flavor: { ...request.flavor, extraSpecs: { ...request.flavor.extraSpecs } },
-    keyName: textOf(body, 'key_name') ?? null, userData: textOf(body, 'user_data') ?? null, configDrive: flagOf(body, 'config_drive') ?? false, zone: 'nova',
-    hostname: textOf(body, 'hostname') ?? (request.name.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'server'),
-    requestedGroups: request.groupNames, number: cloud.compute.nextNumber(), reservationId: `r-${randomBytes(4).toString('hex')}`, tags: textsOf(body, 'tags') ?? [],
-    locked: false, lockedReason: null, fault: undefined, volumes: [], nics: [], actions: [{ action: 'create', requestId: call.requestId, userId: call.who.userId, at: now }], console: [],
+    id: uuid(),
+    born: now,
+    updated: now,
+    launchedAt: null,
+    projectId: call.who.projectId,
+    userId: call.who.userId,
+    name: request.name,
+    description: call.minor >= 19 ? (textOf(body, 'description') ?? null) : request.name,
+    status: 'BUILD',
+    taskState: 'scheduling',
+    vmState: 'building',
+    powerState: 0,
+    metadata: textMapOf(body, 'metadata'),
+    imageId: shownImage(request),
+    flavor: { ...request.flavor, extraSpecs: { ...request.flavor.extraSpecs } },
+    keyName: textOf(body, 'key_name') ?? null,
+    userData: textOf(body, 'user_data') ?? null,
+    configDrive: flagOf(body, 'config_drive') ?? false,
+    zone: 'nova',
+    hostname:
+      textOf(body, 'hostname') ??
+      (request.name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9.-]+/g, '-')
+        .replaceAll(/^-+|-+$/g, '') ||
+        'server'),
+    requestedGroups: request.groupNames,
+    number: cloud.compute.nextNumber(),
+    reservationId: `r-${randomBytes(4).toString('hex')}`,
+    tags: textsOf(body, 'tags') ?? [],
+    locked: false,
+    lockedReason: null,
+    fault: undefined,
+    volumes: [],
+    nics: [],
+    actions: [{ action: 'create', requestId: call.requestId, userId: call.who.userId, at: now }],
+    console: [],
   };
 }
 
@@ -54,7 +90,11 @@ function claimAll(cloud: Cloud, call: Call, server: Server, devices: readonly De
   } catch (error) {
     for (const one of held) {
       const volume = cloud.volume.volumes.get(one.volumeId);
-      if (volume !== undefined) Object.assign(volume, { status: one.before, attachments: volume.attachments.filter((other) => other.id !== one.attachmentId) });
+      if (volume !== undefined)
+        Object.assign(volume, {
+          status: one.before,
+          attachments: volume.attachments.filter((other) => other.id !== one.attachmentId),
+        });
     }
     throw error;
   }
@@ -63,22 +103,36 @@ function claimAll(cloud: Cloud, call: Call, server: Server, devices: readonly De
 async function makeRoot(cloud: Cloud, server: Server): Promise<void> {
   const image = cloud.disks.get('image', server.imageId);
   if (server.imageId === '' || image === undefined) return;
-  const size = server.flavor.disk === 0 ? image.size : Math.max(image.size, server.flavor.disk * cloud.settings.gibBytes);
+  const size =
+    server.flavor.disk === 0 ? image.size : Math.max(image.size, server.flavor.disk * cloud.settings.gibBytes);
   await cloud.disks.copy(image, 'root', server.id, size);
 }
 
-async function build(cloud: Cloud, call: Call, server: Server, request: ServerRequest, nics: readonly NicWish[]): Promise<void> {
+async function build(
+  cloud: Cloud,
+  call: Call,
+  server: Server,
+  request: ServerRequest,
+  nics: readonly NicWish[],
+): Promise<void> {
   server.taskState = 'spawning';
   const groups = groupIds(cloud, server.projectId, request.groupNames);
   for (const wish of nics) server.nics.push(plug(cloud, server, wish, groups));
   for (const wish of request.devices) {
-    if (wish.source !== 'volume' && wish.destination === 'volume') server.volumes.push(await provide(cloud, call, server, wish));
+    if (wish.source !== 'volume' && wish.destination === 'volume')
+      server.volumes.push(await provide(cloud, call, server, wish));
   }
   server.volumes.sort((one, two) => Number(two.bootIndex === 0) - Number(one.bootIndex === 0));
   await makeRoot(cloud, server);
 }
 
-async function run(cloud: Cloud, call: Call, server: Server, request: ServerRequest, nics: readonly NicWish[]): Promise<void> {
+async function run(
+  cloud: Cloud,
+  call: Call,
+  server: Server,
+  request: ServerRequest,
+  nics: readonly NicWish[],
+): Promise<void> {
   const isGone = (): boolean => !cloud.compute.servers.has(server.id) || server.taskState === 'deleting';
   if (isGone()) return;
   try {
@@ -86,12 +140,26 @@ async function run(cloud: Cloud, call: Call, server: Server, request: ServerRequ
     if (isGone()) return;
     finishAttachments(cloud, server);
     const now = Date.now();
-    Object.assign(server, { status: 'ACTIVE', vmState: 'active', taskState: null, powerState: 1, launchedAt: now, updated: now });
+    Object.assign(server, {
+      status: 'ACTIVE',
+      vmState: 'active',
+      taskState: null,
+      powerState: 1,
+      launchedAt: now,
+      updated: now,
+    });
     await cloud.guests.boot(server);
   } catch (error) {
     if (isGone()) return;
-    const message = error instanceof Refusal ? error.message : `Build of instance ${server.id} aborted: ${String(error)}`;
-    Object.assign(server, { status: 'ERROR', vmState: 'error', taskState: null, fault: { code: 500, message, at: Date.now() }, updated: Date.now() });
+    const message =
+      error instanceof Refusal ? error.message : `Build of instance ${server.id} aborted: ${String(error)}`;
+    Object.assign(server, {
+      status: 'ERROR',
+      vmState: 'error',
+      taskState: null,
+      fault: { code: 500, message, at: Date.now() },
+      updated: Date.now(),
+    });
   }
 }
 

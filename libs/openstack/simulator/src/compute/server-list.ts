@@ -6,7 +6,8 @@ import { needAdmin } from './compute-policy.ts';
 import type { Server } from './compute-state.ts';
 import { addressesOf, serverSummary, serverView } from './server-view.ts';
 
-const isTrue = (text: string | null): boolean => text !== null && ['1', 'true', 'yes', 'on', 't', 'y', ''].includes(text.toLowerCase());
+const isTrue = (text: string | null): boolean =>
+  text !== null && ['1', 'true', 'yes', 'on', 't', 'y', ''].includes(text.toLowerCase());
 
 /** Names and addresses are regular expressions in Nova's filters. */
 const like = (text: string, pattern: string): boolean => {
@@ -20,17 +21,35 @@ const like = (text: string, pattern: string): boolean => {
 function byTags(server: Server, call: Call): boolean {
   const list = (key: string): string[] => call.query.get(key)?.split(',') ?? [];
   const has = (tag: string): boolean => server.tags.includes(tag);
-  return list('tags').every(has) && (!call.query.has('tags-any') || list('tags-any').some(has)) && (!call.query.has('not-tags') || !list('not-tags').every(has)) && !list('not-tags-any').some(has);
+  return (
+    list('tags').every(has) &&
+    (!call.query.has('tags-any') || list('tags-any').some(has)) &&
+    (!call.query.has('not-tags') || !list('not-tags').every(has)) &&
+    !list('not-tags-any').some(has)
+  );
 }
 
 function matches(cloud: Cloud, call: Call, server: Server): boolean {
   const { query } = call;
-  const equal = (key: string, value: string | null): boolean => !query.has(key) || query.getAll(key).some((wanted) => wanted.toLowerCase() === value?.toLowerCase());
-  const addresses = Object.values(addressesOf(cloud, server)).flat().map((one) => one.addr);
-  return equal('status', server.status) && equal('image', server.imageId) && equal('flavor', server.flavor.id) && equal('uuid', server.id)
-    && equal('user_id', server.userId) && equal('key_name', server.keyName) && equal('vm_state', server.vmState) && equal('reservation_id', server.reservationId)
-    && (!query.has('name') || like(server.name, query.get('name') ?? '')) && (!query.has('ip') || addresses.some((address) => like(address, query.get('ip') ?? '')))
-    && (!query.has('changes-since') || server.updated >= Date.parse(query.get('changes-since') ?? '')) && (call.minor < 26 || byTags(server, call));
+  const equal = (key: string, value: string | null): boolean =>
+    !query.has(key) || query.getAll(key).some((wanted) => wanted.toLowerCase() === value?.toLowerCase());
+  const addresses = Object.values(addressesOf(cloud, server))
+    .flat()
+    .map((one) => one.addr);
+  return (
+    equal('status', server.status) &&
+    equal('image', server.imageId) &&
+    equal('flavor', server.flavor.id) &&
+    equal('uuid', server.id) &&
+    equal('user_id', server.userId) &&
+    equal('key_name', server.keyName) &&
+    equal('vm_state', server.vmState) &&
+    equal('reservation_id', server.reservationId) &&
+    (!query.has('name') || like(server.name, query.get('name') ?? '')) &&
+    (!query.has('ip') || addresses.some((address) => like(address, query.get('ip') ?? ''))) &&
+    (!query.has('changes-since') || server.updated >= Date.parse(query.get('changes-since') ?? '')) &&
+    (call.minor < 26 || byTags(server, call))
+  );
 }
 
 function inScope(call: Call): (server: Server) => boolean {
@@ -42,10 +61,21 @@ function inScope(call: Call): (server: Server) => boolean {
 }
 
 export function listServers(cloud: Cloud, call: Call, detail: boolean): unknown {
-  const found = listed(cloud.compute.servers, call).filter(inScope(call)).filter((server) => matches(cloud, call, server));
-  const keys = call.query.getAll('sort_key').map((key, index) => ({ key, down: (call.query.getAll('sort_dir')[index] ?? 'desc') === 'desc' }));
+  const found = listed(cloud.compute.servers, call)
+    .filter(inScope(call))
+    .filter((server) => matches(cloud, call, server));
+  const keys = call.query
+    .getAll('sort_key')
+    .map((key, index) => ({ key, down: (call.query.getAll('sort_dir')[index] ?? 'desc') === 'desc' }));
   const sorted = sortBy(found, keys.length > 0 ? keys : [{ key: 'created_at', down: true }], (server, key) =>
-    (key === 'created_at' ? server.born : key === 'updated_at' ? server.updated : key === 'display_name' || key === 'name' ? server.name : server.id));
+    key === 'created_at'
+      ? server.born
+      : key === 'updated_at'
+        ? server.updated
+        : key === 'display_name' || key === 'name'
+          ? server.name
+          : server.id,
+  );
   const page = pageOf(sorted, call);
   const url = `${call.origin}/compute${call.path}`;
   return {

@@ -13,7 +13,9 @@ const usable = (network: Network, projectId: string): boolean => network.project
 
 /** Without being told, Nova takes the project's only network. */
 function automatic(cloud: Cloud, call: Call): NicWish[] {
-  const mine = cloud.network.networks.filter((network) => network.projectId === call.who.projectId && cloud.network.subnetsOf(network.id).length > 0);
+  const mine = cloud.network.networks.filter(
+    (network) => network.projectId === call.who.projectId && cloud.network.subnetsOf(network.id).length > 0,
+  );
   const candidates = mine.length > 0 ? mine : cloud.network.networks.filter((network) => network.shared);
   if (candidates.length > 1) throw conflict('Multiple possible networks found, use a Network ID to be more specific.');
   return candidates.map((network) => ({ networkId: network.id, tag: null }));
@@ -21,16 +23,20 @@ function automatic(cloud: Cloud, call: Call): NicWish[] {
 
 function checkPort(cloud: Cloud, call: Call, id: string): void {
   const port = cloud.network.ports.get(id);
-  if (port === undefined || (!call.who.isAdmin && port.projectId !== call.who.projectId)) throw badRequest(`Port id ${id} could not be found.`);
+  if (port === undefined || (!call.who.isAdmin && port.projectId !== call.who.projectId))
+    throw badRequest(`Port id ${id} could not be found.`);
   if (port.deviceId !== '') throw conflict(`Port ${id} is still in use.`);
   if (port.fixedIps.length === 0) throw badRequest(`Port ${id} requires a FixedIP in order to be used.`);
 }
 
 function checkNetwork(cloud: Cloud, call: Call, id: string): void {
   const network = cloud.network.networks.get(id);
-  if (network === undefined || (!call.who.isAdmin && !usable(network, call.who.projectId) && !network.external)) throw badRequest(`Network ${id} could not be found.`);
-  if (network.external && !usable(network, call.who.projectId) && !call.who.isAdmin) throw badRequest(`It is not allowed to create an interface on external network ${id}`);
-  if (cloud.network.subnetsOf(id).length === 0) throw badRequest(`Network ${id} requires a subnet in order to boot instances on.`);
+  if (network === undefined || (!call.who.isAdmin && !usable(network, call.who.projectId) && !network.external))
+    throw badRequest(`Network ${id} could not be found.`);
+  if (network.external && !usable(network, call.who.projectId) && !call.who.isAdmin)
+    throw badRequest(`It is not allowed to create an interface on external network ${id}`);
+  if (cloud.network.subnetsOf(id).length === 0)
+    throw badRequest(`Network ${id} requires a subnet in order to boot instances on.`);
 }
 
 /** What the request's networks come to, checked as Nova checks them before it answers. */
@@ -46,17 +52,27 @@ export function resolveNics(cloud: Cloud, call: Call, nics: ServerRequest['nics'
 
 /** Group names or ids of the request, as ids. */
 export function groupIds(cloud: Cloud, projectId: string, names: readonly string[]): string[] {
-  return names.filter((name) => name !== 'default' || names.length > 1).map((name) => {
-    const found = cloud.network.groups.filter((group) => group.projectId === projectId && (group.id === name || group.name === name));
-    if (found.length > 1) throw conflict(`Multiple security_group matches found for name '${name}', use an ID to be more specific.`);
-    const [group] = found;
-    if (group === undefined) throw badRequest(`Security group ${name} not found for project ${projectId}.`);
-    return group.id;
-  });
+  return names
+    .filter((name) => name !== 'default' || names.length > 1)
+    .map((name) => {
+      const found = cloud.network.groups.filter(
+        (group) => group.projectId === projectId && (group.id === name || group.name === name),
+      );
+      if (found.length > 1)
+        throw conflict(`Multiple security_group matches found for name '${name}', use an ID to be more specific.`);
+      const [group] = found;
+      if (group === undefined) throw badRequest(`Security group ${name} not found for project ${projectId}.`);
+      return group.id;
+    });
 }
 
 function bind(cloud: Cloud, server: Server, port: Port): void {
-  Object.assign(port, { deviceId: server.id, deviceOwner: `compute:${server.zone}`, host: `${cloud.settings.name}-compute`, status: 'ACTIVE' });
+  Object.assign(port, {
+    deviceId: server.id,
+    deviceOwner: `compute:${server.zone}`,
+    host: `${cloud.settings.name}-compute`,
+    status: 'ACTIVE',
+  });
   touch(port);
 }
 
@@ -72,7 +88,9 @@ export function plug(cloud: Cloud, server: Server, wish: NicWish, groups: readon
   if (network === undefined) throw badRequest(`Network ${wish.networkId} could not be found.`);
   checkNetworkQuota(cloud, server.projectId, 'port');
   const port = makePort(cloud, network, {
-    projectId: server.projectId, ...(wish.address !== undefined && { wishes: [{ address: wish.address }] }), ...(groups.length > 0 && network.portSecurity && { securityGroups: [...groups] }),
+    projectId: server.projectId,
+    ...(wish.address !== undefined && { wishes: [{ address: wish.address }] }),
+    ...(groups.length > 0 && network.portSecurity && { securityGroups: [...groups] }),
   });
   bind(cloud, server, port);
   return { portId: port.id, tag: wish.tag, own: true };

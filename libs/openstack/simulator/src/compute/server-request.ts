@@ -1,6 +1,17 @@
 import type { Cloud } from '../cloud.ts';
 import type { Call } from '../http/call.ts';
-import { flagOf, numberOf, objectOf, objectsOf, requiredObject, requiredText, textMapOf, textOf, textsOf, type JsonObject } from '../http/fields.ts';
+import {
+  flagOf,
+  numberOf,
+  objectOf,
+  objectsOf,
+  requiredObject,
+  requiredText,
+  textMapOf,
+  textOf,
+  textsOf,
+  type JsonObject,
+} from '../http/fields.ts';
 import { badRequest } from '../http/refusal.ts';
 import { mayRead } from '../image/image-policy.ts';
 import type { Image } from '../image/image-state.ts';
@@ -38,7 +49,10 @@ export interface ServerRequest {
 }
 
 function flavorFor(cloud: Cloud, call: Call, body: JsonObject): Flavor {
-  const ref = String(body['flavorRef'] ?? '').split('/').at(-1) ?? '';
+  const ref =
+    String(body['flavorRef'] ?? '')
+      .split('/')
+      .at(-1) ?? '';
   const flavor = cloud.compute.flavors.get(ref);
   if (flavor === undefined || !mayUseFlavor(flavor, call.who)) throw badRequest(`Flavor ${ref} could not be found.`);
   return flavor;
@@ -59,29 +73,49 @@ function deviceOf(call: Call, device: JsonObject): DeviceWish {
   if (!sources.includes(source)) throw badRequest(`Block Device Mapping is Invalid: Invalid source_type field.`);
   const tag = textOf(device, 'tag');
   // Tags were there in 2.32, forgotten, and came back in 2.42.
-  if (tag !== undefined && call.minor < 42 && call.minor !== 32) throw badRequest("Invalid input for field/attribute block_device_mapping_v2. Additional properties are not allowed ('tag' was unexpected)");
+  if (tag !== undefined && call.minor < 42 && call.minor !== 32)
+    throw badRequest(
+      "Invalid input for field/attribute block_device_mapping_v2. Additional properties are not allowed ('tag' was unexpected)",
+    );
   const volumeType = textOf(device, 'volume_type');
-  if (volumeType !== undefined && call.minor < 67) throw badRequest("Invalid input for field/attribute block_device_mapping_v2. Additional properties are not allowed ('volume_type' was unexpected)");
+  if (volumeType !== undefined && call.minor < 67)
+    throw badRequest(
+      "Invalid input for field/attribute block_device_mapping_v2. Additional properties are not allowed ('volume_type' was unexpected)",
+    );
   const bootIndex = numberOf(device, 'boot_index');
-  const destination = textOf(device, 'destination_type') ?? (source === 'volume' || source === 'snapshot' ? 'volume' : 'local');
+  const destination =
+    textOf(device, 'destination_type') ?? (source === 'volume' || source === 'snapshot' ? 'volume' : 'local');
   return {
-    source: source as DeviceWish['source'], destination: destination === 'volume' ? 'volume' : 'local', id: textOf(device, 'uuid'), bootIndex: bootIndex ?? -1,
-    size: numberOf(device, 'volume_size'), deleteOnTermination: flagOf(device, 'delete_on_termination') ?? false, tag: tag ?? null, volumeType,
+    source: source as DeviceWish['source'],
+    destination: destination === 'volume' ? 'volume' : 'local',
+    id: textOf(device, 'uuid'),
+    bootIndex: bootIndex ?? -1,
+    size: numberOf(device, 'volume_size'),
+    deleteOnTermination: flagOf(device, 'delete_on_termination') ?? false,
+    tag: tag ?? null,
+    volumeType,
   };
 }
 
 function nicsOf(call: Call, body: JsonObject): ServerRequest['nics'] {
   const given = body['networks'];
   if (given === 'auto' || given === 'none') {
-    if (call.minor < 37) throw badRequest(`Invalid input for field/attribute networks. Value: ${given}. '${given}' is not of type 'array'`);
+    if (call.minor < 37)
+      throw badRequest(
+        `Invalid input for field/attribute networks. Value: ${given}. '${given}' is not of type 'array'`,
+      );
     return given;
   }
   if (given === undefined) {
-    if (call.minor >= 37) throw badRequest("Invalid input for field/attribute server. 'networks' is a required property");
+    if (call.minor >= 37)
+      throw badRequest("Invalid input for field/attribute server. 'networks' is a required property");
     return 'auto';
   }
   return (objectsOf(body, 'networks') ?? []).map((nic) => ({
-    portId: textOf(nic, 'port'), networkId: textOf(nic, 'uuid'), address: textOf(nic, 'fixed_ip'), tag: textOf(nic, 'tag') ?? null,
+    portId: textOf(nic, 'port'),
+    networkId: textOf(nic, 'uuid'),
+    address: textOf(nic, 'fixed_ip'),
+    tag: textOf(nic, 'tag') ?? null,
   }));
 }
 
@@ -90,16 +124,25 @@ function groupFor(cloud: Cloud, call: Call): ServerGroup | undefined {
   const id = textOf(hints, 'group');
   if (id === undefined) return undefined;
   const group = cloud.compute.serverGroups.get(id);
-  if (group === undefined || (!call.who.isAdmin && group.projectId !== call.who.projectId)) throw badRequest(`Instance group ${id} could not be found.`);
+  if (group === undefined || (!call.who.isAdmin && group.projectId !== call.who.projectId))
+    throw badRequest(`Instance group ${id} could not be found.`);
   const limit = cloud.compute.quotaOf(call.who.projectId).server_group_members;
   if (limit >= 0 && group.members.length >= limit) throw badRequest('Quota exceeded, too many servers in group');
   return group;
 }
 
 function checkSince(call: Call, body: JsonObject): void {
-  const since: readonly (readonly [string, number])[] = [['description', 19], ['tags', 52], ['host', 74], ['hostname', 90]];
+  const since: readonly (readonly [string, number])[] = [
+    ['description', 19],
+    ['tags', 52],
+    ['host', 74],
+    ['hostname', 90],
+  ];
   const early = since.find(([key, minor]) => key in body && call.minor < minor);
-  if (early !== undefined) throw badRequest(`Invalid input for field/attribute server. Additional properties are not allowed ('${early[0]}' was unexpected)`);
+  if (early !== undefined)
+    throw badRequest(
+      `Invalid input for field/attribute server. Additional properties are not allowed ('${early[0]}' was unexpected)`,
+    );
 }
 
 function checkUserData(body: JsonObject): void {
@@ -111,7 +154,8 @@ function checkUserData(body: JsonObject): void {
 
 function checkKeypair(cloud: Cloud, call: Call, body: JsonObject): void {
   const name = textOf(body, 'key_name');
-  if (name !== undefined && !cloud.compute.keypairs.some((one) => one.userId === call.who.userId && one.name === name)) throw badRequest('Invalid key_name provided.');
+  if (name !== undefined && !cloud.compute.keypairs.some((one) => one.userId === call.who.userId && one.name === name))
+    throw badRequest('Invalid key_name provided.');
 }
 
 /** The devices with the image's own put in, so that exactly one has boot index 0. */
@@ -119,9 +163,20 @@ function devicesOf(call: Call, body: JsonObject, image: Image | undefined): Devi
   const devices = (objectsOf(body, 'block_device_mapping_v2') ?? []).map((device) => deviceOf(call, device));
   const hasRoot = devices.some((one) => one.bootIndex === 0);
   if (image !== undefined && !hasRoot) {
-    devices.unshift({ source: 'image', destination: 'local', id: image.id, bootIndex: 0, size: undefined, deleteOnTermination: true, tag: null, volumeType: undefined });
+    devices.unshift({
+      source: 'image',
+      destination: 'local',
+      id: image.id,
+      bootIndex: 0,
+      size: undefined,
+      deleteOnTermination: true,
+      tag: null,
+      volumeType: undefined,
+    });
   } else if (devices.filter((one) => one.bootIndex === 0).length !== 1) {
-    throw badRequest('Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping combination is not valid.');
+    throw badRequest(
+      'Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping combination is not valid.',
+    );
   }
   return devices;
 }
@@ -136,10 +191,20 @@ export function readServerRequest(cloud: Cloud, call: Call): ServerRequest {
   const flavor = flavorFor(cloud, call, body);
   const image = imageFor(cloud, call, textOf(body, 'imageRef'));
   const zone = textOf(body, 'availability_zone');
-  if (zone !== undefined && zone.split(':')[0] !== 'nova') throw badRequest('The requested availability zone is not available');
+  if (zone !== undefined && zone.split(':')[0] !== 'nova')
+    throw badRequest('The requested availability zone is not available');
   const groupNames = (objectsOf(body, 'security_groups') ?? []).map((group) => requiredText(group, 'name'));
   const hints = groupFor(cloud, call);
   textMapOf(body, 'metadata');
   textsOf(body, 'tags');
-  return { body, name, flavor, image, devices: devicesOf(call, body, image), nics: nicsOf(call, body), group: hints, groupNames: [...new Set(groupNames)] };
+  return {
+    body,
+    name,
+    flavor,
+    image,
+    devices: devicesOf(call, body, image),
+    nics: nicsOf(call, body),
+    group: hints,
+    groupNames: [...new Set(groupNames)],
+  };
 }

@@ -12,7 +12,8 @@ function tagged(cloud: Cloud, call: Call): Server {
 
 function checkTags(tags: readonly string[]): string[] {
   const wrong = tags.find((tag) => tag === '' || tag.length > 60 || /[,/]/.test(tag));
-  if (wrong !== undefined) throw badRequest(`Invalid input for field/attribute tags. Value: ${wrong}. '${wrong}' does not match '^[^,/]*$'`);
+  if (wrong !== undefined)
+    throw badRequest(`Invalid input for field/attribute tags. Value: ${wrong}. '${wrong}' does not match '^[^,/]*$'`);
   if (tags.length > 50) throw badRequest('The number of tags exceeded the per-server limit 50');
   return [...new Set(tags)].sort();
 }
@@ -31,7 +32,8 @@ export const serverTagRoutes = (cloud: Cloud): Route[] => {
       return noContent();
     }),
     get(`${root}/{tag}`, (call) => {
-      if (!tagged(cloud, call).tags.includes(call.params['tag'] ?? '')) throw notFound(`Server ${call.params['id']} has no tag '${call.params['tag']}'`);
+      if (!tagged(cloud, call).tags.includes(call.params['tag'] ?? ''))
+        throw notFound(`Server ${call.params['id']} has no tag '${call.params['tag']}'`);
       return noContent();
     }),
     put(`${root}/{tag}`, (call) => {

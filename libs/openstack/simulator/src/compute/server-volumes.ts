@@ -12,12 +12,16 @@ import type { DeviceWish } from './server-request.ts';
 export const nextDevice = (server: Pick<Server, 'volumes'>, rootIsLocal: boolean): string => {
   const used = new Set(server.volumes.map((one) => one.device));
   if (rootIsLocal) used.add('/dev/vda');
-  return [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `/dev/vd${letter}`).find((device) => !used.has(device)) ?? '/dev/vdz';
+  return (
+    [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `/dev/vd${letter}`).find((device) => !used.has(device)) ??
+    '/dev/vdz'
+  );
 };
 
 function existing(cloud: Cloud, call: Call, id: string | undefined): Volume {
   const volume = cloud.volume.volumes.get(id);
-  if (volume === undefined || (!call.who.isAdmin && volume.projectId !== call.who.projectId)) throw badRequest(`Block Device Mapping is Invalid: failed to get volume ${id}.`);
+  if (volume === undefined || (!call.who.isAdmin && volume.projectId !== call.who.projectId))
+    throw badRequest(`Block Device Mapping is Invalid: failed to get volume ${id}.`);
   return volume;
 }
 
@@ -28,7 +32,15 @@ export function claim(cloud: Cloud, call: Call, server: Server, wish: DeviceWish
   const rootIsLocal = server.imageId !== '';
   const device = nextDevice(server, rootIsLocal);
   const attachment = reserveVolume(volume, server.id, device);
-  return { volumeId: volume.id, attachmentId: attachment.id, bdmId: uuid(), device, bootIndex: wish.bootIndex, deleteOnTermination: wish.deleteOnTermination, tag: wish.tag };
+  return {
+    volumeId: volume.id,
+    attachmentId: attachment.id,
+    bdmId: uuid(),
+    device,
+    bootIndex: wish.bootIndex,
+    deleteOnTermination: wish.deleteOnTermination,
+    tag: wish.tag,
+  };
 }
 
 function sourceBody(wish: DeviceWish): Record<string, string> {
@@ -39,10 +51,15 @@ function sourceBody(wish: DeviceWish): Record<string, string> {
 /** Makes a volume for a device that names an image, a snapshot or nothing; Nova does so while the server builds. */
 export async function provide(cloud: Cloud, call: Call, server: Server, wish: DeviceWish): Promise<VolumeDevice> {
   const volume = createVolume(cloud, call.who, {
-    ...sourceBody(wish), ...(wish.size !== undefined && { size: wish.size }), name: '', description: '', ...(wish.volumeType !== undefined && { volume_type: wish.volumeType }),
+    ...sourceBody(wish),
+    ...(wish.size !== undefined && { size: wish.size }),
+    name: '',
+    description: '',
+    ...(wish.volumeType !== undefined && { volume_type: wish.volumeType }),
   });
   await whenBuilt(volume);
-  if (volume.status !== 'available') throw new Refusal(500, `Build of instance ${server.id} aborted: Volume ${volume.id} did not finish being created.`);
+  if (volume.status !== 'available')
+    throw new Refusal(500, `Build of instance ${server.id} aborted: Volume ${volume.id} did not finish being created.`);
   return claim(cloud, call, server, { ...wish, source: 'volume', id: volume.id });
 }
 

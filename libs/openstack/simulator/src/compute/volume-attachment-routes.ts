@@ -10,8 +10,13 @@ import { claim } from './server-volumes.ts';
 const root = '/v2.1/servers/{id}/os-volume_attachments';
 
 const view = (call: Call, server: Server, one: VolumeDevice): Record<string, unknown> => ({
-  ...(call.minor < 89 && { id: one.volumeId }), volumeId: one.volumeId, serverId: server.id, device: one.device, ...(call.minor >= 70 && { tag: one.tag }),
-  ...(call.minor >= 79 && { delete_on_termination: one.deleteOnTermination }), ...(call.minor >= 89 && { attachment_id: one.attachmentId, bdm_uuid: one.bdmId }),
+  ...(call.minor < 89 && { id: one.volumeId }),
+  volumeId: one.volumeId,
+  serverId: server.id,
+  device: one.device,
+  ...(call.minor >= 70 && { tag: one.tag }),
+  ...(call.minor >= 79 && { delete_on_termination: one.deleteOnTermination }),
+  ...(call.minor >= 89 && { attachment_id: one.attachmentId, bdm_uuid: one.bdmId }),
 });
 
 function deviceOf(server: Server, call: Call): VolumeDevice {
@@ -26,9 +31,16 @@ function attach(cloud: Cloud, call: Call): Answer {
   const body = requiredObject(call.body, 'volumeAttachment');
   const volumeId = requiredText(body, 'volumeId');
   const volume = cloud.volume.volumes.get(volumeId);
-  if (volume === undefined || (!call.who.isAdmin && volume.projectId !== call.who.projectId)) throw notFound(`Volume ${volumeId} could not be found.`);
+  if (volume === undefined || (!call.who.isAdmin && volume.projectId !== call.who.projectId))
+    throw notFound(`Volume ${volumeId} could not be found.`);
   const device = claim(cloud, call, server, {
-    source: 'volume', destination: 'volume', id: volumeId, bootIndex: -1, size: undefined, tag: textOf(body, 'tag') ?? null, volumeType: undefined,
+    source: 'volume',
+    destination: 'volume',
+    id: volumeId,
+    bootIndex: -1,
+    size: undefined,
+    tag: textOf(body, 'tag') ?? null,
+    volumeType: undefined,
     deleteOnTermination: call.minor >= 79 && flagOf(body, 'delete_on_termination') === true,
   });
   server.volumes.push(device);
@@ -45,7 +57,10 @@ function release(cloud: Cloud, call: Call): Answer {
   const device = deviceOf(server, call);
   if (device.bootIndex === 0) throw conflict(`Cannot detach a root device volume`);
   const volume = cloud.volume.volumes.get(device.volumeId);
-  if (volume?.status !== 'in-use') throw badRequest(`Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach.`);
+  if (volume?.status !== 'in-use')
+    throw badRequest(
+      `Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach.`,
+    );
   volume.status = 'detaching';
   cloud.jobs.later(() => {
     server.volumes = server.volumes.filter((one) => one.volumeId !== device.volumeId);

@@ -32,7 +32,11 @@ async function writeBytes(disk: SparseDisk, call: Call): Promise<Answer> {
 function readBytes(disk: SparseDisk, call: Call): Answer {
   const start = Number(call.query.get('offset') ?? 0);
   const end = Math.min(disk.size, call.query.has('length') ? start + Number(call.query.get('length')) : disk.size);
-  return { status: 200, bytes: disk.stream(start, end), headers: { 'content-type': 'application/octet-stream', 'content-length': String(Math.max(0, end - start)) } };
+  return {
+    status: 200,
+    bytes: disk.stream(start, end),
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(Math.max(0, end - start)) },
+  };
 }
 
 function diskRoutes(path: string, find: (id: string) => SparseDisk | undefined): Route[] {
@@ -51,11 +55,19 @@ function diskRoutes(path: string, find: (id: string) => SparseDisk | undefined):
 function guestRoutes(cloud: Cloud): Route[] {
   const path = '/servers/{id}/guest';
   return [
-    get(path, (call) => ok({ ...cloud.guests.progress(call.params['id'] ?? ''), console: cloud.compute.servers.get(call.params['id'])?.console ?? [] })),
+    get(path, (call) =>
+      ok({
+        ...cloud.guests.progress(call.params['id'] ?? ''),
+        console: cloud.compute.servers.get(call.params['id'])?.console ?? [],
+      }),
+    ),
     post(path, async (call) => {
       const server = cloud.compute.servers.get(call.params['id']);
       if (server === undefined) throw notFound(`No server ${call.params['id']}`);
-      await cloud.guests.ask(server, { everyMs: numberOf(call.body, 'everyMs') ?? 1000, noise: numberOf(call.body, 'noise') ?? 2 });
+      await cloud.guests.ask(server, {
+        everyMs: numberOf(call.body, 'everyMs') ?? 1000,
+        noise: numberOf(call.body, 'noise') ?? 2,
+      });
       return noContent();
     }),
   ];
@@ -102,19 +114,30 @@ function tokenRoutes(cloud: Cloud): Route[] {
 
 /** What tests and the demo do to the cloud from outside it. No token; loopback only, as the whole process. */
 export const controlRoutes = (cloud: Cloud, controls: Controls): Route[] => [
-  get('/health', () => ok({ name: cloud.settings.name, region: cloud.settings.region, rss: process.memoryUsage.rss() })),
+  get('/health', () =>
+    ok({ name: cloud.settings.name, region: cloud.settings.region, rss: process.memoryUsage.rss() }),
+  ),
   get('/inventory', async (call) => ok(await inventory(cloud, isTrue(call.query.get('bytes'))))),
   get('/requests', (call) => {
     const since = call.query.get('since');
     const method = call.query.get('method');
     const path = call.query.get('path');
-    return ok({ requests: controls.log.find({ ...(since !== null && { since: Number(since) }), ...(method !== null && { method }), ...(path !== null && { path }) }) });
+    return ok({
+      requests: controls.log.find({
+        ...(since !== null && { since: Number(since) }),
+        ...(method !== null && { method }),
+        ...(path !== null && { path }),
+      }),
+    });
   }),
   remove('/requests', () => {
     controls.log.clear();
     return noContent();
   }),
-  ...faultRoutes(controls), ...guestRoutes(cloud), ...tokenRoutes(cloud),
-  ...diskRoutes('/volumes/{id}/bytes', (id) => cloud.disks.get('volume', id)), ...diskRoutes('/images/{id}/bytes', (id) => cloud.disks.get('image', id)),
+  ...faultRoutes(controls),
+  ...guestRoutes(cloud),
+  ...tokenRoutes(cloud),
+  ...diskRoutes('/volumes/{id}/bytes', (id) => cloud.disks.get('volume', id)),
+  ...diskRoutes('/images/{id}/bytes', (id) => cloud.disks.get('image', id)),
   ...diskRoutes('/servers/{id}/root', (id) => cloud.disks.get('root', id)),
 ];

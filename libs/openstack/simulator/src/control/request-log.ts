@@ -28,7 +28,12 @@ export class RequestLog {
 
   find(options: { since?: number; method?: string; path?: string }): LoggedRequest[] {
     const path = options.path === undefined ? undefined : new RegExp(options.path);
-    return this.entries.filter((one) => one.at >= (options.since ?? 0) && (options.method === undefined || one.method === options.method) && (path === undefined || path.test(one.path)));
+    return this.entries.filter(
+      (one) =>
+        one.at >= (options.since ?? 0) &&
+        (options.method === undefined || one.method === options.method) &&
+        (path === undefined || path.test(one.path)),
+    );
   }
 
   clear(): void {

@@ -48,4 +48,5 @@ export class FaultPlan {
   }
 }
 
-export const firstOf = (faults: readonly Fault[], ...kinds: FaultKind[]): Fault | undefined => faults.find((fault) => kinds.includes(fault.kind));
+export const firstOf = (faults: readonly Fault[], ...kinds: FaultKind[]): Fault | undefined =>
+  faults.find((fault) => kinds.includes(fault.kind));

@@ -22,7 +22,17 @@ export type FaultKind =
   /** Lists do not show objects younger than `ms`. */
   | 'list-lag';
 
-const kinds: readonly string[] = ['error', 'rate-limit', 'hang-after', 'reset-after', 'hang-before', 'reset-before', 'truncate', 'latency', 'list-lag'];
+const kinds: readonly string[] = [
+  'error',
+  'rate-limit',
+  'hang-after',
+  'reset-after',
+  'hang-before',
+  'reset-before',
+  'truncate',
+  'latency',
+  'list-lag',
+];
 
 /** One programmed misbehaviour: which requests, how often, what happens. */
 export interface FaultSpec {
@@ -53,9 +63,14 @@ export function readFault(value: unknown): FaultSpec {
   const body = asObject(value);
   const kind = textOf(body, 'kind') ?? '';
   if (!kinds.includes(kind)) throw badRequest(`kind must be one of ${kinds.join(', ')}`);
-  const numbers = (['count', 'skip', 'probability', 'status', 'retryAfterSeconds', 'ms'] as const).map((key) => [key, numberOf(body, key)] as const);
+  const numbers = (['count', 'skip', 'probability', 'status', 'retryAfterSeconds', 'ms'] as const).map(
+    (key) => [key, numberOf(body, key)] as const,
+  );
   const texts = (['method', 'path', 'message'] as const).map((key) => [key, textOf(body, key)] as const);
-  return { kind: kind as FaultKind, ...Object.fromEntries([...numbers, ...texts].filter(([, one]) => one !== undefined)) };
+  return {
+    kind: kind as FaultKind,
+    ...Object.fromEntries([...numbers, ...texts].filter(([, one]) => one !== undefined)),
+  };
 }
 
 export const newFault = (spec: FaultSpec): Fault => ({ ...spec, id: uuid(), struck: 0, skipped: 0 });

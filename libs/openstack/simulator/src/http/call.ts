@@ -56,12 +56,22 @@ export interface Route {
   readonly handle: Handler;
 }
 
-export const ok = (body: unknown, headers?: Readonly<Record<string, string>>): Answer => ({ status: 200, body, ...(headers && { headers }) });
+export const ok = (body: unknown, headers?: Readonly<Record<string, string>>): Answer => ({
+  status: 200,
+  body,
+  ...(headers && { headers }),
+});
 export const created = (body: unknown): Answer => ({ status: 201, body });
-export const accepted = (body?: unknown, headers?: Readonly<Record<string, string>>): Answer => ({ status: 202, ...(body !== undefined && { body }), ...(headers && { headers }) });
+export const accepted = (body?: unknown, headers?: Readonly<Record<string, string>>): Answer => ({
+  status: 202,
+  ...(body !== undefined && { body }),
+  ...(headers && { headers }),
+});
 export const noContent = (): Answer => ({ status: 204 });
 
-const route = (method: string) => (pattern: string, handle: Handler, open?: boolean): Route => ({ method, pattern, handle, ...(open && { open }) });
+const route =
+  (method: string) =>
+  (pattern: string, handle: Handler, open?: boolean): Route => ({ method, pattern, handle, ...(open && { open }) });
 export const get = route('GET');
 export const head = route('HEAD');
 export const post = route('POST');

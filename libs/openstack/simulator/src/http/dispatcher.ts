@@ -15,7 +15,15 @@ import { Router, type Found } from './router.ts';
 import { send } from './send.ts';
 import type { Service } from './service.ts';
 
-const nobody: Caller = { tokenId: '', userId: '', userName: '', projectId: '', projectName: '', roles: new Set(), isAdmin: false };
+const nobody: Caller = {
+  tokenId: '',
+  userId: '',
+  userName: '',
+  projectId: '',
+  projectName: '',
+  roles: new Set(),
+  isAdmin: false,
+};
 
 interface Mounted {
   readonly service: Service;
@@ -30,7 +38,13 @@ export class Dispatcher {
   private readonly control: Router;
   private readonly onError: (error: unknown) => void;
 
-  constructor(cloud: Cloud, services: readonly Service[], control: readonly Route[], controls: Controls, onError: (error: unknown) => void) {
+  constructor(
+    cloud: Cloud,
+    services: readonly Service[],
+    control: readonly Route[],
+    controls: Controls,
+    onError: (error: unknown) => void,
+  ) {
     this.cloud = cloud;
     this.controls = controls;
     this.mounted = services.map((service) => ({ service, router: new Router(service.routes) }));
@@ -97,10 +111,23 @@ export class Dispatcher {
     const headers = { 'x-openstack-request-id': id, ...mounted.service.answerHeaders?.(minor, id) };
     // Without reading the rest of a refused upload the connection cannot be used again.
     if (!request.complete) response.setHeader('connection', 'close');
-    await send(response, request.method === 'HEAD' ? { status: answer.status, ...(answer.headers && { headers: answer.headers }) } : answer, headers, firstOf(faults, 'truncate') !== undefined);
+    await send(
+      response,
+      request.method === 'HEAD'
+        ? { status: answer.status, ...(answer.headers && { headers: answer.headers }) }
+        : answer,
+      headers,
+      firstOf(faults, 'truncate') !== undefined,
+    );
   }
 
-  private async answerOf(request: IncomingMessage, url: URL, mounted: Mounted, entry: LoggedRequest, faults: readonly Fault[]): Promise<{ answer: Answer; minor: number }> {
+  private async answerOf(
+    request: IncomingMessage,
+    url: URL,
+    mounted: Mounted,
+    entry: LoggedRequest,
+    faults: readonly Fault[],
+  ): Promise<{ answer: Answer; minor: number }> {
     const { service } = mounted;
     let minor = 0;
     try {
@@ -115,8 +142,12 @@ export class Dispatcher {
       const call = await this.callFor(request, url, path, found, who, minor, entry.requestId, lag);
       return { answer: await found.route.handle(call), minor };
     } catch (error) {
+      if (request.destroyed && !request.complete) throw error;
       const refusal = error instanceof Refusal ? error : this.unexpected(error);
-      return { answer: service.renderRefusal(refusal, { headers: request.headers, minor, requestId: entry.requestId }), minor };
+      return {
+        answer: service.renderRefusal(refusal, { headers: request.headers, minor, requestId: entry.requestId }),
+        minor,
+      };
     }
   }
 
@@ -130,10 +161,15 @@ export class Dispatcher {
     if (error !== undefined) {
       const limited = error.kind === 'rate-limit';
       const wait = error.retryAfterSeconds ?? (limited ? 1 : undefined);
-      throw new Refusal(error.status ?? (limited ? 429 : 500), error.message ?? (limited ? 'This request was rate-limited.' : 'Unexpected API Error.'), { headers: wait === undefined ? {} : { 'retry-after': String(wait) } });
+      throw new Refusal(
+        error.status ?? (limited ? 429 : 500),
+        error.message ?? (limited ? 'This request was rate-limited.' : 'Unexpected API Error.'),
+        { headers: wait === undefined ? {} : { 'retry-after': String(wait) } },
+      );
     }
     const seconds = this.controls.rateLimit.wait(service.name);
-    if (seconds > 0) throw new Refusal(429, 'This request was rate-limited.', { headers: { 'retry-after': String(seconds) } });
+    if (seconds > 0)
+      throw new Refusal(429, 'This request was rate-limited.', { headers: { 'retry-after': String(seconds) } });
   }
 
   private whoCalls(request: IncomingMessage, found: Found | 'method' | undefined, entry: LoggedRequest): Caller {
@@ -145,11 +181,31 @@ export class Dispatcher {
     return who;
   }
 
-  private async callFor(request: IncomingMessage, url: URL, path: string, found: Found, who: Caller, minor: number, id: string, listLagMs: number): Promise<Call> {
+  private async callFor(
+    request: IncomingMessage,
+    url: URL,
+    path: string,
+    found: Found,
+    who: Caller,
+    minor: number,
+    id: string,
+    listLagMs: number,
+  ): Promise<Call> {
     const rawJson = isJson(request) ? await readJson(request) : undefined;
     return {
-      method: request.method ?? 'GET', path, params: found.params, query: url.searchParams, headers: request.headers, body: asObject(rawJson), rawJson,
-      stream: request, who, minor, origin: this.cloud.origin, requestId: id, listLagMs,
+      method: request.method ?? 'GET',
+      path,
+      params: found.params,
+      query: url.searchParams,
+      headers: request.headers,
+      body: asObject(rawJson),
+      rawJson,
+      stream: request,
+      who,
+      minor,
+      origin: this.cloud.origin,
+      requestId: id,
+      listLagMs,
     };
   }
 }

@@ -2,10 +2,13 @@ import { badRequest } from './refusal.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const wrong = (key: string, value: unknown, type: string): Error =>
-  badRequest(`Invalid input for field/attribute ${key}. Value: ${JSON.stringify(value)}. ${JSON.stringify(value)} is not of type '${type}'`);
+  badRequest(
+    `Invalid input for field/attribute ${key}. Value: ${JSON.stringify(value)}. ${JSON.stringify(value)} is not of type '${type}'`,
+  );
 
 /** The object under `key`; `{}` when absent or null. Refuses other types as the services' schema checks do. */
 export function objectOf(body: JsonObject, key: string): JsonObject {

@@ -13,7 +13,7 @@ export interface MicroversionRange {
 
 function requested(headers: IncomingHttpHeaders, range: MicroversionRange): string | undefined {
   const header = headers['openstack-api-version'];
-  for (const part of (Array.isArray(header) ? header.join(',') : header ?? '').split(',')) {
+  for (const part of (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',')) {
     const [type, version] = part.trim().split(/\s+/);
     if (type === range.type && version !== undefined) return version;
   }
@@ -31,7 +31,10 @@ export function negotiateMicroversion(headers: IncomingHttpHeaders, range: Micro
     throw new Refusal(400, `API Version String ${asked} is of invalid format. Must be of format MajorNum.MinorNum.`);
   }
   if (major !== range.major || minor < range.min || minor > range.max) {
-    throw new Refusal(406, `Version ${asked} is not supported by the API. Minimum is ${range.major}.${range.min} and maximum is ${range.major}.${range.max}.`);
+    throw new Refusal(
+      406,
+      `Version ${asked} is not supported by the API. Minimum is ${range.major}.${range.min} and maximum is ${range.major}.${range.max}.`,
+    );
   }
   return minor;
 }

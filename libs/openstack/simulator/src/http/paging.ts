@@ -31,12 +31,17 @@ function limitOf(call: Pick<Call, 'query'>, rules: PageRules): number {
   const max = rules.max ?? 1000;
   if (text === null) return rules.defaultLimit ?? max;
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 0) throw badRequest(`Invalid input for field/attribute limit. Value: ${text}. '${text}' does not match '^[0-9]*$'`);
+  if (!Number.isInteger(limit) || limit < 0)
+    throw badRequest(`Invalid input for field/attribute limit. Value: ${text}. '${text}' does not match '^[0-9]*$'`);
   return Math.min(limit === 0 ? max : limit, max);
 }
 
 /** One page by `limit` and `marker` (the id of the last object of the page before). */
-export function pageOf<T extends { readonly id: string }>(items: readonly T[], call: Pick<Call, 'query'>, rules: PageRules = {}): Page<T> {
+export function pageOf<T extends { readonly id: string }>(
+  items: readonly T[],
+  call: Pick<Call, 'query'>,
+  rules: PageRules = {},
+): Page<T> {
   const limit = limitOf(call, rules);
   const marker = call.query.get('marker');
   let start = 0;
@@ -67,7 +72,9 @@ const compare = (one: Value, two: Value): number => {
 
 /** Sorts by keys like `name:asc,created_at`; the id breaks ties, so that pages never overlap. */
 export function sortBy<T extends { readonly id: string }>(
-  items: readonly T[], keys: readonly { readonly key: string; readonly down: boolean }[], value: (item: T, key: string) => Value,
+  items: readonly T[],
+  keys: readonly { readonly key: string; readonly down: boolean }[],
+  value: (item: T, key: string) => Value,
 ): T[] {
   return [...items].sort((one, two) => {
     for (const { key, down } of keys) {

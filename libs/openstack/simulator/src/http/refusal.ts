@@ -8,7 +8,11 @@ export class Refusal extends Error {
   readonly type: string;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string, more: { type?: string; headers?: Readonly<Record<string, string>> } = {}) {
+  constructor(
+    status: number,
+    message: string,
+    more: { type?: string; headers?: Readonly<Record<string, string>> } = {},
+  ) {
     super(message);
     this.status = status;
     this.type = more.type ?? '';

@@ -8,11 +8,18 @@ const encode = (answer: Answer): Buffer | undefined => {
 };
 
 /** Writes an answer; bytes are streamed. `truncate` cuts the connection in the middle of the body. */
-export async function send(response: ServerResponse, answer: Answer, headers: Readonly<Record<string, string>>, truncate: boolean): Promise<void> {
+export async function send(
+  response: ServerResponse,
+  answer: Answer,
+  headers: Readonly<Record<string, string>>,
+  truncate: boolean,
+): Promise<void> {
   const body = encode(answer);
   const all = {
-    ...headers, ...(body && typeof answer.body !== 'string' && { 'content-type': 'application/json' }),
-    ...(answer.bytes === undefined && { 'content-length': String(body?.length ?? 0) }), ...answer.headers,
+    ...headers,
+    ...(body && typeof answer.body !== 'string' && { 'content-type': 'application/json' }),
+    ...(answer.bytes === undefined && { 'content-length': String(body?.length ?? 0) }),
+    ...answer.headers,
   };
   if (answer.status === 204) delete (all as Record<string, string | undefined>)['content-length'];
   response.writeHead(answer.status, all);

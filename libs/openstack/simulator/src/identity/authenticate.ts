@@ -37,7 +37,10 @@ function byToken(cloud: Cloud, method: JsonObject): Proof {
   const token = liveToken(cloud, requiredText(method, 'id'));
   const user = cloud.identity.users.get(token.userId);
   if (user === undefined) throw unauthorized();
-  if (token.appCredentialId !== undefined) throw forbidden('Using method \'application_credential\' is not allowed for managing additional application credentials.');
+  if (token.appCredentialId !== undefined)
+    throw forbidden(
+      "Using method 'application_credential' is not allowed for managing additional application credentials.",
+    );
   return { user };
 }
 
@@ -45,9 +48,11 @@ function byAppCredential(cloud: Cloud, method: JsonObject): Proof {
   const id = textOf(method, 'id');
   const owner = namedUser(cloud, objectOf(method, 'user'));
   const credential = cloud.identity.appCredentials.find((one) =>
-    (id !== undefined ? one.id === id : one.name === textOf(method, 'name') && one.userId === owner?.id));
+    id !== undefined ? one.id === id : one.name === textOf(method, 'name') && one.userId === owner?.id,
+  );
   const user = cloud.identity.users.get(credential?.userId);
-  if (credential === undefined || user === undefined || !user.enabled || credential.secret !== textOf(method, 'secret')) throw unauthorized();
+  if (credential === undefined || user === undefined || !user.enabled || credential.secret !== textOf(method, 'secret'))
+    throw unauthorized();
   if (credential.expiresAt !== null && credential.expiresAt <= Date.now()) throw unauthorized();
   return { user, credential };
 }
@@ -67,7 +72,8 @@ function projectScope(cloud: Cloud, user: User, given: JsonObject): Scope {
   const id = textOf(given, 'id');
   const domainId = id === undefined ? domainOf(cloud, given) : undefined;
   const project = cloud.identity.projects.find((one) =>
-    (id !== undefined ? one.id === id : one.name === textOf(given, 'name') && one.domainId === domainId));
+    id !== undefined ? one.id === id : one.name === textOf(given, 'name') && one.domainId === domainId,
+  );
   if (project === undefined || !project.enabled) throw unauthorized();
   const roleIds = cloud.identity.rolesOf(user.id, { projectId: project.id });
   if (roleIds.length === 0) throw unauthorized();
@@ -75,7 +81,8 @@ function projectScope(cloud: Cloud, user: User, given: JsonObject): Scope {
 }
 
 function scopeOf(cloud: Cloud, proof: Proof, auth: JsonObject): Scope {
-  if (proof.credential !== undefined) return { ...unscoped, projectId: proof.credential.projectId, roleIds: proof.credential.roleIds };
+  if (proof.credential !== undefined)
+    return { ...unscoped, projectId: proof.credential.projectId, roleIds: proof.credential.roleIds };
   const { user } = proof;
   if (auth['scope'] === 'unscoped') return unscoped;
   const scope = objectOf(auth, 'scope');
@@ -91,7 +98,8 @@ function scopeOf(cloud: Cloud, proof: Proof, auth: JsonObject): Scope {
     if (roleIds.length === 0) throw unauthorized();
     return { ...unscoped, domainId, roleIds };
   }
-  const roleIds = user.defaultProjectId === undefined ? [] : cloud.identity.rolesOf(user.id, { projectId: user.defaultProjectId });
+  const roleIds =
+    user.defaultProjectId === undefined ? [] : cloud.identity.rolesOf(user.id, { projectId: user.defaultProjectId });
   return roleIds.length > 0 ? { ...unscoped, projectId: user.defaultProjectId, roleIds } : unscoped;
 }
 
@@ -103,8 +111,13 @@ export function issueToken(cloud: Cloud, body: JsonObject): Token {
   const proof = prove(cloud, identity, methods);
   const now = Date.now();
   const token: Token = {
-    id: `gAAAAA${randomBytes(96).toString('base64url')}`, userId: proof.user.id, ...scopeOf(cloud, proof, auth), methods,
-    issuedAt: now, expiresAt: now + cloud.identity.tokenSeconds * 1000, auditId: randomBytes(16).toString('base64url'),
+    id: `gAAAAA${randomBytes(96).toString('base64url')}`,
+    userId: proof.user.id,
+    ...scopeOf(cloud, proof, auth),
+    methods,
+    issuedAt: now,
+    expiresAt: now + cloud.identity.tokenSeconds * 1000,
+    auditId: randomBytes(16).toString('base64url'),
     appCredentialId: proof.credential?.id,
   };
   cloud.identity.tokens.set(token.id, token);
@@ -115,7 +128,8 @@ export function issueToken(cloud: Cloud, body: JsonObject): Token {
 export function liveToken(cloud: Cloud, id: string): Token {
   const token = cloud.identity.tokens.get(id);
   if (token === undefined || token.expiresAt <= Date.now()) throw unauthorized();
-  if (token.appCredentialId !== undefined && !cloud.identity.appCredentials.has(token.appCredentialId)) throw unauthorized();
+  if (token.appCredentialId !== undefined && !cloud.identity.appCredentials.has(token.appCredentialId))
+    throw unauthorized();
   if (cloud.identity.users.get(token.userId)?.enabled !== true) throw unauthorized();
   return token;
 }
@@ -125,8 +139,12 @@ export function callerOf(cloud: Cloud, tokenId: string | undefined): Caller {
   const token = liveToken(cloud, tokenId);
   const roles = new Set(cloud.identity.roleNames(token.roleIds));
   return {
-    tokenId, userId: token.userId, userName: cloud.identity.users.get(token.userId)?.name ?? '',
-    projectId: token.projectId ?? '', projectName: cloud.identity.projects.get(token.projectId)?.name ?? '',
-    roles, isAdmin: roles.has('admin'),
+    tokenId,
+    userId: token.userId,
+    userName: cloud.identity.users.get(token.userId)?.name ?? '',
+    projectId: token.projectId ?? '',
+    projectName: cloud.identity.projects.get(token.projectId)?.name ?? '',
+    roles,
+    isAdmin: roles.has('admin'),
   };
 }

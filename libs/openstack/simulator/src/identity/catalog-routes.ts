@@ -5,11 +5,15 @@ import { missing, needAdmin } from './identity-policy.ts';
 import { identityList } from './listing.ts';
 
 const version = (cloud: Cloud): unknown => ({
-  id: 'v3.14', status: 'stable', updated: '2020-04-07T00:00:00Z', links: [{ rel: 'self', href: `${cloud.origin}/identity/v3/` }],
+  id: 'v3.14',
+  status: 'stable',
+  updated: '2020-04-07T00:00:00Z',
+  links: [{ rel: 'self', href: `${cloud.origin}/identity/v3/` }],
   'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
 });
 
-const born = (items: readonly { id: string }[]): { id: string; born: number }[] => items.map((item) => ({ ...item, born: 0 }));
+const born = (items: readonly { id: string }[]): { id: string; born: number }[] =>
+  items.map((item) => ({ ...item, born: 0 }));
 const shown = ({ born: _, ...item }: Record<string, unknown>): Record<string, unknown> => item;
 
 const single = (call: Call, what: string, items: readonly { id: string }[]): unknown => {
@@ -19,7 +23,12 @@ const single = (call: Call, what: string, items: readonly { id: string }[]): unk
 };
 
 export const catalogRoutes = (cloud: Cloud): Route[] => {
-  const region = { id: cloud.settings.region, description: '', parent_region_id: null, links: { self: `${cloud.origin}/identity/v3/regions/${cloud.settings.region}` } };
+  const region = {
+    id: cloud.settings.region,
+    description: '',
+    parent_region_id: null,
+    links: { self: `${cloud.origin}/identity/v3/regions/${cloud.settings.region}` },
+  };
   return [
     get('/', () => ({ status: 300, body: { versions: { values: [version(cloud)] } } }), true),
     get('/v3', () => ok({ version: version(cloud) }), true),

@@ -22,23 +22,39 @@ const steadyId = (text: string): string => createHash('md5').update(text).digest
 
 export const catalogOf = (cloud: Cloud, projectId: string): unknown[] =>
   entries.map((entry) => ({
-    id: steadyId(entry.type), type: entry.type, name: entry.name,
+    id: steadyId(entry.type),
+    type: entry.type,
+    name: entry.name,
     endpoints: interfaces.map((side) => ({
-      id: steadyId(entry.type + side), interface: side, region: cloud.settings.region, region_id: cloud.settings.region,
+      id: steadyId(entry.type + side),
+      interface: side,
+      region: cloud.settings.region,
+      region_id: cloud.settings.region,
       url: cloud.origin + entry.url(projectId),
     })),
   }));
 
-export const servicesOf = (cloud: Cloud): { id: string; type: string; name: string; enabled: boolean; links: unknown }[] =>
+export const servicesOf = (
+  cloud: Cloud,
+): { id: string; type: string; name: string; enabled: boolean; links: unknown }[] =>
   entries.map((entry) => ({
-    id: steadyId(entry.type), type: entry.type, name: entry.name, enabled: true,
+    id: steadyId(entry.type),
+    type: entry.type,
+    name: entry.name,
+    enabled: true,
     links: { self: `${cloud.origin}/identity/v3/services/${steadyId(entry.type)}` },
   }));
 
 export const endpointsOf = (cloud: Cloud): { id: string; service_id: string; interface: string }[] =>
-  entries.flatMap((entry) => interfaces.map((side) => ({
-    id: steadyId(entry.type + side), service_id: steadyId(entry.type), interface: side, enabled: true,
-    region: cloud.settings.region, region_id: cloud.settings.region,
-    url: cloud.origin + entry.url('$(project_id)s'),
-    links: { self: `${cloud.origin}/identity/v3/endpoints/${steadyId(entry.type + side)}` },
-  })));
+  entries.flatMap((entry) =>
+    interfaces.map((side) => ({
+      id: steadyId(entry.type + side),
+      service_id: steadyId(entry.type),
+      interface: side,
+      enabled: true,
+      region: cloud.settings.region,
+      region_id: cloud.settings.region,
+      url: cloud.origin + entry.url('$(project_id)s'),
+      links: { self: `${cloud.origin}/identity/v3/endpoints/${steadyId(entry.type + side)}` },
+    })),
+  );

@@ -8,7 +8,12 @@ import type { Domain } from './identity-state.ts';
 import { identityList } from './listing.ts';
 
 const domainView = (cloud: Cloud, domain: Domain): Record<string, unknown> => ({
-  id: domain.id, name: domain.name, description: domain.description, enabled: domain.enabled, tags: [], options: {},
+  id: domain.id,
+  name: domain.name,
+  description: domain.description,
+  enabled: domain.enabled,
+  tags: [],
+  options: {},
   links: { self: `${cloud.origin}/identity/v3/domains/${domain.id}` },
 });
 
@@ -28,8 +33,17 @@ export const domainRoutes = (cloud: Cloud): Route[] => [
     needAdmin(call, 'create_domain');
     const body = objectOf(call.body, 'domain');
     const name = requiredText(body, 'name');
-    if (cloud.identity.domains.some((one) => one.name === name)) throw conflict(`Conflict occurred attempting to store domain - it is not permitted to have two projects acting as domains with the same name: ${name}.`);
-    const domain = cloud.identity.domains.add({ id: hexId(), born: Date.now(), name, description: textOf(body, 'description') ?? '', enabled: flagOf(body, 'enabled') ?? true });
+    if (cloud.identity.domains.some((one) => one.name === name))
+      throw conflict(
+        `Conflict occurred attempting to store domain - it is not permitted to have two projects acting as domains with the same name: ${name}.`,
+      );
+    const domain = cloud.identity.domains.add({
+      id: hexId(),
+      born: Date.now(),
+      name,
+      description: textOf(body, 'description') ?? '',
+      enabled: flagOf(body, 'enabled') ?? true,
+    });
     return created({ domain: domainView(cloud, domain) });
   }),
   get('/v3/domains/{id}', (call) => ok({ domain: domainView(cloud, domainOf(cloud, call, 'get_domain')) })),
@@ -42,7 +56,10 @@ export const domainRoutes = (cloud: Cloud): Route[] => [
   }),
   remove('/v3/domains/{id}', (call) => {
     const domain = domainOf(cloud, call, 'delete_domain');
-    if (domain.enabled) throw forbidden('You are not authorized to perform the requested action: cannot delete a domain that is enabled, please disable it first.');
+    if (domain.enabled)
+      throw forbidden(
+        'You are not authorized to perform the requested action: cannot delete a domain that is enabled, please disable it first.',
+      );
     cloud.identity.domains.delete(domain.id);
     return noContent();
   }),

@@ -2,7 +2,9 @@ import type { Call } from '../http/call.ts';
 import { forbidden, notFound, Refusal } from '../http/refusal.ts';
 
 export const unauthorized = (): Refusal =>
-  new Refusal(401, 'The request you have made requires authentication.', { headers: { 'www-authenticate': 'Keystone uri="/identity"' } });
+  new Refusal(401, 'The request you have made requires authentication.', {
+    headers: { 'www-authenticate': 'Keystone uri="/identity"' },
+  });
 
 /** Keystone's words when a role is missing. */
 export function needAdmin(call: Call, action: string): void {

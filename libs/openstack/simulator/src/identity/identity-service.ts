@@ -14,11 +14,17 @@ export const identityService = (cloud: Cloud): Service => ({
   name: 'identity',
   prefix: '/identity',
   routes: [
-    ...catalogRoutes(cloud), ...tokenRoutes(cloud), ...domainRoutes(cloud), ...projectRoutes(cloud), ...userRoutes(cloud),
-    ...roleRoutes(cloud), ...appCredentialRoutes(cloud),
+    ...catalogRoutes(cloud),
+    ...tokenRoutes(cloud),
+    ...domainRoutes(cloud),
+    ...projectRoutes(cloud),
+    ...userRoutes(cloud),
+    ...roleRoutes(cloud),
+    ...appCredentialRoutes(cloud),
   ],
   renderRefusal: (refusal) => ({
-    status: refusal.status, headers: refusal.headers,
+    status: refusal.status,
+    headers: refusal.headers,
     body: { error: { code: refusal.status, message: refusal.message, title: STATUS_CODES[refusal.status] ?? 'Error' } },
   }),
 });

@@ -81,11 +81,19 @@ export class IdentityState {
     this.tokenSeconds = tokenSeconds;
   }
 
-  rolesOf(userId: string, scope: { projectId?: string | undefined; domainId?: string | undefined; system?: boolean }): string[] {
+  rolesOf(
+    userId: string,
+    scope: { projectId?: string | undefined; domainId?: string | undefined; system?: boolean },
+  ): string[] {
     return this.assignments
       .filter((one) => one.userId === userId)
-      .filter((one) => (scope.system === true ? one.system === true
-        : scope.projectId !== undefined ? one.projectId === scope.projectId : scope.domainId !== undefined && one.domainId === scope.domainId))
+      .filter((one) =>
+        scope.system === true
+          ? one.system === true
+          : scope.projectId !== undefined
+            ? one.projectId === scope.projectId
+            : scope.domainId !== undefined && one.domainId === scope.domainId,
+      )
       .map((one) => one.roleId);
   }
 

@@ -8,8 +8,15 @@ import type { Project } from './identity-state.ts';
 import { identityList } from './listing.ts';
 
 export const projectView = (cloud: Cloud, project: Project): Record<string, unknown> => ({
-  id: project.id, name: project.name, domain_id: project.domainId, description: project.description, enabled: project.enabled,
-  parent_id: project.parentId, is_domain: false, tags: project.tags, options: {},
+  id: project.id,
+  name: project.name,
+  domain_id: project.domainId,
+  description: project.description,
+  enabled: project.enabled,
+  parent_id: project.parentId,
+  is_domain: false,
+  tags: project.tags,
+  options: {},
   links: { self: `${cloud.origin}/identity/v3/projects/${project.id}` },
 });
 
@@ -17,9 +24,21 @@ export const projectView = (cloud: Cloud, project: Project): Record<string, unkn
 export function makeProject(cloud: Cloud, name: string, more: Partial<Project> = {}): Project {
   const domainId = more.domainId ?? 'default';
   if (cloud.identity.projects.some((one) => one.name === name && one.domainId === domainId)) {
-    throw conflict(`Conflict occurred attempting to store project - it is not permitted to have two projects with the same name in the same domain : ${name}.`);
+    throw conflict(
+      `Conflict occurred attempting to store project - it is not permitted to have two projects with the same name in the same domain : ${name}.`,
+    );
   }
-  return cloud.identity.projects.add({ id: hexId(), born: Date.now(), name, domainId, parentId: domainId, description: '', enabled: true, tags: [], ...more });
+  return cloud.identity.projects.add({
+    id: hexId(),
+    born: Date.now(),
+    name,
+    domainId,
+    parentId: domainId,
+    description: '',
+    enabled: true,
+    tags: [],
+    ...more,
+  });
 }
 
 function projectOf(cloud: Cloud, call: Call, action: string): Project {
@@ -27,7 +46,8 @@ function projectOf(cloud: Cloud, call: Call, action: string): Project {
   const project = cloud.identity.projects.get(id);
   if (id !== call.who.projectId) {
     const member = cloud.identity.rolesOf(call.who.userId, { projectId: id }).length > 0;
-    if (!call.who.isAdmin && project === undefined) throw forbidden(`You are not authorized to perform the requested action: identity:${action}.`);
+    if (!call.who.isAdmin && project === undefined)
+      throw forbidden(`You are not authorized to perform the requested action: identity:${action}.`);
     if (!member) needAdmin(call, action);
   }
   if (project === undefined) throw missing('project', id);
@@ -54,8 +74,11 @@ export const projectRoutes = (cloud: Cloud): Route[] => [
     needAdmin(call, 'create_project');
     const body = objectOf(call.body, 'project');
     const project = makeProject(cloud, requiredText(body, 'name'), {
-      description: textOf(body, 'description') ?? '', enabled: flagOf(body, 'enabled') ?? true, tags: textsOf(body, 'tags') ?? [],
-      domainId: textOf(body, 'domain_id') ?? 'default', parentId: textOf(body, 'parent_id') ?? textOf(body, 'domain_id') ?? 'default',
+      description: textOf(body, 'description') ?? '',
+      enabled: flagOf(body, 'enabled') ?? true,
+      tags: textsOf(body, 'tags') ?? [],
+      domainId: textOf(body, 'domain_id') ?? 'default',
+      parentId: textOf(body, 'parent_id') ?? textOf(body, 'domain_id') ?? 'default',
     });
     return created({ project: projectView(cloud, project) });
   }),

@@ -8,7 +8,11 @@ import type { Assignment, Role } from './identity-state.ts';
 import { identityList } from './listing.ts';
 
 const roleView = (cloud: Cloud, role: Role): Record<string, unknown> => ({
-  id: role.id, name: role.name, domain_id: role.domainId, description: role.description, options: role.immutable ? { immutable: true } : {},
+  id: role.id,
+  name: role.name,
+  domain_id: role.domainId,
+  description: role.description,
+  options: role.immutable ? { immutable: true } : {},
   links: { self: `${cloud.origin}/identity/v3/roles/${role.id}` },
 });
 
@@ -16,11 +20,22 @@ export function makeRole(cloud: Cloud, name: string, immutable = false): Role {
   if (cloud.identity.roles.some((one) => one.name === name)) {
     throw conflict(`Conflict occurred attempting to store role - Duplicate entry found with name ${name}.`);
   }
-  return cloud.identity.roles.add({ id: hexId(), born: Date.now(), name, domainId: null, description: null, immutable });
+  return cloud.identity.roles.add({
+    id: hexId(),
+    born: Date.now(),
+    name,
+    domainId: null,
+    description: null,
+    immutable,
+  });
 }
 
 const same = (one: Assignment, two: Assignment): boolean =>
-  one.userId === two.userId && one.roleId === two.roleId && one.projectId === two.projectId && one.domainId === two.domainId && one.system === two.system;
+  one.userId === two.userId &&
+  one.roleId === two.roleId &&
+  one.projectId === two.projectId &&
+  one.domainId === two.domainId &&
+  one.system === two.system;
 
 /** Idempotent, as PUT is. */
 export function assign(cloud: Cloud, assignment: Assignment): void {
@@ -32,7 +47,13 @@ function assignmentOf(cloud: Cloud, call: Call): Assignment {
   if (!cloud.identity.users.has(user)) throw missing('user', user);
   if (!cloud.identity.roles.has(role)) throw missing('role', role);
   if (project !== undefined && !cloud.identity.projects.has(project)) throw missing('project', project);
-  return { userId: user, roleId: role, ...(project !== undefined && { projectId: project }), ...(domain !== undefined && { domainId: domain }), ...(project === undefined && domain === undefined && { system: true }) };
+  return {
+    userId: user,
+    roleId: role,
+    ...(project !== undefined && { projectId: project }),
+    ...(domain !== undefined && { domainId: domain }),
+    ...(project === undefined && domain === undefined && { system: true }),
+  };
 }
 
 function assignmentRoutes(cloud: Cloud, root: string): Route[] {
@@ -45,9 +66,21 @@ function assignmentRoutes(cloud: Cloud, root: string): Route[] {
   return [
     get(root, (call) => {
       needAdmin(call, 'list_grants');
-      const scope = { projectId: call.params['project'], domainId: call.params['domain'], system: root.startsWith('/v3/system') };
+      const scope = {
+        projectId: call.params['project'],
+        domainId: call.params['domain'],
+        system: root.startsWith('/v3/system'),
+      };
       const roles = new Set(cloud.identity.rolesOf(call.params['user'] ?? '', scope));
-      return ok(identityList(cloud, call, 'roles', cloud.identity.roles.filter((one) => roles.has(one.id)), (one) => roleView(cloud, one)));
+      return ok(
+        identityList(
+          cloud,
+          call,
+          'roles',
+          cloud.identity.roles.filter((one) => roles.has(one.id)),
+          (one) => roleView(cloud, one),
+        ),
+      );
     }),
     put(`${root}/{role}`, (call) => {
       needAdmin(call, 'create_grant');
@@ -67,23 +100,46 @@ function assignmentRoutes(cloud: Cloud, root: string): Route[] {
 
 function assignmentView(cloud: Cloud, one: Assignment, names: boolean): unknown {
   const domain = { id: 'default', name: 'Default' };
-  const named = (id: string, name: string | undefined, inDomain: boolean): unknown => (names ? { id, name, ...(inDomain && { domain }) } : { id });
-  const scope = one.projectId !== undefined ? { project: named(one.projectId, cloud.identity.projects.get(one.projectId)?.name, true) }
-    : one.domainId !== undefined ? { domain: named(one.domainId, cloud.identity.domains.get(one.domainId)?.name, false) } : { system: { all: true } };
+  const named = (id: string, name: string | undefined, inDomain: boolean): unknown =>
+    names ? { id, name, ...(inDomain && { domain }) } : { id };
+  const scope =
+    one.projectId !== undefined
+      ? { project: named(one.projectId, cloud.identity.projects.get(one.projectId)?.name, true) }
+      : one.domainId !== undefined
+        ? { domain: named(one.domainId, cloud.identity.domains.get(one.domainId)?.name, false) }
+        : { system: { all: true } };
   return {
-    links: { assignment: `${cloud.origin}/identity/v3/${one.projectId === undefined ? 'system' : `projects/${one.projectId}`}/users/${one.userId}/roles/${one.roleId}` },
-    scope, user: named(one.userId, cloud.identity.users.get(one.userId)?.name, true), role: named(one.roleId, cloud.identity.roles.get(one.roleId)?.name, false),
+    links: {
+      assignment: `${cloud.origin}/identity/v3/${one.projectId === undefined ? 'system' : `projects/${one.projectId}`}/users/${one.userId}/roles/${one.roleId}`,
+    },
+    scope,
+    user: named(one.userId, cloud.identity.users.get(one.userId)?.name, true),
+    role: named(one.roleId, cloud.identity.roles.get(one.roleId)?.name, false),
   };
 }
 
 function listAssignments(cloud: Cloud, call: Call): unknown {
-  const wants = (key: string, value: string | undefined): boolean => !call.query.has(key) || call.query.get(key) === value;
-  if (call.query.get('scope.project.id') !== call.who.projectId && call.query.get('user.id') !== call.who.userId) needAdmin(call, 'list_role_assignments');
-  const names = call.query.has('include_names') && call.query.get('include_names') !== '0' && call.query.get('include_names') !== 'False';
+  const wants = (key: string, value: string | undefined): boolean =>
+    !call.query.has(key) || call.query.get(key) === value;
+  if (call.query.get('scope.project.id') !== call.who.projectId && call.query.get('user.id') !== call.who.userId)
+    needAdmin(call, 'list_role_assignments');
+  const names =
+    call.query.has('include_names') &&
+    call.query.get('include_names') !== '0' &&
+    call.query.get('include_names') !== 'False';
   const found = cloud.identity.assignments
-    .filter((one) => wants('user.id', one.userId) && wants('role.id', one.roleId) && wants('scope.project.id', one.projectId) && wants('scope.domain.id', one.domainId))
+    .filter(
+      (one) =>
+        wants('user.id', one.userId) &&
+        wants('role.id', one.roleId) &&
+        wants('scope.project.id', one.projectId) &&
+        wants('scope.domain.id', one.domainId),
+    )
     .filter((one) => !call.query.has('group.id') && (!call.query.has('scope.system') || one.system === true));
-  return { role_assignments: found.map((one) => assignmentView(cloud, one, names)), links: { next: null, self: `${cloud.origin}/identity/v3/role_assignments`, previous: null } };
+  return {
+    role_assignments: found.map((one) => assignmentView(cloud, one, names)),
+    links: { next: null, self: `${cloud.origin}/identity/v3/role_assignments`, previous: null },
+  };
 }
 
 function roleOf(cloud: Cloud, call: Call): Role {
@@ -111,7 +167,8 @@ export const roleRoutes = (cloud: Cloud): Route[] => [
   remove('/v3/roles/{id}', (call) => {
     needAdmin(call, 'delete_role');
     const role = roleOf(cloud, call);
-    if (role.immutable) throw forbidden(`Cannot delete immutable role ${role.id}. Set resource option immutable to false first.`);
+    if (role.immutable)
+      throw forbidden(`Cannot delete immutable role ${role.id}. Set resource option immutable to false first.`);
     cloud.identity.roles.delete(role.id);
     cloud.identity.assignments = cloud.identity.assignments.filter((one) => one.roleId !== role.id);
     return noContent();

@@ -13,7 +13,10 @@ function scopeView(cloud: Cloud, token: Token, withCatalog: boolean): Record<str
   const project = cloud.identity.projects.get(token.projectId);
   const scoped = token.projectId !== undefined || token.domainId !== undefined || token.system;
   return {
-    ...(project && { project: { id: project.id, name: project.name, domain: domainRef(cloud, project.domainId) }, is_domain: false }),
+    ...(project && {
+      project: { id: project.id, name: project.name, domain: domainRef(cloud, project.domainId) },
+      is_domain: false,
+    }),
     ...(token.domainId !== undefined && { domain: domainRef(cloud, token.domainId) }),
     ...(token.system && { system: { all: true } }),
     ...(scoped && { roles: token.roleIds.map((id) => ({ id, name: cloud.identity.roles.get(id)?.name })) }),
@@ -24,12 +27,24 @@ function scopeView(cloud: Cloud, token: Token, withCatalog: boolean): Record<str
 function tokenView(cloud: Cloud, token: Token, withCatalog: boolean): unknown {
   const user = cloud.identity.users.get(token.userId);
   const credential = cloud.identity.appCredentials.get(token.appCredentialId);
-  return { token: {
-    methods: token.methods, user: { id: user?.id, name: user?.name, domain: domainRef(cloud, user?.domainId ?? ''), password_expires_at: null },
-    audit_ids: [token.auditId], expires_at: keystoneTime(token.expiresAt), issued_at: keystoneTime(token.issuedAt),
-    ...scopeView(cloud, token, withCatalog),
-    ...(credential && { application_credential: { id: credential.id, name: credential.name, restricted: !credential.unrestricted } }),
-  } };
+  return {
+    token: {
+      methods: token.methods,
+      user: {
+        id: user?.id,
+        name: user?.name,
+        domain: domainRef(cloud, user?.domainId ?? ''),
+        password_expires_at: null,
+      },
+      audit_ids: [token.auditId],
+      expires_at: keystoneTime(token.expiresAt),
+      issued_at: keystoneTime(token.issuedAt),
+      ...scopeView(cloud, token, withCatalog),
+      ...(credential && {
+        application_credential: { id: credential.id, name: credential.name, restricted: !credential.unrestricted },
+      }),
+    },
+  };
 }
 
 /** The token an operation is about; others' tokens may be looked at by administrators only. */
@@ -45,25 +60,53 @@ function subject(cloud: Cloud, call: Call): Token {
 export const tokenRoutes = (cloud: Cloud): Route[] => {
   const validate = (call: Call): Answer => {
     const token = subject(cloud, call);
-    return ok(tokenView(cloud, token, !call.query.has('nocatalog')), { 'x-subject-token': token.id, vary: 'X-Auth-Token' });
+    return ok(tokenView(cloud, token, !call.query.has('nocatalog')), {
+      'x-subject-token': token.id,
+      vary: 'X-Auth-Token',
+    });
   };
   return [
-    post('/v3/auth/tokens', (call) => {
-      const token = issueToken(cloud, call.body);
-      return { status: 201, body: tokenView(cloud, token, !call.query.has('nocatalog')), headers: { 'x-subject-token': token.id, vary: 'X-Auth-Token' } };
-    }, true),
+    post(
+      '/v3/auth/tokens',
+      (call) => {
+        const token = issueToken(cloud, call.body);
+        return {
+          status: 201,
+          body: tokenView(cloud, token, !call.query.has('nocatalog')),
+          headers: { 'x-subject-token': token.id, vary: 'X-Auth-Token' },
+        };
+      },
+      true,
+    ),
     get('/v3/auth/tokens', validate),
     head('/v3/auth/tokens', validate),
     remove('/v3/auth/tokens', (call) => {
       cloud.identity.tokens.delete(subject(cloud, call).id);
       return noContent();
     }),
-    get('/v3/auth/catalog', (call) => ok({ catalog: catalogOf(cloud, call.who.projectId), links: { self: `${cloud.origin}/identity/v3/auth/catalog`, next: null, previous: null } })),
+    get('/v3/auth/catalog', (call) =>
+      ok({
+        catalog: catalogOf(cloud, call.who.projectId),
+        links: { self: `${cloud.origin}/identity/v3/auth/catalog`, next: null, previous: null },
+      }),
+    ),
     get('/v3/auth/projects', (call) => {
-      const mine = new Set(cloud.identity.assignments.filter((one) => one.userId === call.who.userId).map((one) => one.projectId));
-      return ok({ projects: cloud.identity.projects.filter((one) => mine.has(one.id)).map((one) => projectView(cloud, one)), links: { self: `${cloud.origin}/identity/v3/auth/projects`, next: null, previous: null } });
+      const mine = new Set(
+        cloud.identity.assignments.filter((one) => one.userId === call.who.userId).map((one) => one.projectId),
+      );
+      return ok({
+        projects: cloud.identity.projects.filter((one) => mine.has(one.id)).map((one) => projectView(cloud, one)),
+        links: { self: `${cloud.origin}/identity/v3/auth/projects`, next: null, previous: null },
+      });
     }),
-    get('/v3/auth/domains', () => ok({ domains: [], links: { self: `${cloud.origin}/identity/v3/auth/domains`, next: null, previous: null } })),
-    get('/v3/auth/system', (call) => ok({ system: call.who.isAdmin ? [{ all: true }] : [], links: { self: `${cloud.origin}/identity/v3/auth/system` } })),
+    get('/v3/auth/domains', () =>
+      ok({ domains: [], links: { self: `${cloud.origin}/identity/v3/auth/domains`, next: null, previous: null } }),
+    ),
+    get('/v3/auth/system', (call) =>
+      ok({
+        system: call.who.isAdmin ? [{ all: true }] : [],
+        links: { self: `${cloud.origin}/identity/v3/auth/system` },
+      }),
+    ),
   ];
 };

@@ -9,7 +9,12 @@ import { identityList } from './listing.ts';
 import { projectView } from './project-routes.ts';
 
 const userView = (cloud: Cloud, user: User): Record<string, unknown> => ({
-  id: user.id, name: user.name, domain_id: user.domainId, enabled: user.enabled, password_expires_at: null, options: {},
+  id: user.id,
+  name: user.name,
+  domain_id: user.domainId,
+  enabled: user.enabled,
+  password_expires_at: null,
+  options: {},
   ...(user.email !== undefined && { email: user.email }),
   ...(user.description !== undefined && { description: user.description }),
   ...(user.defaultProjectId !== undefined && { default_project_id: user.defaultProjectId }),
@@ -19,10 +24,21 @@ const userView = (cloud: Cloud, user: User): Record<string, unknown> => ({
 export function makeUser(cloud: Cloud, name: string, password: string, more: Partial<User> = {}): User {
   const domainId = more.domainId ?? 'default';
   if (cloud.identity.users.some((one) => one.name === name && one.domainId === domainId)) {
-    throw conflict(`Conflict occurred attempting to store user - Duplicate entry found with name ${name} at domain ID ${domainId}.`);
+    throw conflict(
+      `Conflict occurred attempting to store user - Duplicate entry found with name ${name} at domain ID ${domainId}.`,
+    );
   }
   return cloud.identity.users.add({
-    id: hexId(), born: Date.now(), name, domainId, password, enabled: true, email: undefined, description: undefined, defaultProjectId: undefined, ...more,
+    id: hexId(),
+    born: Date.now(),
+    name,
+    domainId,
+    password,
+    enabled: true,
+    email: undefined,
+    description: undefined,
+    defaultProjectId: undefined,
+    ...more,
   });
 }
 
@@ -38,8 +54,11 @@ function createUser(cloud: Cloud, call: Call): User {
   needAdmin(call, 'create_user');
   const body = objectOf(call.body, 'user');
   return makeUser(cloud, requiredText(body, 'name'), textOf(body, 'password') ?? '', {
-    enabled: flagOf(body, 'enabled') ?? true, email: textOf(body, 'email'), description: textOf(body, 'description'),
-    defaultProjectId: textOf(body, 'default_project_id'), domainId: textOf(body, 'domain_id') ?? 'default',
+    enabled: flagOf(body, 'enabled') ?? true,
+    email: textOf(body, 'email'),
+    description: textOf(body, 'description'),
+    defaultProjectId: textOf(body, 'default_project_id'),
+    domainId: textOf(body, 'domain_id') ?? 'default',
   });
 }
 
@@ -58,7 +77,8 @@ function updateUser(cloud: Cloud, call: Call): User {
 function forgetUser(cloud: Cloud, user: User): void {
   cloud.identity.users.delete(user.id);
   cloud.identity.assignments = cloud.identity.assignments.filter((one) => one.userId !== user.id);
-  for (const credential of cloud.identity.appCredentials.filter((one) => one.userId === user.id)) cloud.identity.appCredentials.delete(credential.id);
+  for (const credential of cloud.identity.appCredentials.filter((one) => one.userId === user.id))
+    cloud.identity.appCredentials.delete(credential.id);
   for (const [id, token] of cloud.identity.tokens) if (token.userId === user.id) cloud.identity.tokens.delete(id);
 }
 
@@ -84,8 +104,18 @@ export const userRoutes = (cloud: Cloud): Route[] => [
   }),
   get('/v3/users/{id}/projects', (call) => {
     const user = userOf(cloud, call, 'list_user_projects');
-    const mine = new Set(cloud.identity.assignments.filter((one) => one.userId === user.id).map((one) => one.projectId));
-    return ok(identityList(cloud, call, 'projects', cloud.identity.projects.filter((one) => mine.has(one.id)), (one) => projectView(cloud, one)));
+    const mine = new Set(
+      cloud.identity.assignments.filter((one) => one.userId === user.id).map((one) => one.projectId),
+    );
+    return ok(
+      identityList(
+        cloud,
+        call,
+        'projects',
+        cloud.identity.projects.filter((one) => mine.has(one.id)),
+        (one) => projectView(cloud, one),
+      ),
+    );
   }),
   get('/v3/users/{id}/groups', (call) => ok(identityList(cloud, call, 'groups', [], () => ({})))),
 ];

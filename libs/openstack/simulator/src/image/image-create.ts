@@ -6,9 +6,35 @@ import { isUuid, uuid } from '../state/identifiers.ts';
 import { notAllowed } from './image-policy.ts';
 import type { Image, Visibility } from './image-state.ts';
 
-const readOnly = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size', 'direct_url', 'self', 'file', 'schema', 'os_hash_algo', 'os_hash_value', 'stores'];
+const readOnly = [
+  'created_at',
+  'updated_at',
+  'status',
+  'checksum',
+  'size',
+  'virtual_size',
+  'direct_url',
+  'self',
+  'file',
+  'schema',
+  'os_hash_algo',
+  'os_hash_value',
+  'stores',
+];
 const reserved = ['location', 'deleted', 'deleted_at'];
-const base = ['id', 'name', 'visibility', 'owner', 'protected', 'os_hidden', 'min_disk', 'min_ram', 'disk_format', 'container_format', 'tags'];
+const base = [
+  'id',
+  'name',
+  'visibility',
+  'owner',
+  'protected',
+  'os_hidden',
+  'min_disk',
+  'min_ram',
+  'disk_format',
+  'container_format',
+  'tags',
+];
 const visibilities: readonly string[] = ['public', 'private', 'shared', 'community'];
 const diskFormats = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'];
 
@@ -22,7 +48,9 @@ export const isBaseField = (key: string): boolean => base.includes(key);
 
 export function visibilityOf(value: unknown, who: Caller): Visibility {
   if (typeof value !== 'string' || !visibilities.includes(value)) {
-    throw badRequest(`Provided object does not match schema 'image': '${String(value)}' is not one of ['community', 'public', 'private', 'shared']`);
+    throw badRequest(
+      `Provided object does not match schema 'image': '${String(value)}' is not one of ['community', 'public', 'private', 'shared']`,
+    );
   }
   if (value === 'public' && !who.isAdmin) throw notAllowed('publicize_image');
   return value as Visibility;
@@ -31,7 +59,9 @@ export function visibilityOf(value: unknown, who: Caller): Visibility {
 function formatOf(body: JsonObject, key: string): string | null {
   const value = textOf(body, key) ?? null;
   if (key === 'disk_format' && value !== null && !diskFormats.includes(value)) {
-    throw badRequest(`Provided object does not match schema 'image': '${value}' is not one of ${JSON.stringify(diskFormats)}`);
+    throw badRequest(
+      `Provided object does not match schema 'image': '${value}' is not one of ${JSON.stringify(diskFormats)}`,
+    );
   }
   return value;
 }
@@ -59,7 +89,10 @@ function setOwner(image: Image, owner: string | undefined, who: Caller): void {
 function chosenId(cloud: Cloud, body: JsonObject): string {
   const id = textOf(body, 'id');
   if (id === undefined) return uuid();
-  if (!isUuid(id)) throw badRequest(`Provided object does not match schema 'image': '${id}' does not match '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$'`);
+  if (!isUuid(id))
+    throw badRequest(
+      `Provided object does not match schema 'image': '${id}' does not match '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$'`,
+    );
   if (cloud.image.usedIds.has(id)) throw conflict(`Image ID ${id} already exists!`);
   return id;
 }
@@ -68,16 +101,35 @@ function chosenId(cloud: Cloud, body: JsonObject): string {
 export function makeImage(cloud: Cloud, body: JsonObject, who: Caller): Image {
   const now = Date.now();
   const image: Image = {
-    id: chosenId(cloud, body), born: now, updated: now, name: null, status: 'queued', visibility: 'shared', owner: who.projectId,
-    protected: false, hidden: false, minDisk: 0, minRam: 0, diskFormat: null, containerFormat: null, size: null, checksum: null,
-    hashValue: null, tags: [], properties: {}, members: [],
+    id: chosenId(cloud, body),
+    born: now,
+    updated: now,
+    name: null,
+    status: 'queued',
+    visibility: 'shared',
+    owner: who.projectId,
+    protected: false,
+    hidden: false,
+    minDisk: 0,
+    minRam: 0,
+    diskFormat: null,
+    containerFormat: null,
+    size: null,
+    checksum: null,
+    hashValue: null,
+    tags: [],
+    properties: {},
+    members: [],
   };
   for (const [key, value] of Object.entries(body)) {
     if (key === 'id') continue;
     checkWritable(key);
     if (isBaseField(key)) setField(image, key, body, who);
     else if (typeof value === 'string') image.properties[key] = value;
-    else throw badRequest(`Provided object does not match schema 'image': ${JSON.stringify(value)} is not of type 'string'`);
+    else
+      throw badRequest(
+        `Provided object does not match schema 'image': ${JSON.stringify(value)} is not of type 'string'`,
+      );
   }
   cloud.image.usedIds.add(image.id);
   return cloud.image.images.add(image);
@@ -87,6 +139,12 @@ export function makeImage(cloud: Cloud, body: JsonObject, who: Caller): Image {
 export function checkStorage(cloud: Cloud, image: Image, bytes: number): void {
   const quota = cloud.image.storageQuotaBytes;
   if (quota === 0) return;
-  const used = cloud.image.images.filter((one) => one.owner === image.owner && one.id !== image.id).reduce((sum, one) => sum + (one.size ?? 0), 0);
-  if (used + bytes > quota) throw new Refusal(413, `Image exceeds the storage quota: The size of the data ${bytes} will exceed the limit. ${Math.max(0, quota - used)} bytes remaining.`);
+  const used = cloud.image.images
+    .filter((one) => one.owner === image.owner && one.id !== image.id)
+    .reduce((sum, one) => sum + (one.size ?? 0), 0);
+  if (used + bytes > quota)
+    throw new Refusal(
+      413,
+      `Image exceeds the storage quota: The size of the data ${bytes} will exceed the limit. ${Math.max(0, quota - used)} bytes remaining.`,
+    );
 }

@@ -38,7 +38,10 @@ export async function storeImage(cloud: Cloud, image: Image, bytes: AsyncIterabl
   try {
     const digests = await receive(cloud, image, disk, bytes);
     if (!cloud.image.images.has(image.id)) {
-      throw new Refusal(410, `Image ${image.id} could not be found after upload. The image may have been deleted during the upload, cleaning up the chunks uploaded.`);
+      throw new Refusal(
+        410,
+        `Image ${image.id} could not be found after upload. The image may have been deleted during the upload, cleaning up the chunks uploaded.`,
+      );
     }
     Object.assign(image, { ...digests, status: 'active', updated: Date.now() });
   } catch (error) {
@@ -50,9 +53,18 @@ export async function storeImage(cloud: Cloud, image: Image, bytes: AsyncIterabl
 
 export async function upload(cloud: Cloud, call: Call): Promise<Answer> {
   const image = ownImageOf(cloud, call, 'upload_image');
-  if (image.status !== 'queued') throw conflict(`Image status transition from ${image.status} to saving is not allowed`);
-  const unset = [['disk_format', image.diskFormat], ['container_format', image.containerFormat]].filter(([, value]) => value === null).map(([key]) => key);
-  if (unset.length > 0) throw badRequest(`${unset.length === 1 ? 'Property' : 'Properties'} ${unset.join(', ')} must be set prior to saving data.`);
+  if (image.status !== 'queued')
+    throw conflict(`Image status transition from ${image.status} to saving is not allowed`);
+  const unset = [
+    ['disk_format', image.diskFormat],
+    ['container_format', image.containerFormat],
+  ]
+    .filter(([, value]) => value === null)
+    .map(([key]) => key);
+  if (unset.length > 0)
+    throw badRequest(
+      `${unset.length === 1 ? 'Property' : 'Properties'} ${unset.join(', ')} must be set prior to saving data.`,
+    );
   const declared = Number(call.headers['content-length'] ?? 0);
   checkStorage(cloud, image, declared);
   await storeImage(cloud, image, call.stream);
@@ -70,7 +82,12 @@ function rangeOf(header: string | undefined, size: number): Range | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
-  if ((first === '' && last === '') || start >= size || end <= start) throw new Refusal(416, 'The byte range passed in the \'Range\' header did not match any available byte range in the file.', { headers: { 'content-range': `bytes */${size}` } });
+  if ((first === '' && last === '') || start >= size || end <= start)
+    throw new Refusal(
+      416,
+      "The byte range passed in the 'Range' header did not match any available byte range in the file.",
+      { headers: { 'content-range': `bytes */${size}` } },
+    );
   return { start, end };
 }
 
@@ -83,9 +100,12 @@ export function download(cloud: Cloud, call: Call): Answer {
   const range = rangeOf(call.headers.range, disk.size);
   const { start, end } = range ?? { start: 0, end: disk.size };
   return {
-    status: range === undefined ? 200 : 206, bytes: disk.stream(start, end),
+    status: range === undefined ? 200 : 206,
+    bytes: disk.stream(start, end),
     headers: {
-      'content-type': 'application/octet-stream', 'content-length': String(end - start), 'content-md5': image.checksum ?? '',
+      'content-type': 'application/octet-stream',
+      'content-length': String(end - start),
+      'content-md5': image.checksum ?? '',
       ...(range && { 'content-range': `bytes ${start}-${end - 1}/${disk.size}` }),
     },
   };

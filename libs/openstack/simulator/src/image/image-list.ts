@@ -5,16 +5,38 @@ import { listed, nextUrl, pageOf, sortBy } from '../http/paging.ts';
 import type { Image } from './image-state.ts';
 import { imageView } from './image-view.ts';
 
-const notFilters = ['limit', 'marker', 'sort_key', 'sort_dir', 'sort', 'visibility', 'member_status', 'tag', 'os_hidden', 'size_min', 'size_max'];
+const notFilters = [
+  'limit',
+  'marker',
+  'sort_key',
+  'sort_dir',
+  'sort',
+  'visibility',
+  'member_status',
+  'tag',
+  'os_hidden',
+  'size_min',
+  'size_max',
+];
 
 function inScope(image: Image, call: Call): boolean {
   const { who } = call;
   const visibility = call.query.get('visibility');
   const memberStatus = call.query.get('member_status') ?? 'accepted';
-  const shared = image.visibility === 'shared' && image.members.some((one) => one.memberId === who.projectId && (memberStatus === 'all' || one.status === memberStatus));
+  const shared =
+    image.visibility === 'shared' &&
+    image.members.some(
+      (one) => one.memberId === who.projectId && (memberStatus === 'all' || one.status === memberStatus),
+    );
   if (visibility !== null && visibility !== 'all' && image.visibility !== visibility) return false;
   if (visibility === 'community') return true;
-  return who.isAdmin || image.owner === who.projectId || image.visibility === 'public' || shared || (visibility === 'all' && image.visibility === 'community');
+  return (
+    who.isAdmin ||
+    image.owner === who.projectId ||
+    image.visibility === 'public' ||
+    shared ||
+    (visibility === 'all' && image.visibility === 'community')
+  );
 }
 
 /** `a`, or `in:a,b,"c,d"` on the fields Glance lets be listed. */
@@ -36,10 +58,14 @@ function filtered(image: Image, call: Call): boolean {
 
 function sortKeys(call: Call): { key: string; down: boolean }[] {
   const sort = call.query.get('sort');
-  if (sort !== null) return sort.split(',').map((part) => ({ key: part.split(':')[0] ?? '', down: part.split(':')[1] !== 'asc' }));
+  if (sort !== null)
+    return sort.split(',').map((part) => ({ key: part.split(':')[0] ?? '', down: part.split(':')[1] !== 'asc' }));
   const keys = call.query.getAll('sort_key');
   const directions = call.query.getAll('sort_dir');
-  return (keys.length > 0 ? keys : ['created_at']).map((key, index) => ({ key, down: (directions[index] ?? directions[0] ?? 'desc') === 'desc' }));
+  return (keys.length > 0 ? keys : ['created_at']).map((key, index) => ({
+    key,
+    down: (directions[index] ?? directions[0] ?? 'desc') === 'desc',
+  }));
 }
 
 const valueOf = (image: Image, key: string): string | number | null => {
@@ -51,13 +77,17 @@ const valueOf = (image: Image, key: string): string | number | null => {
 export function listImages(cloud: Cloud, call: Call): unknown {
   const visible = listed(cloud.image.images, call).filter((image) => inScope(image, call) && filtered(image, call));
   const sorted = sortBy(visible, sortKeys(call), valueOf);
-  const page = pageOf(sorted, call, { defaultLimit: 25, unknownMarker: (marker) => badRequest(`Invalid marker: Image ${marker} could not be found.`) });
+  const page = pageOf(sorted, call, {
+    defaultLimit: 25,
+    unknownMarker: (marker) => badRequest(`Invalid marker: Image ${marker} could not be found.`),
+  });
   const query = call.query.size > 0 ? `?${call.query}` : '';
   const first = new URLSearchParams(call.query);
   first.delete('marker');
   return {
-    images: page.items.map(imageView), first: `/v2/images${query === '' ? '' : `?${first}`}`, schema: '/v2/schemas/images',
+    images: page.items.map(imageView),
+    first: `/v2/images${query === '' ? '' : `?${first}`}`,
+    schema: '/v2/schemas/images',
     ...(page.next !== undefined && { next: nextUrl(call, '/v2/images', page.next) }),
   };
 }
-

@@ -9,7 +9,8 @@ import type { Image } from './image-state.ts';
 const accepted = /^application\/openstack-images-v2\.(0|1)-json-patch$/;
 
 function keyOf(change: JsonObject): string {
-  const path = textOf(change, 'path') ?? textOf(change, 'add') ?? textOf(change, 'replace') ?? textOf(change, 'remove') ?? '';
+  const path =
+    textOf(change, 'path') ?? textOf(change, 'add') ?? textOf(change, 'replace') ?? textOf(change, 'remove') ?? '';
   if (!path.startsWith('/')) throw badRequest(`Pointer \`${path}\` does not start with "/".`);
   return path.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
 }
@@ -17,7 +18,8 @@ function keyOf(change: JsonObject): string {
 function operationOf(change: JsonObject): string {
   const named = ['add', 'replace', 'remove'].find((name) => name in change);
   const op = textOf(change, 'op') ?? named;
-  if (op === undefined || !['add', 'replace', 'remove'].includes(op)) throw badRequest('Operations must be one of "add", "remove", "replace"');
+  if (op === undefined || !['add', 'replace', 'remove'].includes(op))
+    throw badRequest('Operations must be one of "add", "remove", "replace"');
   return op;
 }
 

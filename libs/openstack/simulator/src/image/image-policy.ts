@@ -4,8 +4,11 @@ import { forbidden, notFound } from '../http/refusal.ts';
 import type { Image } from './image-state.ts';
 
 export const mayRead = (image: Image, who: Caller): boolean =>
-  who.isAdmin || image.owner === who.projectId || image.visibility === 'public' || image.visibility === 'community'
-  || (image.visibility === 'shared' && image.members.some((member) => member.memberId === who.projectId));
+  who.isAdmin ||
+  image.owner === who.projectId ||
+  image.visibility === 'public' ||
+  image.visibility === 'community' ||
+  (image.visibility === 'shared' && image.members.some((member) => member.memberId === who.projectId));
 
 export const notAllowed = (action: string): Error => forbidden(`You are not authorized to complete ${action} action.`);
 

@@ -13,7 +13,9 @@ import { imageView } from './image-view.ts';
 export async function deleteImage(cloud: Cloud, image: Image): Promise<void> {
   if (image.protected) throw forbidden(`Image ${image.id} is protected and cannot be deleted.`);
   if (cloud.volume.clonesOf(image.id).length > 0) {
-    throw conflict(`Image ${image.id} could not be deleted because it is in use: The image cannot be deleted because it is in use through the backend store outside of Glance.`);
+    throw conflict(
+      `Image ${image.id} could not be deleted because it is in use: The image cannot be deleted because it is in use through the backend store outside of Glance.`,
+    );
   }
   cloud.image.images.delete(image.id);
   await cloud.disks.remove('image', image.id);
@@ -32,7 +34,14 @@ export const imageRoutes = (cloud: Cloud): Route[] => [
   get('/v2/images', (call) => ok(listImages(cloud, call))),
   post('/v2/images', (call) => {
     const image = makeImage(cloud, call.body, call.who);
-    return { status: 201, body: imageView(image), headers: { location: `${call.origin}/image/v2/images/${image.id}`, 'openstack-image-import-methods': 'glance-direct,web-download,copy-image' } };
+    return {
+      status: 201,
+      body: imageView(image),
+      headers: {
+        location: `${call.origin}/image/v2/images/${image.id}`,
+        'openstack-image-import-methods': 'glance-direct,web-download,copy-image',
+      },
+    };
   }),
   get('/v2/images/{id}', (call) => ok(imageView(imageOf(cloud, call)))),
   patch('/v2/images/{id}', (call) => ok(imageView(patchImage(cloud, call)))),
@@ -64,4 +73,3 @@ export const imageRoutes = (cloud: Cloud): Route[] => [
     return noContent();
   }),
 ];
-

@@ -6,18 +6,44 @@ import type { Service } from '../http/service.ts';
 import { imageRoutes } from './image-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 
-const versions = ['2.15', '2.13', '2.12', '2.11', '2.10', '2.9', '2.8', '2.7', '2.6', '2.5', '2.4', '2.3', '2.2', '2.1', '2.0'];
+const versions = [
+  '2.15',
+  '2.13',
+  '2.12',
+  '2.11',
+  '2.10',
+  '2.9',
+  '2.8',
+  '2.7',
+  '2.6',
+  '2.5',
+  '2.4',
+  '2.3',
+  '2.2',
+  '2.1',
+  '2.0',
+];
 
 const discovery = (call: Call): unknown => ({
   versions: versions.map((version, index) => ({
-    id: `v${version}`, status: index === 0 ? 'CURRENT' : 'SUPPORTED', links: [{ rel: 'self', href: `${call.origin}/image/v2/` }],
+    id: `v${version}`,
+    status: index === 0 ? 'CURRENT' : 'SUPPORTED',
+    links: [{ rel: 'self', href: `${call.origin}/image/v2/` }],
   })),
 });
 
 const textual = { type: ['null', 'string'] };
 const imageSchema = {
-  name: 'image', additionalProperties: { type: 'string' },
-  properties: { id: { type: 'string' }, name: textual, status: { type: 'string', readOnly: true }, visibility: { type: 'string' }, disk_format: textual, container_format: textual },
+  name: 'image',
+  additionalProperties: { type: 'string' },
+  properties: {
+    id: { type: 'string' },
+    name: textual,
+    status: { type: 'string', readOnly: true },
+    visibility: { type: 'string' },
+    disk_format: textual,
+    container_format: textual,
+  },
 };
 
 const infoRoutes: readonly Route[] = [
@@ -25,8 +51,18 @@ const infoRoutes: readonly Route[] = [
   get('/versions', (call) => ok(discovery(call)), true),
   get('/v2', (call) => ({ status: 300, body: discovery(call) }), true),
   get('/v2/schemas/image', () => ok(imageSchema)),
-  get('/v2/schemas/images', () => ok({ name: 'images', properties: { images: { type: 'array', items: imageSchema } } })),
-  get('/v2/info/import', () => ok({ 'import-methods': { description: 'Import methods available.', type: 'array', value: ['glance-direct', 'web-download', 'copy-image'] } })),
+  get('/v2/schemas/images', () =>
+    ok({ name: 'images', properties: { images: { type: 'array', items: imageSchema } } }),
+  ),
+  get('/v2/info/import', () =>
+    ok({
+      'import-methods': {
+        description: 'Import methods available.',
+        type: 'array',
+        value: ['glance-direct', 'web-download', 'copy-image'],
+      },
+    }),
+  ),
   get('/v2/info/stores', () => ok({ stores: [{ id: 'rbd', default: 'true' }] })),
 ];
 
@@ -37,7 +73,11 @@ function renderRefusal(refusal: Refusal, call: Pick<Call, 'headers'>): Answer {
   const body = json
     ? { message: `${refusal.message}<br /><br />\n\n\n`, code: `${refusal.status} ${title}`, title }
     : `<html>\n <head>\n  <title>${refusal.status} ${title}</title>\n </head>\n <body>\n  <h1>${refusal.status} ${title}</h1>\n  ${refusal.message}<br /><br />\n\n\n\n </body>\n</html>`;
-  return { status: refusal.status, body, headers: { ...refusal.headers, ...(!json && { 'content-type': 'text/html; charset=UTF-8' }) } };
+  return {
+    status: refusal.status,
+    body,
+    headers: { ...refusal.headers, ...(!json && { 'content-type': 'text/html; charset=UTF-8' }) },
+  };
 }
 
 /** Glance 25. */

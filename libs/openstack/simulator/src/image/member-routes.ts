@@ -7,8 +7,12 @@ import { imageOf, ownImageOf } from './image-policy.ts';
 import type { Image, Member } from './image-state.ts';
 
 const memberView = (image: Image, member: Member): Record<string, unknown> => ({
-  member_id: member.memberId, image_id: image.id, status: member.status, created_at: secondsTime(member.born),
-  updated_at: secondsTime(member.updated), schema: '/v2/schemas/member',
+  member_id: member.memberId,
+  image_id: image.id,
+  status: member.status,
+  created_at: secondsTime(member.born),
+  updated_at: secondsTime(member.updated),
+  schema: '/v2/schemas/member',
 });
 
 function memberOf(cloud: Cloud, call: Call): { image: Image; member: Member } {
@@ -32,9 +36,11 @@ function addMember(cloud: Cloud, call: Call): Record<string, unknown> {
 
 function answerMembership(cloud: Cloud, call: Call): Record<string, unknown> {
   const { image, member } = memberOf(cloud, call);
-  if (!call.who.isAdmin && member.memberId !== call.who.projectId) throw forbidden('You are not authorized to complete modify_member action.');
+  if (!call.who.isAdmin && member.memberId !== call.who.projectId)
+    throw forbidden('You are not authorized to complete modify_member action.');
   const status = requiredText(call.body, 'status');
-  if (status !== 'accepted' && status !== 'rejected' && status !== 'pending') throw badRequest(`Incorrect request: status ${status}`);
+  if (status !== 'accepted' && status !== 'rejected' && status !== 'pending')
+    throw badRequest(`Incorrect request: status ${status}`);
   Object.assign(member, { status, updated: Date.now() });
   return memberView(image, member);
 }

@@ -10,7 +10,11 @@ export interface AddressWish {
 }
 
 export function usedAddresses(cloud: Cloud, subnetId: string): Set<string> {
-  return new Set([...cloud.network.ports].flatMap((port) => port.fixedIps.filter((ip) => ip.subnet_id === subnetId).map((ip) => ip.ip_address)));
+  return new Set(
+    [...cloud.network.ports].flatMap((port) =>
+      port.fixedIps.filter((ip) => ip.subnet_id === subnetId).map((ip) => ip.ip_address),
+    ),
+  );
 }
 
 const sizeOf = (pool: Pool): bigint => toNumber(pool.end) - toNumber(pool.start) + 1n;
@@ -44,12 +48,18 @@ function fromSubnet(cloud: Cloud, subnet: Subnet, owner: string): string | undef
   return owner === 'network:dhcp' ? firstFree(subnet.pools, used) : anyFree(subnet.pools, used);
 }
 
-const exhausted = (networkId: string): Error => neutron(409, 'IpAddressGenerationFailure', `No more IP addresses available on network ${networkId}.`);
+const exhausted = (networkId: string): Error =>
+  neutron(409, 'IpAddressGenerationFailure', `No more IP addresses available on network ${networkId}.`);
 
 function grant(cloud: Cloud, networkId: string, subnets: readonly Subnet[], wish: AddressWish, owner: string): FixedIp {
   const { subnetId, address } = wish;
   if (subnetId !== undefined && !subnets.some((one) => one.id === subnetId)) {
-    if (cloud.network.subnets.has(subnetId)) throw neutron(400, 'InvalidInput', `Invalid input for operation: Failed to create port on network ${networkId}, because fixed_ips included invalid subnet ${subnetId}.`);
+    if (cloud.network.subnets.has(subnetId))
+      throw neutron(
+        400,
+        'InvalidInput',
+        `Invalid input for operation: Failed to create port on network ${networkId}, because fixed_ips included invalid subnet ${subnetId}.`,
+      );
     throw neutron(404, 'SubnetNotFound', `Subnet ${subnetId} could not be found.`);
   }
   if (address === undefined) {
@@ -61,10 +71,15 @@ function grant(cloud: Cloud, networkId: string, subnets: readonly Subnet[], wish
   const subnet = subnets.find((one) => (subnetId === undefined || one.id === subnetId) && holds(one, address));
   if (subnet === undefined) {
     throw subnetId === undefined
-      ? neutron(400, 'InvalidIpForNetwork', `IP address ${address} is not a valid IP for any of the subnets on the specified network.`)
+      ? neutron(
+          400,
+          'InvalidIpForNetwork',
+          `IP address ${address} is not a valid IP for any of the subnets on the specified network.`,
+        )
       : neutron(400, 'InvalidIpForSubnet', `IP address ${address} is not a valid IP for the specified subnet.`);
   }
-  if (usedAddresses(cloud, subnet.id).has(address)) throw neutron(409, 'IpAddressAlreadyAllocated', `IP address ${address} already allocated in subnet ${subnet.id}`);
+  if (usedAddresses(cloud, subnet.id).has(address))
+    throw neutron(409, 'IpAddressAlreadyAllocated', `IP address ${address} already allocated in subnet ${subnet.id}`);
   return { subnet_id: subnet.id, ip_address: address };
 }
 
@@ -86,18 +101,24 @@ function automatic(cloud: Cloud, networkId: string, subnets: readonly Subnet[], 
   });
 }
 
-const fitsOwner = (subnet: Subnet, owner: string): boolean => subnet.serviceTypes.length === 0 || subnet.serviceTypes.some((type) => type !== '' && owner.startsWith(type));
+const fitsOwner = (subnet: Subnet, owner: string): boolean =>
+  subnet.serviceTypes.length === 0 || subnet.serviceTypes.some((type) => type !== '' && owner.startsWith(type));
 
 /** The fixed addresses of a new port: those wished, or one per IP version. A network without subnets gives none. */
-export function allocate(cloud: Cloud, networkId: string, wishes: readonly AddressWish[] | undefined, owner: string): FixedIp[] {
+export function allocate(
+  cloud: Cloud,
+  networkId: string,
+  wishes: readonly AddressWish[] | undefined,
+  owner: string,
+): FixedIp[] {
   const subnets = cloud.network.subnetsOf(networkId);
   if (wishes === undefined) return automatic(cloud, networkId, subnets, owner);
   const granted: FixedIp[] = [];
   for (const wish of wishes) {
     const ip = grant(cloud, networkId, subnets, wish, owner);
-    if (granted.some((one) => one.ip_address === ip.ip_address && one.subnet_id === ip.subnet_id)) throw exhausted(networkId);
+    if (granted.some((one) => one.ip_address === ip.ip_address && one.subnet_id === ip.subnet_id))
+      throw exhausted(networkId);
     granted.push(ip);
   }
   return granted;
 }
-

@@ -22,14 +22,28 @@ function serve(cloud: Cloud, networkId: string): void {
   }
   if (port === undefined) {
     makePort(cloud, network, {
-      projectId: network.projectId, deviceOwner: 'network:dhcp', deviceId: `dhcp${network.id.slice(0, 8)}-${network.id}`, host: `${cloud.settings.name}-compute`,
-      wishes: subnets.map((subnet) => ({ subnetId: subnet.id })), securityGroups: [], portSecurity: false, status: 'ACTIVE',
+      projectId: network.projectId,
+      deviceOwner: 'network:dhcp',
+      deviceId: `dhcp${network.id.slice(0, 8)}-${network.id}`,
+      host: `${cloud.settings.name}-compute`,
+      wishes: subnets.map((subnet) => ({ subnetId: subnet.id })),
+      securityGroups: [],
+      portSecurity: false,
+      status: 'ACTIVE',
     });
     return;
   }
   const kept = port.fixedIps.filter((ip) => subnets.some((subnet) => subnet.id === ip.subnet_id));
   const fresh = subnets.filter((subnet) => !kept.some((ip) => ip.subnet_id === subnet.id));
   if (fresh.length === 0 && kept.length === port.fixedIps.length) return;
-  port.fixedIps = [...kept, ...allocate(cloud, networkId, fresh.map((subnet) => ({ subnetId: subnet.id })), 'network:dhcp')];
+  port.fixedIps = [
+    ...kept,
+    ...allocate(
+      cloud,
+      networkId,
+      fresh.map((subnet) => ({ subnetId: subnet.id })),
+      'network:dhcp',
+    ),
+  ];
   touch(port);
 }

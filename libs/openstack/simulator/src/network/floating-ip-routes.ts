@@ -22,38 +22,84 @@ function floatingOf(cloud: Cloud, call: Call): FloatingIp {
 
 function detailsOf(cloud: Cloud, floating: FloatingIp): unknown {
   const port = cloud.network.ports.get(floating.portId);
-  return port === undefined ? null : {
-    name: port.name, network_id: port.networkId, mac_address: port.mac, admin_state_up: port.adminStateUp, status: port.status, device_id: port.deviceId, device_owner: port.deviceOwner,
-  };
+  return port === undefined
+    ? null
+    : {
+        name: port.name,
+        network_id: port.networkId,
+        mac_address: port.mac,
+        admin_state_up: port.adminStateUp,
+        status: port.status,
+        device_id: port.deviceId,
+        device_owner: port.deviceOwner,
+      };
 }
 
 const view = (cloud: Cloud, one: FloatingIp): Record<string, unknown> => ({
-  id: one.id, tenant_id: one.projectId, floating_ip_address: one.address, floating_network_id: one.networkId, router_id: one.routerId, port_id: one.portId,
-  fixed_ip_address: one.fixedAddress, status: one.status, description: one.description, port_details: detailsOf(cloud, one), ...standardView(one),
+  id: one.id,
+  tenant_id: one.projectId,
+  floating_ip_address: one.address,
+  floating_network_id: one.networkId,
+  router_id: one.routerId,
+  port_id: one.portId,
+  fixed_ip_address: one.fixedAddress,
+  status: one.status,
+  description: one.description,
+  port_details: detailsOf(cloud, one),
+  ...standardView(one),
 });
 
 function take(cloud: Cloud, call: Call): FloatingIp {
-  const body = bodyOf(call, 'floatingip', ['floating_network_id', 'floating_ip_address', 'subnet_id', 'port_id', 'fixed_ip_address', 'description', 'project_id', 'tenant_id'], readOnly);
+  const body = bodyOf(
+    call,
+    'floatingip',
+    [
+      'floating_network_id',
+      'floating_ip_address',
+      'subnet_id',
+      'port_id',
+      'fixed_ip_address',
+      'description',
+      'project_id',
+      'tenant_id',
+    ],
+    readOnly,
+  );
   const network = networkOf(cloud, call, requiredText(body, 'floating_network_id'));
   if (!network.external) throw badResource('floatingip', `Network ${network.id} is not a valid external network`);
   const address = textOf(body, 'floating_ip_address');
-  if (address !== undefined && !call.who.isAdmin) throw notByPolicy('create_floatingip and rule:create_floatingip:floating_ip_address');
+  if (address !== undefined && !call.who.isAdmin)
+    throw notByPolicy('create_floatingip and rule:create_floatingip:floating_ip_address');
   const projectId = projectFor(call, body, 'create_floatingip');
   checkNetworkQuota(cloud, projectId, 'floatingip');
   const target = textOf(body, 'port_id');
   const port = target === undefined ? undefined : portOf(cloud, call, target);
   const id = uuid();
   const holder = makePort(cloud, network, {
-    projectId: '', deviceOwner: 'network:floatingip', deviceId: id, status: 'N/A', securityGroups: [],
-    ...((address ?? textOf(body, 'subnet_id')) !== undefined && { wishes: [{ address, subnetId: textOf(body, 'subnet_id') }] }),
+    projectId: '',
+    deviceOwner: 'network:floatingip',
+    deviceId: id,
+    status: 'N/A',
+    securityGroups: [],
+    ...((address ?? textOf(body, 'subnet_id')) !== undefined && {
+      wishes: [{ address, subnetId: textOf(body, 'subnet_id') }],
+    }),
   });
   const floating: FloatingIp = {
-    ...newResource(projectId, body), id, networkId: network.id, holderPortId: holder.id, address: holder.fixedIps[0]?.ip_address ?? '',
-    portId: null, fixedAddress: null, routerId: null, status: 'DOWN',
+    ...newResource(projectId, body),
+    id,
+    networkId: network.id,
+    holderPortId: holder.id,
+    address: holder.fixedIps[0]?.ip_address ?? '',
+    portId: null,
+    fixedAddress: null,
+    routerId: null,
+    status: 'DOWN',
   };
   try {
     if (port !== undefined) associate(cloud, floating, port, textOf(body, 'fixed_ip_address'));
-    else if (textOf(body, 'fixed_ip_address') !== undefined) throw badResource('floatingip', 'fixed_ip_address cannot be specified without a port_id');
+    else if (textOf(body, 'fixed_ip_address') !== undefined)
+      throw badResource('floatingip', 'fixed_ip_address cannot be specified without a port_id');
   } catch (error) {
     cloud.network.ports.delete(holder.id);
     throw error;
@@ -63,7 +109,12 @@ function take(cloud: Cloud, call: Call): FloatingIp {
 
 function update(cloud: Cloud, call: Call): FloatingIp {
   const floating = floatingOf(cloud, call);
-  const body = bodyOf(call, 'floatingip', ['port_id', 'fixed_ip_address', 'description'], [...readOnly, 'floating_network_id', 'floating_ip_address', 'project_id', 'tenant_id']);
+  const body = bodyOf(
+    call,
+    'floatingip',
+    ['port_id', 'fixed_ip_address', 'description'],
+    [...readOnly, 'floating_network_id', 'floating_ip_address', 'project_id', 'tenant_id'],
+  );
   if ('description' in body) floating.description = textOf(body, 'description') ?? '';
   const target = textOf(body, 'port_id');
   if (target !== undefined) associate(cloud, floating, portOf(cloud, call, target), textOf(body, 'fixed_ip_address'));
@@ -75,7 +126,16 @@ function update(cloud: Cloud, call: Call): FloatingIp {
 }
 
 export const floatingIpRoutes = (cloud: Cloud): Route[] => [
-  get('/v2.0/floatingips', (call) => ok(networkList(call, 'floatingips', cloud.network.floatingIps.filter((one) => owns(call, one)), (one) => view(cloud, one)))),
+  get('/v2.0/floatingips', (call) =>
+    ok(
+      networkList(
+        call,
+        'floatingips',
+        cloud.network.floatingIps.filter((one) => owns(call, one)),
+        (one) => view(cloud, one),
+      ),
+    ),
+  ),
   post('/v2.0/floatingips', (call) => created({ floatingip: view(cloud, take(cloud, call)) })),
   get('/v2.0/floatingips/{id}', (call) => ok({ floatingip: chosenFields(view(cloud, floatingOf(cloud, call)), call) })),
   put('/v2.0/floatingips/{id}', (call) => ok({ floatingip: view(cloud, update(cloud, call)) })),

@@ -3,24 +3,43 @@ import { listed, nextUrl, pageOf, sortBy } from '../http/paging.ts';
 import { httpBadRequest, neutron } from './network-error.ts';
 import type { Resource } from './network-state.ts';
 
-const control = ['limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir', 'fields', 'tags', 'tags-any', 'not-tags', 'not-tags-any'];
+const control = [
+  'limit',
+  'marker',
+  'page_reverse',
+  'sort_key',
+  'sort_dir',
+  'fields',
+  'tags',
+  'tags-any',
+  'not-tags',
+  'not-tags-any',
+];
 
 function byTags(tags: readonly string[], call: Call): boolean {
   const asked = (key: string): string[] => call.query.get(key)?.split(',') ?? [];
   const has = (tag: string): boolean => tags.includes(tag);
-  return asked('tags').every(has) && (!call.query.has('tags-any') || asked('tags-any').some(has))
-    && (!call.query.has('not-tags') || !asked('not-tags').every(has)) && !asked('not-tags-any').some(has);
+  return (
+    asked('tags').every(has) &&
+    (!call.query.has('tags-any') || asked('tags-any').some(has)) &&
+    (!call.query.has('not-tags') || !asked('not-tags').every(has)) &&
+    !asked('not-tags-any').some(has)
+  );
 }
 
 function byFixedIps(view: Record<string, unknown>, wanted: readonly string[]): boolean {
   const ips = Array.isArray(view['fixed_ips']) ? view['fixed_ips'] : [];
   const tests = wanted.map((text) => text.split('='));
-  return ips.some((ip: Record<string, unknown>) => tests.every(([key = '', value = '']) =>
-    (key === 'ip_address_substr' ? String(ip['ip_address']).includes(value) : String(ip[key]) === value)));
+  return ips.some((ip: Record<string, unknown>) =>
+    tests.every(([key = '', value = '']) =>
+      key === 'ip_address_substr' ? String(ip['ip_address']).includes(value) : String(ip[key]) === value,
+    ),
+  );
 }
 
 const same = (value: unknown, wanted: string): boolean => {
-  if (typeof value === 'boolean') return String(value) === wanted.toLowerCase() || (value ? wanted === '1' : wanted === '0');
+  if (typeof value === 'boolean')
+    return String(value) === wanted.toLowerCase() || (value ? wanted === '1' : wanted === '0');
   if (Array.isArray(value)) return value.includes(wanted);
   return value === null ? wanted === '' || wanted === 'None' : String(value) === wanted;
 };
@@ -49,20 +68,34 @@ const onlyFields = (view: Record<string, unknown>, call: Call): Record<string, u
 export const chosenFields = onlyFields;
 
 /** Neutron's lists: equality filters, tags, chosen fields, sorting, `<plural>_links` when paged. */
-export function networkList<T extends Resource>(call: Call, plural: string, items: Iterable<T>, view: (item: T) => Record<string, unknown>): unknown {
+export function networkList<T extends Resource>(
+  call: Call,
+  plural: string,
+  items: Iterable<T>,
+  view: (item: T) => Record<string, unknown>,
+): unknown {
   const all = listed(items, call);
   const views = new Map(all.map((item) => [item.id, view(item)]));
   checkFilters(call, views.values().next().value);
   const found = all.filter((item) => byTags(item.tags, call) && matches(views.get(item.id) ?? {}, call));
   const keys = call.query.getAll('sort_key');
   const directions = call.query.getAll('sort_dir');
-  const sorted = sortBy(found, keys.map((key, index) => ({ key, down: directions[index] === 'desc' })), (item, key) => {
-    const value = views.get(item.id)?.[key];
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  const sorted = sortBy(
+    found,
+    keys.map((key, index) => ({ key, down: directions[index] === 'desc' })),
+    (item, key) => {
+      const value = views.get(item.id)?.[key];
+      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+    },
+  );
+  const page = pageOf(sorted, call, {
+    max: 10_000,
+    unknownMarker: (marker) => neutron(400, 'HTTPBadRequest', `Invalid input for marker: ${marker}.`),
   });
-  const page = pageOf(sorted, call, { max: 10_000, unknownMarker: (marker) => neutron(400, 'HTTPBadRequest', `Invalid input for marker: ${marker}.`) });
   return {
     [plural]: page.items.map((item) => onlyFields(views.get(item.id) ?? {}, call)),
-    ...(page.next !== undefined && { [`${plural}_links`]: [{ rel: 'next', href: nextUrl(call, `${call.origin}/network${call.path}`, page.next) }] }),
+    ...(page.next !== undefined && {
+      [`${plural}_links`]: [{ rel: 'next', href: nextUrl(call, `${call.origin}/network${call.path}`, page.next) }],
+    }),
   };
 }

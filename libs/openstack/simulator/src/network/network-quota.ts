@@ -6,8 +6,15 @@ export function networkUsage(cloud: Cloud, projectId: string): NetworkQuota {
   const mine = (one: { readonly projectId: string }): boolean => one.projectId === projectId;
   const { network } = cloud;
   return {
-    network: network.networks.count(mine), subnet: network.subnets.count(mine), port: network.ports.count(mine), router: network.routers.count(mine),
-    floatingip: network.floatingIps.count(mine), security_group: network.groups.count(mine), security_group_rule: network.rules.count(mine), subnetpool: 0, rbac_policy: 0,
+    network: network.networks.count(mine),
+    subnet: network.subnets.count(mine),
+    port: network.ports.count(mine),
+    router: network.routers.count(mine),
+    floatingip: network.floatingIps.count(mine),
+    security_group: network.groups.count(mine),
+    security_group_rule: network.rules.count(mine),
+    subnetpool: 0,
+    rbac_policy: 0,
   };
 }
 
@@ -15,5 +22,6 @@ export function networkUsage(cloud: Cloud, projectId: string): NetworkQuota {
 export function checkNetworkQuota(cloud: Cloud, projectId: string, kind: keyof NetworkQuota, more = 1): void {
   const limit = cloud.network.quotaOf(projectId)[kind];
   if (projectId === '' || limit < 0) return;
-  if (networkUsage(cloud, projectId)[kind] + more > limit) throw neutron(409, 'OverQuota', `Quota exceeded for resources: ['${kind}'].`);
+  if (networkUsage(cloud, projectId)[kind] + more > limit)
+    throw neutron(409, 'OverQuota', `Quota exceeded for resources: ['${kind}'].`);
 }

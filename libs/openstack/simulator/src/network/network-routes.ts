@@ -8,10 +8,31 @@ import type { Network } from './network-state.ts';
 import { adminOnly, applyNames, bodyOf, newResource, owns, projectFor, standardView, touch } from './resource.ts';
 
 const providerKeys = ['provider:network_type', 'provider:physical_network', 'provider:segmentation_id'];
-const updatable = ['name', 'description', 'admin_state_up', 'shared', 'router:external', 'mtu', 'port_security_enabled', 'is_default', ...providerKeys];
+const updatable = [
+  'name',
+  'description',
+  'admin_state_up',
+  'shared',
+  'router:external',
+  'mtu',
+  'port_security_enabled',
+  'is_default',
+  ...providerKeys,
+];
 const creatable = [...updatable, 'project_id', 'tenant_id', 'availability_zone_hints', 'segments'];
 const adminKeys = ['shared', 'router:external', 'is_default', ...providerKeys, 'segments'];
-const readOnly = ['id', 'status', 'subnets', 'revision_number', 'created_at', 'updated_at', 'availability_zones', 'ipv4_address_scope', 'ipv6_address_scope', 'tags'];
+const readOnly = [
+  'id',
+  'status',
+  'subnets',
+  'revision_number',
+  'created_at',
+  'updated_at',
+  'availability_zones',
+  'ipv4_address_scope',
+  'ipv6_address_scope',
+  'tags',
+];
 
 const mayRead = (call: Call, network: Network): boolean => owns(call, network) || network.shared || network.external;
 
@@ -22,15 +43,30 @@ export function networkOf(cloud: Cloud, call: Call, id: string | undefined): Net
 }
 
 const provider = (network: Network): Record<string, unknown> => ({
-  'provider:network_type': network.provider.type, 'provider:physical_network': network.provider.physical, 'provider:segmentation_id': network.provider.segment,
+  'provider:network_type': network.provider.type,
+  'provider:physical_network': network.provider.physical,
+  'provider:segmentation_id': network.provider.segment,
 });
 
 const view = (cloud: Cloud, call: Call, network: Network): Record<string, unknown> => ({
-  id: network.id, name: network.name, tenant_id: network.projectId, admin_state_up: network.adminStateUp, mtu: network.mtu, status: 'ACTIVE',
+  id: network.id,
+  name: network.name,
+  tenant_id: network.projectId,
+  admin_state_up: network.adminStateUp,
+  mtu: network.mtu,
+  status: 'ACTIVE',
   // The public subnets of a network that is not shared are not shown to tenants one by one, but their ids are.
-  subnets: cloud.network.subnetsOf(network.id).map((subnet) => subnet.id), shared: network.shared, availability_zone_hints: network.zoneHints,
-  availability_zones: ['nova'], ipv4_address_scope: null, ipv6_address_scope: null, 'router:external': network.external, description: network.description,
-  port_security_enabled: network.portSecurity, ...(network.external && { is_default: network.isDefault }), ...standardView(network),
+  subnets: cloud.network.subnetsOf(network.id).map((subnet) => subnet.id),
+  shared: network.shared,
+  availability_zone_hints: network.zoneHints,
+  availability_zones: ['nova'],
+  ipv4_address_scope: null,
+  ipv6_address_scope: null,
+  'router:external': network.external,
+  description: network.description,
+  port_security_enabled: network.portSecurity,
+  ...(network.external && { is_default: network.isDefault }),
+  ...standardView(network),
   ...(call.who.isAdmin && provider(network)),
 });
 
@@ -39,19 +75,36 @@ export function makeNetwork(cloud: Cloud, projectId: string, body: JsonObject): 
   const physical = textOf(body, 'provider:physical_network') ?? null;
   const type = textOf(body, 'provider:network_type') ?? 'vxlan';
   return cloud.network.networks.add({
-    ...newResource(projectId, body), revision: 1, adminStateUp: flagOf(body, 'admin_state_up') ?? true, shared: flagOf(body, 'shared') ?? false, external,
-    isDefault: flagOf(body, 'is_default') ?? false, mtu: numberOf(body, 'mtu') ?? (physical === null ? 1450 : 1500), portSecurity: flagOf(body, 'port_security_enabled') ?? true,
+    ...newResource(projectId, body),
+    revision: 1,
+    adminStateUp: flagOf(body, 'admin_state_up') ?? true,
+    shared: flagOf(body, 'shared') ?? false,
+    external,
+    isDefault: flagOf(body, 'is_default') ?? false,
+    mtu: numberOf(body, 'mtu') ?? (physical === null ? 1450 : 1500),
+    portSecurity: flagOf(body, 'port_security_enabled') ?? true,
     zoneHints: textsOf(body, 'availability_zone_hints') ?? [],
-    provider: { type, physical, segment: type === 'flat' ? null : (numberOf(body, 'provider:segmentation_id') ?? cloud.network.nextSegment()) },
+    provider: {
+      type,
+      physical,
+      segment: type === 'flat' ? null : (numberOf(body, 'provider:segmentation_id') ?? cloud.network.nextSegment()),
+    },
   });
 }
 
 function create(cloud: Cloud, call: Call): Network {
   const body = bodyOf(call, 'network', creatable, readOnly);
-  adminOnly(call, 'create', 'network', body, adminKeys.filter((key) => body[key] !== false));
+  adminOnly(
+    call,
+    'create',
+    'network',
+    body,
+    adminKeys.filter((key) => body[key] !== false),
+  );
   const projectId = projectFor(call, body, 'create_network');
   const mtu = numberOf(body, 'mtu');
-  if (mtu !== undefined && mtu > 1450 && textOf(body, 'provider:physical_network') === undefined) throw neutron(400, 'InvalidInput', `Invalid input for operation: Requested MTU is too big, maximum is 1450.`);
+  if (mtu !== undefined && mtu > 1450 && textOf(body, 'provider:physical_network') === undefined)
+    throw neutron(400, 'InvalidInput', `Invalid input for operation: Requested MTU is too big, maximum is 1450.`);
   checkNetworkQuota(cloud, projectId, 'network');
   return makeNetwork(cloud, projectId, body);
 }
@@ -82,7 +135,11 @@ function destroy(cloud: Cloud, network: Network): void {
   const ports = cloud.network.portsOf(network.id);
   const holding = ports.filter((port) => port.deviceOwner !== 'network:dhcp');
   if (holding.length > 0) {
-    throw neutron(409, 'NetworkInUse', `Unable to complete operation on network ${network.id}. There are one or more ports still in use on the network, id for these ports is ${holding.map((port) => port.id).join(',')}.`);
+    throw neutron(
+      409,
+      'NetworkInUse',
+      `Unable to complete operation on network ${network.id}. There are one or more ports still in use on the network, id for these ports is ${holding.map((port) => port.id).join(',')}.`,
+    );
   }
   for (const port of ports) cloud.network.ports.delete(port.id);
   for (const subnet of cloud.network.subnetsOf(network.id)) cloud.network.subnets.delete(subnet.id);
@@ -90,9 +147,20 @@ function destroy(cloud: Cloud, network: Network): void {
 }
 
 export const networkRoutes = (cloud: Cloud): Route[] => [
-  get('/v2.0/networks', (call) => ok(networkList(call, 'networks', cloud.network.networks.filter((one) => mayRead(call, one)), (one) => view(cloud, call, one)))),
+  get('/v2.0/networks', (call) =>
+    ok(
+      networkList(
+        call,
+        'networks',
+        cloud.network.networks.filter((one) => mayRead(call, one)),
+        (one) => view(cloud, call, one),
+      ),
+    ),
+  ),
   post('/v2.0/networks', (call) => created({ network: view(cloud, call, create(cloud, call)) })),
-  get('/v2.0/networks/{id}', (call) => ok({ network: chosenFields(view(cloud, call, networkOf(cloud, call, call.params['id'])), call) })),
+  get('/v2.0/networks/{id}', (call) =>
+    ok({ network: chosenFields(view(cloud, call, networkOf(cloud, call, call.params['id'])), call) }),
+  ),
   put('/v2.0/networks/{id}', (call) => ok({ network: view(cloud, call, update(cloud, call)) })),
   remove('/v2.0/networks/{id}', (call) => {
     destroy(cloud, ownNetwork(cloud, call, call.params['id'], 'delete_network'));

@@ -10,20 +10,40 @@ import { securityGroupRuleRoutes } from './security-group-rule-routes.ts';
 import { subnetRoutes } from './subnet-routes.ts';
 import { tagRoutes } from './tag-routes.ts';
 
-const fallback: Readonly<Record<number, string>> = { 400: 'HTTPBadRequest', 403: 'PolicyNotAuthorized', 404: 'HTTPNotFound', 409: 'Conflict' };
+const fallback: Readonly<Record<number, string>> = {
+  400: 'HTTPBadRequest',
+  403: 'PolicyNotAuthorized',
+  404: 'HTTPNotFound',
+  409: 'Conflict',
+};
 
 /** Neutron 21. */
 export const networkService = (cloud: Cloud): Service => ({
   name: 'network',
   prefix: '/network',
   routes: [
-    ...networkInfoRoutes(cloud), ...networkRoutes(cloud), ...subnetRoutes(cloud), ...portRoutes(cloud), ...routerRoutes(cloud),
-    ...floatingIpRoutes(cloud), ...securityGroupRoutes(cloud), ...securityGroupRuleRoutes(cloud), ...tagRoutes(cloud),
+    ...networkInfoRoutes(cloud),
+    ...networkRoutes(cloud),
+    ...subnetRoutes(cloud),
+    ...portRoutes(cloud),
+    ...routerRoutes(cloud),
+    ...floatingIpRoutes(cloud),
+    ...securityGroupRoutes(cloud),
+    ...securityGroupRuleRoutes(cloud),
+    ...tagRoutes(cloud),
   ],
   renderRefusal: (refusal) => ({
-    status: refusal.status, headers: refusal.headers,
-    body: refusal.status === 401
-      ? { error: { code: 401, message: refusal.message, title: 'Unauthorized' } }
-      : { NeutronError: { type: refusal.type === '' ? (fallback[refusal.status] ?? 'NeutronException') : refusal.type, message: refusal.message, detail: '' } },
+    status: refusal.status,
+    headers: refusal.headers,
+    body:
+      refusal.status === 401
+        ? { error: { code: 401, message: refusal.message, title: 'Unauthorized' } }
+        : {
+            NeutronError: {
+              type: refusal.type === '' ? (fallback[refusal.status] ?? 'NeutronException') : refusal.type,
+              message: refusal.message,
+              detail: '',
+            },
+          },
   }),
 });

@@ -116,7 +116,15 @@ export interface NetworkQuota {
 }
 
 export const defaultNetworkQuota: NetworkQuota = {
-  network: 100, subnet: 100, port: 500, router: 10, floatingip: 50, security_group: 10, security_group_rule: 100, subnetpool: -1, rbac_policy: 10,
+  network: 100,
+  subnet: 100,
+  port: 500,
+  router: 10,
+  floatingip: 50,
+  security_group: 10,
+  security_group_rule: 100,
+  subnetpool: -1,
+  rbac_policy: 10,
 };
 
 export class NetworkState {

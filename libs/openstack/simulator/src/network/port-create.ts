@@ -13,7 +13,11 @@ export interface PortWish extends Partial<Omit<Port, 'id' | 'born' | 'networkId'
 
 export function checkMacFree(cloud: Cloud, networkId: string, mac: string, except?: string): void {
   if (cloud.network.portsOf(networkId).some((port) => port.mac === mac && port.id !== except)) {
-    throw neutron(409, 'MacAddressInUse', `Unable to complete operation for network ${networkId}. The mac address ${mac} is in use.`);
+    throw neutron(
+      409,
+      'MacAddressInUse',
+      `Unable to complete operation for network ${networkId}. The mac address ${mac} is in use.`,
+    );
   }
 }
 
@@ -27,8 +31,22 @@ export function makePort(cloud: Cloud, network: Network, wish: PortWish): Port {
   const guarded = portSecurity && !owner.startsWith('network:');
   const groups = wish.securityGroups ?? (guarded ? [defaultGroup(cloud, wish.projectId).id] : []);
   return cloud.network.ports.add({
-    ...newResource(wish.projectId), revision: 1, adminStateUp: true, status: 'DOWN', deviceId: '', deviceOwner: '', addressPairs: [], dhcpOptions: [],
-    vnicType: 'normal', profile: {}, host: '', ...given, mac, portSecurity, networkId: network.id, securityGroups: groups,
+    ...newResource(wish.projectId),
+    revision: 1,
+    adminStateUp: true,
+    status: 'DOWN',
+    deviceId: '',
+    deviceOwner: '',
+    addressPairs: [],
+    dhcpOptions: [],
+    vnicType: 'normal',
+    profile: {},
+    host: '',
+    ...given,
+    mac,
+    portSecurity,
+    networkId: network.id,
+    securityGroups: groups,
     fixedIps: allocate(cloud, network.id, wishes, owner),
   });
 }

@@ -1,6 +1,15 @@
 import type { Cloud } from '../cloud.ts';
 import { created, get, noContent, ok, post, put, remove, type Call, type Route } from '../http/call.ts';
-import { flagOf, numberOf, objectOf, objectsOf, requiredText, textOf, textsOf, type JsonObject } from '../http/fields.ts';
+import {
+  flagOf,
+  numberOf,
+  objectOf,
+  objectsOf,
+  requiredText,
+  textOf,
+  textsOf,
+  type JsonObject,
+} from '../http/fields.ts';
 import { allocate, type AddressWish } from './allocate-address.ts';
 import { releasePort } from './floating-ip-link.ts';
 import { missing, neutron, notByPolicy } from './network-error.ts';
@@ -13,11 +22,35 @@ import { portView } from './port-view.ts';
 import { adminOnly, applyNames, bodyOf, owns, projectFor, touch } from './resource.ts';
 
 const adminKeys = ['binding:host_id', 'binding:profile'];
-const updatable = ['name', 'description', 'admin_state_up', 'fixed_ips', 'mac_address', 'device_id', 'device_owner', 'security_groups', 'allowed_address_pairs', 'extra_dhcp_opts', 'port_security_enabled', 'binding:vnic_type', ...adminKeys];
+const updatable = [
+  'name',
+  'description',
+  'admin_state_up',
+  'fixed_ips',
+  'mac_address',
+  'device_id',
+  'device_owner',
+  'security_groups',
+  'allowed_address_pairs',
+  'extra_dhcp_opts',
+  'port_security_enabled',
+  'binding:vnic_type',
+  ...adminKeys,
+];
 const creatable = [...updatable, 'network_id', 'project_id', 'tenant_id', 'numa_affinity_policy', 'device_profile'];
-const readOnly = ['id', 'status', 'revision_number', 'created_at', 'updated_at', 'tags', 'binding:vif_type', 'binding:vif_details'];
+const readOnly = [
+  'id',
+  'status',
+  'revision_number',
+  'created_at',
+  'updated_at',
+  'tags',
+  'binding:vif_type',
+  'binding:vif_details',
+];
 
-const mayRead = (cloud: Cloud, call: Call, port: Port): boolean => owns(call, port) || cloud.network.networks.get(port.networkId)?.projectId === call.who.projectId;
+const mayRead = (cloud: Cloud, call: Call, port: Port): boolean =>
+  owns(call, port) || cloud.network.networks.get(port.networkId)?.projectId === call.who.projectId;
 
 export function portOf(cloud: Cloud, call: Call, id: string | undefined): Port {
   const port = cloud.network.ports.get(id);
@@ -29,10 +62,17 @@ const wishesOf = (body: JsonObject): AddressWish[] | undefined =>
   objectsOf(body, 'fixed_ips')?.map((ip) => ({ subnetId: textOf(ip, 'subnet_id'), address: textOf(ip, 'ip_address') }));
 
 const pairsOf = (body: JsonObject, mac: string | undefined): AddressPair[] =>
-  (objectsOf(body, 'allowed_address_pairs') ?? []).map((pair) => ({ ip_address: requiredText(pair, 'ip_address'), mac_address: textOf(pair, 'mac_address') ?? mac ?? '' }));
+  (objectsOf(body, 'allowed_address_pairs') ?? []).map((pair) => ({
+    ip_address: requiredText(pair, 'ip_address'),
+    mac_address: textOf(pair, 'mac_address') ?? mac ?? '',
+  }));
 
 const dhcpOptionsOf = (body: JsonObject): Port['dhcpOptions'] =>
-  (objectsOf(body, 'extra_dhcp_opts') ?? []).map((option) => ({ opt_name: requiredText(option, 'opt_name'), opt_value: requiredText(option, 'opt_value'), ip_version: numberOf(option, 'ip_version') ?? 4 }));
+  (objectsOf(body, 'extra_dhcp_opts') ?? []).map((option) => ({
+    opt_name: requiredText(option, 'opt_name'),
+    opt_value: requiredText(option, 'opt_value'),
+    ip_version: numberOf(option, 'ip_version') ?? 4,
+  }));
 
 function groupsOf(cloud: Cloud, call: Call, body: JsonObject): string[] | undefined {
   const groups = textsOf(body, 'security_groups');
@@ -47,14 +87,26 @@ function groupsOf(cloud: Cloud, call: Call, body: JsonObject): string[] | undefi
 function checkForeign(call: Call, network: Network, body: JsonObject, verb: string): void {
   if (owns(call, network)) return;
   const wishes = wishesOf(body) ?? [];
-  if (wishes.some((wish) => wish.address !== undefined)) throw notByPolicy(`${verb}_port and (rule:${verb}_port:fixed_ips and (rule:${verb}_port:fixed_ips:ip_address))`);
-  for (const key of ['mac_address', 'port_security_enabled', 'allowed_address_pairs']) if (key in body) throw notByPolicy(`${verb}_port and rule:${verb}_port:${key}`);
+  if (wishes.some((wish) => wish.address !== undefined))
+    throw notByPolicy(`${verb}_port and (rule:${verb}_port:fixed_ips and (rule:${verb}_port:fixed_ips:ip_address))`);
+  for (const key of ['mac_address', 'port_security_enabled', 'allowed_address_pairs'])
+    if (key in body) throw notByPolicy(`${verb}_port and rule:${verb}_port:${key}`);
 }
 
 function checkSecurity(port: Pick<Port, 'portSecurity' | 'securityGroups' | 'addressPairs'>): void {
   if (port.portSecurity) return;
-  if (port.securityGroups.length > 0) throw neutron(409, 'PortSecurityAndIPRequiredForSecurityGroups', 'Port security must be enabled and port must have an IP address in order to use security groups.');
-  if (port.addressPairs.length > 0) throw neutron(409, 'AddressPairAndPortSecurityRequired', 'Port Security must be enabled in order to have allowed address pairs on a port.');
+  if (port.securityGroups.length > 0)
+    throw neutron(
+      409,
+      'PortSecurityAndIPRequiredForSecurityGroups',
+      'Port security must be enabled and port must have an IP address in order to use security groups.',
+    );
+  if (port.addressPairs.length > 0)
+    throw neutron(
+      409,
+      'AddressPairAndPortSecurityRequired',
+      'Port Security must be enabled in order to have allowed address pairs on a port.',
+    );
 }
 
 function create(cloud: Cloud, call: Call): Port {
@@ -70,10 +122,20 @@ function create(cloud: Cloud, call: Call): Port {
   const securityGroups = groupsOf(cloud, call, body);
   checkSecurity({ portSecurity, securityGroups: securityGroups ?? [], addressPairs: pairsOf(body, '') });
   const port = makePort(cloud, network, {
-    projectId, name: textOf(body, 'name') ?? '', description: textOf(body, 'description') ?? '', adminStateUp: flagOf(body, 'admin_state_up') ?? true,
-    deviceId: textOf(body, 'device_id') ?? '', deviceOwner: textOf(body, 'device_owner') ?? '', wishes: wishesOf(body), portSecurity, dhcpOptions: dhcpOptionsOf(body),
-    vnicType: textOf(body, 'binding:vnic_type') ?? 'normal', profile: { ...objectOf(body, 'binding:profile') }, host: textOf(body, 'binding:host_id') ?? '',
-    ...(securityGroups && { securityGroups }), ...(textOf(body, 'mac_address') !== undefined && { mac: requiredText(body, 'mac_address').toLowerCase() }),
+    projectId,
+    name: textOf(body, 'name') ?? '',
+    description: textOf(body, 'description') ?? '',
+    adminStateUp: flagOf(body, 'admin_state_up') ?? true,
+    deviceId: textOf(body, 'device_id') ?? '',
+    deviceOwner: textOf(body, 'device_owner') ?? '',
+    wishes: wishesOf(body),
+    portSecurity,
+    dhcpOptions: dhcpOptionsOf(body),
+    vnicType: textOf(body, 'binding:vnic_type') ?? 'normal',
+    profile: { ...objectOf(body, 'binding:profile') },
+    host: textOf(body, 'binding:host_id') ?? '',
+    ...(securityGroups && { securityGroups }),
+    ...(textOf(body, 'mac_address') !== undefined && { mac: requiredText(body, 'mac_address').toLowerCase() }),
   });
   port.addressPairs = pairsOf(body, port.mac);
   return port;
@@ -85,10 +147,15 @@ function readdress(cloud: Cloud, port: Port, body: JsonObject): void {
   const before = port.fixedIps;
   port.fixedIps = [];
   try {
-    port.fixedIps = allocate(cloud, port.networkId, wishes.map((wish) => {
-      const same = before.find((ip) => wish.address === undefined && ip.subnet_id === wish.subnetId);
-      return same === undefined ? wish : { subnetId: same.subnet_id, address: same.ip_address };
-    }), port.deviceOwner);
+    port.fixedIps = allocate(
+      cloud,
+      port.networkId,
+      wishes.map((wish) => {
+        const same = before.find((ip) => wish.address === undefined && ip.subnet_id === wish.subnetId);
+        return same === undefined ? wish : { subnetId: same.subnet_id, address: same.ip_address };
+      }),
+      port.deviceOwner,
+    );
   } catch (error) {
     port.fixedIps = before;
     throw error;
@@ -102,7 +169,12 @@ function checkUpdate(cloud: Cloud, call: Call, port: Port, body: JsonObject): vo
   const mac = textOf(body, 'mac_address');
   if (mac === undefined || mac === port.mac) return;
   if (!call.who.isAdmin) throw notByPolicy('update_port and rule:update_port:mac_address');
-  if (port.host !== '') throw neutron(409, 'PortBound', `Unable to complete operation on port ${port.id}, port is already bound, port type: bridge, old_mac ${port.mac}, new_mac ${mac}.`);
+  if (port.host !== '')
+    throw neutron(
+      409,
+      'PortBound',
+      `Unable to complete operation on port ${port.id}, port is already bound, port type: bridge, old_mac ${port.mac}, new_mac ${mac}.`,
+    );
   checkMacFree(cloud, port.networkId, mac, port.id);
 }
 
@@ -129,16 +201,34 @@ function update(cloud: Cloud, call: Call): Port {
 }
 
 function destroy(cloud: Cloud, port: Port): void {
-  const service = ['network:router_interface', 'network:router_gateway', 'network:floatingip'].includes(port.deviceOwner);
-  if (service) throw neutron(409, 'ServicePortInUse', `Port ${port.id} cannot be deleted directly via the port API: has device owner ${port.deviceOwner}.`);
+  const service = ['network:router_interface', 'network:router_gateway', 'network:floatingip'].includes(
+    port.deviceOwner,
+  );
+  if (service)
+    throw neutron(
+      409,
+      'ServicePortInUse',
+      `Port ${port.id} cannot be deleted directly via the port API: has device owner ${port.deviceOwner}.`,
+    );
   releasePort(cloud, port.id);
   cloud.network.ports.delete(port.id);
 }
 
 export const portRoutes = (cloud: Cloud): Route[] => [
-  get('/v2.0/ports', (call) => ok(networkList(call, 'ports', cloud.network.ports.filter((one) => mayRead(cloud, call, one)), (one) => portView(call, one)))),
+  get('/v2.0/ports', (call) =>
+    ok(
+      networkList(
+        call,
+        'ports',
+        cloud.network.ports.filter((one) => mayRead(cloud, call, one)),
+        (one) => portView(call, one),
+      ),
+    ),
+  ),
   post('/v2.0/ports', (call) => created({ port: portView(call, create(cloud, call)) })),
-  get('/v2.0/ports/{id}', (call) => ok({ port: chosenFields(portView(call, portOf(cloud, call, call.params['id'])), call) })),
+  get('/v2.0/ports/{id}', (call) =>
+    ok({ port: chosenFields(portView(call, portOf(cloud, call, call.params['id'])), call) }),
+  ),
   put('/v2.0/ports/{id}', (call) => ok({ port: portView(call, update(cloud, call)) })),
   remove('/v2.0/ports/{id}', (call) => {
     destroy(cloud, portOf(cloud, call, call.params['id']));

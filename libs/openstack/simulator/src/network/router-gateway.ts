@@ -9,14 +9,22 @@ import { makePort } from './port-create.ts';
 export function gatewayView(cloud: Cloud, router: Router): unknown {
   if (router.gateway === null) return null;
   const port = cloud.network.ports.get(router.gateway.portId);
-  return { network_id: router.gateway.networkId, external_fixed_ips: port?.fixedIps ?? [], enable_snat: router.gateway.snat };
+  return {
+    network_id: router.gateway.networkId,
+    external_fixed_ips: port?.fixedIps ?? [],
+    enable_snat: router.gateway.snat,
+  };
 }
 
 function dropGateway(cloud: Cloud, router: Router): void {
   if (router.gateway === null) return;
   const { networkId, portId } = router.gateway;
   if (cloud.network.floatingIps.some((one) => one.routerId === router.id)) {
-    throw neutron(409, 'RouterExternalGatewayInUseByFloatingIp', `Gateway cannot be updated for router ${router.id}, since a gateway to external network ${networkId} is required by one or more floating IPs.`);
+    throw neutron(
+      409,
+      'RouterExternalGatewayInUseByFloatingIp',
+      `Gateway cannot be updated for router ${router.id}, since a gateway to external network ${networkId} is required by one or more floating IPs.`,
+    );
   }
   cloud.network.ports.delete(portId);
   router.gateway = null;
@@ -25,7 +33,8 @@ function dropGateway(cloud: Cloud, router: Router): void {
 function checkRights(call: Call, info: JsonObject, verb: string): void {
   const rule = `${verb}_router and rule:${verb}_router:external_gateway_info`;
   if ('enable_snat' in info && !call.who.isAdmin) throw notByPolicy(`(${rule}:enable_snat)`);
-  if (objectsOf(info, 'external_fixed_ips') !== undefined && !call.who.isAdmin) throw notByPolicy(`(${rule}:external_fixed_ips)`);
+  if (objectsOf(info, 'external_fixed_ips') !== undefined && !call.who.isAdmin)
+    throw notByPolicy(`(${rule}:external_fixed_ips)`);
 }
 
 /** Sets, changes or (null or {}) clears a router's gateway. The port on the outer network has no project. */
@@ -38,7 +47,10 @@ export function setGateway(cloud: Cloud, call: Call, router: Router, body: JsonO
   }
   const network = networkOf(cloud, call, requiredText(info, 'network_id'));
   if (!network.external) throw badResource('router', `Network ${network.id} is not an external network`);
-  const fixed = objectsOf(info, 'external_fixed_ips')?.map((ip) => ({ subnetId: textOf(ip, 'subnet_id'), address: textOf(ip, 'ip_address') }));
+  const fixed = objectsOf(info, 'external_fixed_ips')?.map((ip) => ({
+    subnetId: textOf(ip, 'subnet_id'),
+    address: textOf(ip, 'ip_address'),
+  }));
   const snat = flagOf(info, 'enable_snat') ?? true;
   if (router.gateway?.networkId === network.id && fixed === undefined) {
     router.gateway.snat = snat;
@@ -46,7 +58,13 @@ export function setGateway(cloud: Cloud, call: Call, router: Router, body: JsonO
   }
   dropGateway(cloud, router);
   const port = makePort(cloud, network, {
-    projectId: '', deviceOwner: 'network:router_gateway', deviceId: router.id, securityGroups: [], status: 'ACTIVE', host: `${cloud.settings.name}-compute`, wishes: fixed,
+    projectId: '',
+    deviceOwner: 'network:router_gateway',
+    deviceId: router.id,
+    securityGroups: [],
+    status: 'ACTIVE',
+    host: `${cloud.settings.name}-compute`,
+    wishes: fixed,
   });
   router.gateway = { networkId: network.id, portId: port.id, snat };
 }

@@ -21,27 +21,50 @@ function routerOf(cloud: Cloud, call: Call): Router {
 }
 
 const view = (cloud: Cloud, call: Call, router: Router): Record<string, unknown> => ({
-  id: router.id, name: router.name, tenant_id: router.projectId, admin_state_up: router.adminStateUp, status: 'ACTIVE',
-  external_gateway_info: gatewayView(cloud, router), description: router.description, availability_zones: ['nova'],
-  ...(call.who.isAdmin && { distributed: false, ha: false }), availability_zone_hints: router.zoneHints, routes: router.routes, flavor_id: null, ...standardView(router),
+  id: router.id,
+  name: router.name,
+  tenant_id: router.projectId,
+  admin_state_up: router.adminStateUp,
+  status: 'ACTIVE',
+  external_gateway_info: gatewayView(cloud, router),
+  description: router.description,
+  availability_zones: ['nova'],
+  ...(call.who.isAdmin && { distributed: false, ha: false }),
+  availability_zone_hints: router.zoneHints,
+  routes: router.routes,
+  flavor_id: null,
+  ...standardView(router),
 });
 
 function create(cloud: Cloud, call: Call): Router {
   // Routes are refused at creation: they need interfaces first.
-  const body = bodyOf(call, 'router', [...common, 'project_id', 'tenant_id', 'availability_zone_hints', 'flavor_id'], [...readOnly, 'routes']);
+  const body = bodyOf(
+    call,
+    'router',
+    [...common, 'project_id', 'tenant_id', 'availability_zone_hints', 'flavor_id'],
+    [...readOnly, 'routes'],
+  );
   adminOnly(call, 'create', 'router', body, adminKeys);
   const projectId = projectFor(call, body, 'create_router');
   checkNetworkQuota(cloud, projectId, 'router');
   const router: Router = {
-    ...newResource(projectId, body), revision: 1, adminStateUp: flagOf(body, 'admin_state_up') ?? true, routes: [], gateway: null,
+    ...newResource(projectId, body),
+    revision: 1,
+    adminStateUp: flagOf(body, 'admin_state_up') ?? true,
+    routes: [],
+    gateway: null,
     zoneHints: textsOf(body, 'availability_zone_hints') ?? [],
   };
-  if (body['external_gateway_info'] !== undefined && body['external_gateway_info'] !== null) setGateway(cloud, call, router, body);
+  if (body['external_gateway_info'] !== undefined && body['external_gateway_info'] !== null)
+    setGateway(cloud, call, router, body);
   return cloud.network.routers.add(router);
 }
 
 function setRoutes(cloud: Cloud, router: Router, body: JsonObject): void {
-  const routes = (objectsOf(body, 'routes') ?? []).map((route) => ({ destination: requiredText(route, 'destination'), nexthop: requiredText(route, 'nexthop') }));
+  const routes = (objectsOf(body, 'routes') ?? []).map((route) => ({
+    destination: requiredText(route, 'destination'),
+    nexthop: requiredText(route, 'nexthop'),
+  }));
   const gatewayPort = router.gateway === null ? undefined : cloud.network.ports.get(router.gateway.portId);
   const ips = [...interfacesOf(cloud, router), ...(gatewayPort ? [gatewayPort] : [])].flatMap((port) => port.fixedIps);
   for (const route of routes) {
@@ -50,8 +73,14 @@ function setRoutes(cloud: Cloud, router: Router, body: JsonObject): void {
       return block !== undefined && contains(block, route.nexthop);
     });
     const shown = `[{'destination': '${route.destination}', 'nexthop': '${route.nexthop}'}]`;
-    if (!connected) throw neutron(400, 'InvalidRoutes', `Invalid format for routes: ${shown}, the nexthop is not connected with router`);
-    if (ips.some((ip) => ip.ip_address === route.nexthop)) throw neutron(400, 'InvalidRoutes', `Invalid format for routes: ${shown}, the nexthop is used by router`);
+    if (!connected)
+      throw neutron(
+        400,
+        'InvalidRoutes',
+        `Invalid format for routes: ${shown}, the nexthop is not connected with router`,
+      );
+    if (ips.some((ip) => ip.ip_address === route.nexthop))
+      throw neutron(400, 'InvalidRoutes', `Invalid format for routes: ${shown}, the nexthop is used by router`);
   }
   router.routes = routes;
 }
@@ -75,7 +104,16 @@ function destroy(cloud: Cloud, router: Router): void {
 }
 
 export const routerRoutes = (cloud: Cloud): Route[] => [
-  get('/v2.0/routers', (call) => ok(networkList(call, 'routers', cloud.network.routers.filter((one) => owns(call, one)), (one) => view(cloud, call, one)))),
+  get('/v2.0/routers', (call) =>
+    ok(
+      networkList(
+        call,
+        'routers',
+        cloud.network.routers.filter((one) => owns(call, one)),
+        (one) => view(cloud, call, one),
+      ),
+    ),
+  ),
   post('/v2.0/routers', (call) => created({ router: view(cloud, call, create(cloud, call)) })),
   get('/v2.0/routers/{id}', (call) => ok({ router: chosenFields(view(cloud, call, routerOf(cloud, call)), call) })),
   put('/v2.0/routers/{id}', (call) => ok({ router: view(cloud, call, update(cloud, call)) })),

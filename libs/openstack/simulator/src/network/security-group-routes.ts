@@ -18,8 +18,16 @@ export function groupOf(cloud: Cloud, call: Call, id: string | undefined): Secur
 }
 
 const view = (cloud: Cloud, call: Call, group: SecurityGroup): Record<string, unknown> => ({
-  id: group.id, name: group.name, stateful: group.stateful, tenant_id: group.projectId, description: group.description, shared: false,
-  security_group_rules: cloud.network.rules.filter((rule) => rule.groupId === group.id).map((rule) => ruleView(call, rule)), ...standardView(group),
+  id: group.id,
+  name: group.name,
+  stateful: group.stateful,
+  tenant_id: group.projectId,
+  description: group.description,
+  shared: false,
+  security_group_rules: cloud.network.rules
+    .filter((rule) => rule.groupId === group.id)
+    .map((rule) => ruleView(call, rule)),
+  ...standardView(group),
 });
 
 function create(cloud: Cloud, call: Call): SecurityGroup {
@@ -27,7 +35,8 @@ function create(cloud: Cloud, call: Call): SecurityGroup {
   const projectId = projectFor(call, body, 'create_security_group');
   defaultGroup(cloud, projectId);
   const name = requiredText(body, 'name');
-  if (name === 'default') throw neutron(409, 'SecurityGroupDefaultAlreadyExists', 'Default security group already exists.');
+  if (name === 'default')
+    throw neutron(409, 'SecurityGroupDefaultAlreadyExists', 'Default security group already exists.');
   checkNetworkQuota(cloud, projectId, 'security_group');
   checkNetworkQuota(cloud, projectId, 'security_group_rule', 2);
   return makeGroup(cloud, projectId, name, textOf(body, 'description') ?? '', flagOf(body, 'stateful') ?? true);
@@ -35,8 +44,14 @@ function create(cloud: Cloud, call: Call): SecurityGroup {
 
 function update(cloud: Cloud, call: Call): SecurityGroup {
   const group = groupOf(cloud, call, call.params['id']);
-  const body = bodyOf(call, 'security_group', ['name', 'description', 'stateful'], [...readOnly, 'project_id', 'tenant_id']);
-  if (group.name === 'default' && 'name' in body) throw neutron(409, 'SecurityGroupCannotUpdateDefault', 'Updating default security group not allowed.');
+  const body = bodyOf(
+    call,
+    'security_group',
+    ['name', 'description', 'stateful'],
+    [...readOnly, 'project_id', 'tenant_id'],
+  );
+  if (group.name === 'default' && 'name' in body)
+    throw neutron(409, 'SecurityGroupCannotUpdateDefault', 'Updating default security group not allowed.');
   applyNames(group, body);
   group.stateful = flagOf(body, 'stateful') ?? group.stateful;
   touch(group);
@@ -45,19 +60,32 @@ function update(cloud: Cloud, call: Call): SecurityGroup {
 
 /** Takes its rules along, and the rules of others that point at it. */
 function destroy(cloud: Cloud, call: Call, group: SecurityGroup): void {
-  if (cloud.network.ports.some((port) => port.securityGroups.includes(group.id))) throw neutron(409, 'SecurityGroupInUse', `Security Group ${group.id} in use.`);
-  if (group.name === 'default' && !call.who.isAdmin) throw neutron(409, 'SecurityGroupCannotRemoveDefault', 'Insufficient rights for removing default security group.');
-  for (const rule of cloud.network.rules.filter((one) => one.groupId === group.id || one.remoteGroupId === group.id)) cloud.network.rules.delete(rule.id);
+  if (cloud.network.ports.some((port) => port.securityGroups.includes(group.id)))
+    throw neutron(409, 'SecurityGroupInUse', `Security Group ${group.id} in use.`);
+  if (group.name === 'default' && !call.who.isAdmin)
+    throw neutron(409, 'SecurityGroupCannotRemoveDefault', 'Insufficient rights for removing default security group.');
+  for (const rule of cloud.network.rules.filter((one) => one.groupId === group.id || one.remoteGroupId === group.id))
+    cloud.network.rules.delete(rule.id);
   cloud.network.groups.delete(group.id);
 }
 
 export const securityGroupRoutes = (cloud: Cloud): Route[] => [
   get('/v2.0/security-groups', (call) => {
-    if (call.who.projectId !== '') defaultGroup(cloud, call.query.get('project_id') ?? call.query.get('tenant_id') ?? call.who.projectId);
-    return ok(networkList(call, 'security_groups', cloud.network.groups.filter((one) => owns(call, one)), (one) => view(cloud, call, one)));
+    if (call.who.projectId !== '')
+      defaultGroup(cloud, call.query.get('project_id') ?? call.query.get('tenant_id') ?? call.who.projectId);
+    return ok(
+      networkList(
+        call,
+        'security_groups',
+        cloud.network.groups.filter((one) => owns(call, one)),
+        (one) => view(cloud, call, one),
+      ),
+    );
   }),
   post('/v2.0/security-groups', (call) => created({ security_group: view(cloud, call, create(cloud, call)) })),
-  get('/v2.0/security-groups/{id}', (call) => ok({ security_group: chosenFields(view(cloud, call, groupOf(cloud, call, call.params['id'])), call) })),
+  get('/v2.0/security-groups/{id}', (call) =>
+    ok({ security_group: chosenFields(view(cloud, call, groupOf(cloud, call, call.params['id'])), call) }),
+  ),
   put('/v2.0/security-groups/{id}', (call) => ok({ security_group: view(cloud, call, update(cloud, call)) })),
   remove('/v2.0/security-groups/{id}', (call) => {
     destroy(cloud, call, groupOf(cloud, call, call.params['id']));

@@ -8,31 +8,97 @@ import { checkNetworkQuota } from './network-quota.ts';
 import type { SecurityGroup, SecurityGroupRule } from './network-state.ts';
 import { bodyOf, newResource, owns, projectFor, standardView, touch } from './resource.ts';
 
-const creatable = ['security_group_id', 'direction', 'ethertype', 'protocol', 'port_range_min', 'port_range_max', 'remote_ip_prefix', 'remote_group_id', 'remote_address_group_id', 'description', 'project_id', 'tenant_id'];
+const creatable = [
+  'security_group_id',
+  'direction',
+  'ethertype',
+  'protocol',
+  'port_range_min',
+  'port_range_max',
+  'remote_ip_prefix',
+  'remote_group_id',
+  'remote_address_group_id',
+  'description',
+  'project_id',
+  'tenant_id',
+];
 const readOnly = ['id', 'normalized_cidr', 'revision_number', 'created_at', 'updated_at', 'tags'];
 const withPorts = ['tcp', 'udp', 'dccp', 'sctp', 'udplite', '6', '17', '33', '132', '136'];
 const icmp = ['icmp', 'icmpv6', 'ipv6-icmp', '1', '58'];
-const protocols = ['ah', 'dccp', 'egp', 'esp', 'gre', 'icmp', 'icmpv6', 'igmp', 'ipip', 'ipv6-encap', 'ipv6-frag', 'ipv6-icmp', 'ipv6-nonxt', 'ipv6-opts', 'ipv6-route', 'ospf', 'pgm', 'rsvp', 'sctp', 'tcp', 'udp', 'udplite', 'vrrp', 'any'];
+const protocols = [
+  'ah',
+  'dccp',
+  'egp',
+  'esp',
+  'gre',
+  'icmp',
+  'icmpv6',
+  'igmp',
+  'ipip',
+  'ipv6-encap',
+  'ipv6-frag',
+  'ipv6-icmp',
+  'ipv6-nonxt',
+  'ipv6-opts',
+  'ipv6-route',
+  'ospf',
+  'pgm',
+  'rsvp',
+  'sctp',
+  'tcp',
+  'udp',
+  'udplite',
+  'vrrp',
+  'any',
+];
 
 export const ruleView = (call: Call, rule: SecurityGroupRule): Record<string, unknown> => {
   const block = rule.remoteIpPrefix === null ? undefined : blockOf(rule.remoteIpPrefix);
   return {
-    id: rule.id, tenant_id: rule.projectId, security_group_id: rule.groupId, ethertype: rule.ethertype, direction: rule.direction, protocol: rule.protocol,
-    port_range_min: rule.portMin, port_range_max: rule.portMax, remote_ip_prefix: rule.remoteIpPrefix, remote_address_group_id: null,
-    normalized_cidr: block ? cidrOf(block) : null, remote_group_id: rule.remoteGroupId, ...(call.who.isAdmin && { standard_attr_id: 33 }), description: rule.description, ...standardView(rule),
+    id: rule.id,
+    tenant_id: rule.projectId,
+    security_group_id: rule.groupId,
+    ethertype: rule.ethertype,
+    direction: rule.direction,
+    protocol: rule.protocol,
+    port_range_min: rule.portMin,
+    port_range_max: rule.portMax,
+    remote_ip_prefix: rule.remoteIpPrefix,
+    remote_address_group_id: null,
+    normalized_cidr: block ? cidrOf(block) : null,
+    remote_group_id: rule.remoteGroupId,
+    ...(call.who.isAdmin && { standard_attr_id: 33 }),
+    description: rule.description,
+    ...standardView(rule),
   };
 };
 
 function checkPorts(rule: SecurityGroupRule): void {
   const { protocol, portMin, portMax } = rule;
   if (portMin === null && portMax === null) return;
-  if (protocol === null) throw neutron(400, 'SecurityGroupProtocolRequiredWithPorts', 'Must also specify protocol if port range is given.');
+  if (protocol === null)
+    throw neutron(400, 'SecurityGroupProtocolRequiredWithPorts', 'Must also specify protocol if port range is given.');
   if (icmp.includes(protocol)) {
-    if (portMin === null) throw neutron(400, 'SecurityGroupMissingIcmpType', `ICMP code (port-range-max) ${portMax} is provided but ICMP type (port-range-min) is missing.`);
+    if (portMin === null)
+      throw neutron(
+        400,
+        'SecurityGroupMissingIcmpType',
+        `ICMP code (port-range-max) ${portMax} is provided but ICMP type (port-range-min) is missing.`,
+      );
     return;
   }
-  if (!withPorts.includes(protocol)) throw neutron(400, 'SecurityGroupInvalidProtocolForPort', `Ports cannot be specified for protocol ${protocol}. Ports are only supported for tcp, udp, dccp, sctp, udplite.`);
-  if (portMin === null || portMax === null || portMin > portMax) throw neutron(400, 'SecurityGroupInvalidPortRange', 'For TCP/UDP protocols, port_range_min must be <= port_range_max');
+  if (!withPorts.includes(protocol))
+    throw neutron(
+      400,
+      'SecurityGroupInvalidProtocolForPort',
+      `Ports cannot be specified for protocol ${protocol}. Ports are only supported for tcp, udp, dccp, sctp, udplite.`,
+    );
+  if (portMin === null || portMax === null || portMin > portMax)
+    throw neutron(
+      400,
+      'SecurityGroupInvalidPortRange',
+      'For TCP/UDP protocols, port_range_min must be <= port_range_max',
+    );
 }
 
 function protocolOf(body: JsonObject): string | null {
@@ -40,7 +106,11 @@ function protocolOf(body: JsonObject): string | null {
   const protocol = typeof given === 'number' ? String(given) : (textOf(body, 'protocol')?.toLowerCase() ?? null);
   if (protocol === null || protocol === 'any') return null;
   if (!protocols.includes(protocol) && !(Number(protocol) >= 0 && Number(protocol) <= 255)) {
-    throw neutron(400, 'SecurityGroupRuleInvalidProtocol', `Security group rule protocol ${protocol} not supported. Only protocol values ${JSON.stringify(protocols)} and integer representations [0 to 255] are supported.`);
+    throw neutron(
+      400,
+      'SecurityGroupRuleInvalidProtocol',
+      `Security group rule protocol ${protocol} not supported. Only protocol values ${JSON.stringify(protocols)} and integer representations [0 to 255] are supported.`,
+    );
   }
   return protocol;
 }
@@ -48,21 +118,45 @@ function protocolOf(body: JsonObject): string | null {
 function describe(body: JsonObject, group: SecurityGroup, projectId: string): SecurityGroupRule {
   const direction = requiredText(body, 'direction');
   const ethertype = textOf(body, 'ethertype') ?? 'IPv4';
-  if (direction !== 'ingress' && direction !== 'egress') throw neutron(400, 'HTTPBadRequest', `Invalid input for direction. Reason: '${direction}' is not in ['ingress', 'egress'].`);
-  if (ethertype !== 'IPv4' && ethertype !== 'IPv6') throw neutron(400, 'SecurityGroupRuleInvalidEtherType', `Security group rule for ethertype '${ethertype}' not supported. Allowed values are ['IPv4', 'IPv6'].`);
+  if (direction !== 'ingress' && direction !== 'egress')
+    throw neutron(
+      400,
+      'HTTPBadRequest',
+      `Invalid input for direction. Reason: '${direction}' is not in ['ingress', 'egress'].`,
+    );
+  if (ethertype !== 'IPv4' && ethertype !== 'IPv6')
+    throw neutron(
+      400,
+      'SecurityGroupRuleInvalidEtherType',
+      `Security group rule for ethertype '${ethertype}' not supported. Allowed values are ['IPv4', 'IPv6'].`,
+    );
   const remoteIpPrefix = textOf(body, 'remote_ip_prefix') ?? null;
   const block = remoteIpPrefix === null ? undefined : blockOf(remoteIpPrefix);
   if (remoteIpPrefix !== null && block === undefined) throw invalidInput(`'${remoteIpPrefix}' is not a valid CIDR`);
-  if (block !== undefined && (block.version === 4) !== (ethertype === 'IPv4')) throw neutron(400, 'SecurityGroupRuleParameterConflict', `Conflicting value ethertype ${ethertype} for CIDR ${remoteIpPrefix}`);
+  if (block !== undefined && (block.version === 4) !== (ethertype === 'IPv4'))
+    throw neutron(
+      400,
+      'SecurityGroupRuleParameterConflict',
+      `Conflicting value ethertype ${ethertype} for CIDR ${remoteIpPrefix}`,
+    );
   return {
-    ...newResource(projectId), description: textOf(body, 'description') ?? '', groupId: group.id, direction, ethertype, protocol: protocolOf(body),
-    portMin: numberOf(body, 'port_range_min') ?? null, portMax: numberOf(body, 'port_range_max') ?? null, remoteIpPrefix, remoteGroupId: textOf(body, 'remote_group_id') ?? null,
+    ...newResource(projectId),
+    description: textOf(body, 'description') ?? '',
+    groupId: group.id,
+    direction,
+    ethertype,
+    protocol: protocolOf(body),
+    portMin: numberOf(body, 'port_range_min') ?? null,
+    portMax: numberOf(body, 'port_range_max') ?? null,
+    remoteIpPrefix,
+    remoteGroupId: textOf(body, 'remote_group_id') ?? null,
   };
 }
 
 const sameRule = (one: SecurityGroupRule, two: SecurityGroupRule): boolean =>
-  (['groupId', 'direction', 'ethertype', 'protocol', 'portMin', 'portMax', 'remoteGroupId'] as const).every((key) => one[key] === two[key])
-  && (one.remoteIpPrefix ?? 'any') === (two.remoteIpPrefix ?? 'any');
+  (['groupId', 'direction', 'ethertype', 'protocol', 'portMin', 'portMax', 'remoteGroupId'] as const).every(
+    (key) => one[key] === two[key],
+  ) && (one.remoteIpPrefix ?? 'any') === (two.remoteIpPrefix ?? 'any');
 
 /** One rule as a request describes it; a rule that says the same already is a conflict that names it. */
 function addChecked(cloud: Cloud, call: Call, body: JsonObject): SecurityGroupRule {
@@ -70,11 +164,18 @@ function addChecked(cloud: Cloud, call: Call, body: JsonObject): SecurityGroupRu
   const group = cloud.network.groups.get(id);
   if (group === undefined || !owns(call, group)) throw missing('SecurityGroup', id);
   const rule = describe(body, group, projectFor(call, body, 'create_security_group_rule'));
-  if (rule.remoteIpPrefix !== null && rule.remoteGroupId !== null) throw neutron(400, 'SecurityGroupMultipleRemoteEntites', 'Only one of remote_ip_prefix or remote_group_id or remote_address_group_id may be provided.');
-  if (rule.remoteGroupId !== null && !cloud.network.groups.has(rule.remoteGroupId)) throw missing('SecurityGroup', rule.remoteGroupId);
+  if (rule.remoteIpPrefix !== null && rule.remoteGroupId !== null)
+    throw neutron(
+      400,
+      'SecurityGroupMultipleRemoteEntites',
+      'Only one of remote_ip_prefix or remote_group_id or remote_address_group_id may be provided.',
+    );
+  if (rule.remoteGroupId !== null && !cloud.network.groups.has(rule.remoteGroupId))
+    throw missing('SecurityGroup', rule.remoteGroupId);
   checkPorts(rule);
   const existing = cloud.network.rules.find((one) => sameRule(one, rule));
-  if (existing !== undefined) throw neutron(409, 'SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${existing.id}.`);
+  if (existing !== undefined)
+    throw neutron(409, 'SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${existing.id}.`);
   checkNetworkQuota(cloud, rule.projectId, 'security_group_rule');
   touch(group);
   return cloud.network.rules.add(rule);
@@ -87,12 +188,23 @@ function ruleOf(cloud: Cloud, call: Call): SecurityGroupRule {
 }
 
 export const securityGroupRuleRoutes = (cloud: Cloud): Route[] => [
-  get('/v2.0/security-group-rules', (call) => ok(networkList(call, 'security_group_rules', cloud.network.rules.filter((one) => owns(call, one)), (one) => ruleView(call, one)))),
+  get('/v2.0/security-group-rules', (call) =>
+    ok(
+      networkList(
+        call,
+        'security_group_rules',
+        cloud.network.rules.filter((one) => owns(call, one)),
+        (one) => ruleView(call, one),
+      ),
+    ),
+  ),
   post('/v2.0/security-group-rules', (call) => {
     const rule = addChecked(cloud, call, bodyOf(call, 'security_group_rule', creatable, readOnly));
     return created({ security_group_rule: ruleView(call, rule) });
   }),
-  get('/v2.0/security-group-rules/{id}', (call) => ok({ security_group_rule: chosenFields(ruleView(call, ruleOf(cloud, call)), call) })),
+  get('/v2.0/security-group-rules/{id}', (call) =>
+    ok({ security_group_rule: chosenFields(ruleView(call, ruleOf(cloud, call)), call) }),
+  ),
   remove('/v2.0/security-group-rules/{id}', (call) => {
     const rule = ruleOf(cloud, call);
     cloud.network.rules.delete(rule.id);

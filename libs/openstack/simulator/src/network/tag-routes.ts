@@ -10,13 +10,19 @@ function stores(cloud: Cloud): Record<string, Store<Resource>> {
   const { network } = cloud;
   const as = (store: unknown): Store<Resource> => store as Store<Resource>;
   return {
-    networks: as(network.networks), subnets: as(network.subnets), ports: as(network.ports), routers: as(network.routers),
-    floatingips: as(network.floatingIps), 'security-groups': as(network.groups), security_groups: as(network.groups),
+    networks: as(network.networks),
+    subnets: as(network.subnets),
+    ports: as(network.ports),
+    routers: as(network.routers),
+    floatingips: as(network.floatingIps),
+    'security-groups': as(network.groups),
+    security_groups: as(network.groups),
   };
 }
 
 const checkTag = (tag: string): string => {
-  if (tag === '' || tag.length > 60) throw httpBadRequest(`Invalid input for tags. Reason: '${tag}' exceeds maximum length of 60.`);
+  if (tag === '' || tag.length > 60)
+    throw httpBadRequest(`Invalid input for tags. Reason: '${tag}' exceeds maximum length of 60.`);
   return tag;
 };
 
@@ -24,7 +30,8 @@ function tagRoutesOf(kind: string, store: Store<Resource>): Route[] {
   const root = `/v2.0/${kind}/{id}/tags`;
   const find = (call: Call): Resource => {
     const resource = store.get(call.params['id']);
-    if (resource === undefined || !owns(call, resource)) throw neutron(404, 'TagResourceNotFound', `Resource ${kind} ${call.params['id']} could not be found.`);
+    if (resource === undefined || !owns(call, resource))
+      throw neutron(404, 'TagResourceNotFound', `Resource ${kind} ${call.params['id']} could not be found.`);
     return resource;
   };
   const set = (resource: Resource, tags: readonly string[]): void => {
@@ -43,7 +50,8 @@ function tagRoutesOf(kind: string, store: Store<Resource>): Route[] {
       return noContent();
     }),
     get(`${root}/{tag}`, (call) => {
-      if (!find(call).tags.includes(call.params['tag'] ?? '')) throw neutron(404, 'TagNotFound', `Tag ${call.params['tag']} could not be found.`);
+      if (!find(call).tags.includes(call.params['tag'] ?? ''))
+        throw neutron(404, 'TagNotFound', `Tag ${call.params['tag']} could not be found.`);
       return noContent();
     }),
     put(`${root}/{tag}`, (call) => {
@@ -55,10 +63,14 @@ function tagRoutesOf(kind: string, store: Store<Resource>): Route[] {
       const resource = find(call);
       const tag = call.params['tag'] ?? '';
       if (!resource.tags.includes(tag)) throw neutron(404, 'TagNotFound', `Tag ${tag} could not be found.`);
-      set(resource, resource.tags.filter((one) => one !== tag));
+      set(
+        resource,
+        resource.tags.filter((one) => one !== tag),
+      );
       return noContent();
     }),
   ];
 }
 
-export const tagRoutes = (cloud: Cloud): Route[] => Object.entries(stores(cloud)).flatMap(([kind, store]) => tagRoutesOf(kind, store));
+export const tagRoutes = (cloud: Cloud): Route[] =>
+  Object.entries(stores(cloud)).flatMap(([kind, store]) => tagRoutesOf(kind, store));

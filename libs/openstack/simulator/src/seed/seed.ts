@@ -12,7 +12,13 @@ import { seedGuestImage } from './guest-image.ts';
 /** What Keystone's bootstrap leaves, plus the project `demo` with a member of the same name. */
 function seedIdentity(cloud: Cloud): Caller {
   const { password } = cloud.settings;
-  cloud.identity.domains.add({ id: 'default', born: Date.now(), name: 'Default', description: 'The default domain', enabled: true });
+  cloud.identity.domains.add({
+    id: 'default',
+    born: Date.now(),
+    name: 'Default',
+    description: 'The default domain',
+    enabled: true,
+  });
   const [admin, member, reader] = ['admin', 'member', 'reader'].map((name) => makeRole(cloud, name, true));
   if (admin === undefined || member === undefined || reader === undefined) throw new Error('no roles');
   const adminProject = makeProject(cloud, 'admin', { description: 'Bootstrap project for initializing the cloud.' });
@@ -24,15 +30,31 @@ function seedIdentity(cloud: Cloud): Caller {
   assign(cloud, { userId: root.id, roleId: admin.id, system: true });
   for (const role of [member, reader]) assign(cloud, { userId: tenant.id, roleId: role.id, projectId: demo.id });
   return {
-    tokenId: '', userId: root.id, userName: root.name, projectId: adminProject.id, projectName: adminProject.name, roles: new Set(['admin', 'member', 'reader']), isAdmin: true,
+    tokenId: '',
+    userId: root.id,
+    userName: root.name,
+    projectId: adminProject.id,
+    projectName: adminProject.name,
+    roles: new Set(['admin', 'member', 'reader']),
+    isAdmin: true,
   };
 }
 
 function seedNetwork(cloud: Cloud, admin: Caller): void {
   const prefix = cloud.settings.floatingPrefix;
-  const network = makeNetwork(cloud, admin.projectId, { name: 'public', 'router:external': true, 'provider:network_type': 'flat', 'provider:physical_network': 'physnet1' });
+  const network = makeNetwork(cloud, admin.projectId, {
+    name: 'public',
+    'router:external': true,
+    'provider:network_type': 'flat',
+    'provider:physical_network': 'physnet1',
+  });
   makeSubnet(cloud, network, admin.projectId, {
-    name: 'public-subnet', cidr: `${prefix}.0/24`, ip_version: 4, gateway_ip: `${prefix}.1`, enable_dhcp: false, allocation_pools: [{ start: `${prefix}.10`, end: `${prefix}.200` }],
+    name: 'public-subnet',
+    cidr: `${prefix}.0/24`,
+    ip_version: 4,
+    gateway_ip: `${prefix}.1`,
+    enable_dhcp: false,
+    allocation_pools: [{ start: `${prefix}.10`, end: `${prefix}.200` }],
   });
 }
 

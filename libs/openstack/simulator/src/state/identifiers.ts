@@ -8,7 +8,8 @@ export const uuid = (): string => randomUUID();
 export const requestId = (): string => `req-${randomUUID()}`;
 
 /** Neutron's base MAC range. */
-export const randomMac = (): string => ['fa', '16', '3e', ...[0, 0, 0].map(() => randomInt(256).toString(16).padStart(2, '0'))].join(':');
+export const randomMac = (): string =>
+  ['fa', '16', '3e', ...[0, 0, 0].map(() => randomInt(256).toString(16).padStart(2, '0'))].join(':');
 
 /** `2026-11-22T21:50:14Z` (Nova, Neutron, Glance). */
 export const secondsTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
@@ -19,4 +20,5 @@ export const microsTime = (ms: number): string => `${new Date(ms).toISOString().
 /** `2026-11-22T21:50:14.000000Z` (Keystone). */
 export const keystoneTime = (ms: number): string => `${microsTime(ms)}Z`;
 
-export const isUuid = (text: string): boolean => /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i.test(text);
+export const isUuid = (text: string): boolean =>
+  /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i.test(text);

@@ -12,11 +12,25 @@ interface Held {
   readonly attachment: Attachment;
 }
 
-const brief = ({ volume, attachment }: Held): Record<string, unknown> => ({ id: attachment.id, status: attachment.status, instance: attachment.serverId, volume_id: volume.id });
+const brief = ({ volume, attachment }: Held): Record<string, unknown> => ({
+  id: attachment.id,
+  status: attachment.status,
+  instance: attachment.serverId,
+  volume_id: volume.id,
+});
 
 const full = (held: Held): Record<string, unknown> => ({
-  ...brief(held), attached_at: microsTime(held.attachment.at), detached_at: '', attach_mode: held.attachment.mode,
-  connection_info: { driver_volume_type: 'rbd', name: `volumes/volume-${held.volume.id}`, volume_id: held.volume.id, access_mode: held.attachment.mode, attachment_id: held.attachment.id },
+  ...brief(held),
+  attached_at: microsTime(held.attachment.at),
+  detached_at: '',
+  attach_mode: held.attachment.mode,
+  connection_info: {
+    driver_volume_type: 'rbd',
+    name: `volumes/volume-${held.volume.id}`,
+    volume_id: held.volume.id,
+    access_mode: held.attachment.mode,
+    attachment_id: held.attachment.id,
+  },
 });
 
 function heldOf(cloud: Cloud, call: Call): Held {
@@ -29,10 +43,13 @@ function heldOf(cloud: Cloud, call: Call): Held {
 
 function list(cloud: Cloud, call: Call): Held[] {
   const all = call.who.isAdmin && call.query.has('all_tenants');
-  return [...cloud.volume.volumes].filter((volume) => all || volume.projectId === call.who.projectId)
+  return [...cloud.volume.volumes]
+    .filter((volume) => all || volume.projectId === call.who.projectId)
     .filter((volume) => !call.query.has('volume_id') || volume.id === call.query.get('volume_id'))
     .flatMap((volume) => volume.attachments.map((attachment) => ({ volume, attachment })))
-    .filter(({ attachment }) => !call.query.has('instance_id') || attachment.serverId === call.query.get('instance_id'));
+    .filter(
+      ({ attachment }) => !call.query.has('instance_id') || attachment.serverId === call.query.get('instance_id'),
+    );
 }
 
 /** Volume attachments as resources (3.27 on). Only servers' attachments are played; a bare one stays reserved. */
@@ -44,7 +61,12 @@ export const attachmentRoutes = (cloud: Cloud): Route[] => {
     post(root, (call) => {
       const body = requiredObject(call.body, 'attachment');
       const volume = volumeOf(cloud, call.who, requiredText(body, 'volume_uuid'));
-      return ok({ attachment: full({ volume, attachment: reserveVolume(volume, textOf(body, 'instance_uuid') ?? null, '/dev/vdb') }) });
+      return ok({
+        attachment: full({
+          volume,
+          attachment: reserveVolume(volume, textOf(body, 'instance_uuid') ?? null, '/dev/vdb'),
+        }),
+      });
     }),
     get(`${root}/{id}`, (call) => ok({ attachment: full(heldOf(cloud, call)) })),
     remove(`${root}/{id}`, (call) => {

@@ -18,10 +18,16 @@ function sourceOf(cloud: Cloud, call: Call): Source {
   const snapshotId = textOf(body, 'snapshot_id');
   const snapshot = snapshotId === undefined ? undefined : snapshotOf(cloud, call.who, snapshotId);
   if (snapshot !== undefined) {
-    if (snapshot.volumeId !== volume.id) throw invalidVolume(`Volume ${volume.id} does not match with snapshot.volume_id ${snapshot.volumeId}.`);
-    if (snapshot.status !== 'available') throw invalidSnapshot(`Snapshot to be backed up must be available, but the current status is "${snapshot.status}".`);
+    if (snapshot.volumeId !== volume.id)
+      throw invalidVolume(`Volume ${volume.id} does not match with snapshot.volume_id ${snapshot.volumeId}.`);
+    if (snapshot.status !== 'available')
+      throw invalidSnapshot(
+        `Snapshot to be backed up must be available, but the current status is "${snapshot.status}".`,
+      );
   } else if (volume.status !== 'available' && volume.status !== 'in-use') {
-    throw invalidVolume(`Volume to be backed up must be available or in-use, but the current status is "${volume.status}".`);
+    throw invalidVolume(
+      `Volume to be backed up must be available or in-use, but the current status is "${volume.status}".`,
+    );
   } else if (volume.status === 'in-use' && flagOf(body, 'force') !== true) {
     throw invalidVolume('Backing up an in-use volume must use the force flag.');
   }
@@ -40,7 +46,10 @@ function parentFor(cloud: Cloud, call: Call, source: Source): Backup {
 }
 
 async function save(cloud: Cloud, backup: Backup, source: Source, before: string): Promise<void> {
-  const disk = source.snapshot === undefined ? cloud.disks.get('volume', source.volume.id) : cloud.disks.get('snapshot', source.snapshot.id);
+  const disk =
+    source.snapshot === undefined
+      ? cloud.disks.get('volume', source.volume.id)
+      : cloud.disks.get('snapshot', source.snapshot.id);
   try {
     if (disk === undefined) throw new Error('the bytes are gone');
     backup.objectCount = await backupStore(cloud).save(backup.id, disk, backup.parentId);
@@ -59,10 +68,25 @@ function describe(call: Call, source: Source, parent: Backup | undefined): Backu
   const now = Date.now();
   const { volume, snapshot } = source;
   return {
-    id: uuid(), born: now, updated: now, projectId: call.who.projectId, userId: call.who.userId, volumeId: volume.id, snapshotId: snapshot?.id ?? null,
-    parentId: parent?.id ?? null, name: textOf(body, 'name') ?? null, description: textOf(body, 'description') ?? null, status: 'creating',
-    failReason: null, size: volume.size, container: textOf(body, 'container') ?? 'backups', objectCount: 0, dataTimestamp: snapshot?.born ?? now,
-    zone: call.minor >= 51 ? (textOf(body, 'availability_zone') ?? null) : null, metadata: call.minor >= 43 ? textMapOf(body, 'metadata') : {}, dependents: 0,
+    id: uuid(),
+    born: now,
+    updated: now,
+    projectId: call.who.projectId,
+    userId: call.who.userId,
+    volumeId: volume.id,
+    snapshotId: snapshot?.id ?? null,
+    parentId: parent?.id ?? null,
+    name: textOf(body, 'name') ?? null,
+    description: textOf(body, 'description') ?? null,
+    status: 'creating',
+    failReason: null,
+    size: volume.size,
+    container: textOf(body, 'container') ?? 'backups',
+    objectCount: 0,
+    dataTimestamp: snapshot?.born ?? now,
+    zone: call.minor >= 51 ? (textOf(body, 'availability_zone') ?? null) : null,
+    metadata: call.minor >= 43 ? textMapOf(body, 'metadata') : {},
+    dependents: 0,
     volumeMeta: { bootable: volume.bootable, imageMetadata: volume.imageMetadata, name: volume.name },
   };
 }
@@ -71,7 +95,8 @@ function describe(call: Call, source: Source, parent: Backup | undefined): Backu
 export function createBackup(cloud: Cloud, call: Call): Backup {
   const source = sourceOf(cloud, call);
   reserve(cloud, call.who.projectId, 'backups', source.volume.size);
-  const parent = flagOf(requiredObject(call.body, 'backup'), 'incremental') === true ? parentFor(cloud, call, source) : undefined;
+  const parent =
+    flagOf(requiredObject(call.body, 'backup'), 'incremental') === true ? parentFor(cloud, call, source) : undefined;
   const backup = cloud.volume.backups.add(describe(call, source, parent));
   const held = source.snapshot ?? source.volume;
   const before = held.status;

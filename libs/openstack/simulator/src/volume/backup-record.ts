@@ -1,6 +1,14 @@
 import type { Cloud } from '../cloud.ts';
 import type { Call } from '../http/call.ts';
-import { asObject, numberOf, requiredObject, requiredText, textMapOf, textOf, type JsonObject } from '../http/fields.ts';
+import {
+  asObject,
+  numberOf,
+  requiredObject,
+  requiredText,
+  textMapOf,
+  textOf,
+  type JsonObject,
+} from '../http/fields.ts';
 import { badRequest } from '../http/refusal.ts';
 import { microsTime } from '../state/identifiers.ts';
 import { invalidBackup } from './volume-policy.ts';
@@ -12,12 +20,34 @@ const driver = 'cinder.backup.drivers.posix.PosixBackupDriver';
 export function exportRecord(backup: Backup): { backup_service: string; backup_url: string } {
   if (backup.status !== 'available') throw invalidBackup(`Backup status must be available and not ${backup.status}.`);
   const record = {
-    id: backup.id, user_id: backup.userId, project_id: backup.projectId, volume_id: backup.volumeId, host: 'backup', availability_zone: backup.zone,
-    container: backup.container, parent_id: backup.parentId, status: backup.status, fail_reason: backup.failReason, size: backup.size,
-    display_name: backup.name, display_description: backup.description, service_metadata: `volume_${backup.volumeId}/backup_${backup.id}`,
-    service: driver, object_count: backup.objectCount, temp_volume_id: null, temp_snapshot_id: null, num_dependent_backups: backup.dependents,
-    snapshot_id: backup.snapshotId, data_timestamp: microsTime(backup.dataTimestamp), restore_volume_id: null, backup_metadata: backup.metadata,
-    created_at: microsTime(backup.born), updated_at: microsTime(backup.updated), deleted: false, deleted_at: null, encryption_key_id: null,
+    id: backup.id,
+    user_id: backup.userId,
+    project_id: backup.projectId,
+    volume_id: backup.volumeId,
+    host: 'backup',
+    availability_zone: backup.zone,
+    container: backup.container,
+    parent_id: backup.parentId,
+    status: backup.status,
+    fail_reason: backup.failReason,
+    size: backup.size,
+    display_name: backup.name,
+    display_description: backup.description,
+    service_metadata: `volume_${backup.volumeId}/backup_${backup.id}`,
+    service: driver,
+    object_count: backup.objectCount,
+    temp_volume_id: null,
+    temp_snapshot_id: null,
+    num_dependent_backups: backup.dependents,
+    snapshot_id: backup.snapshotId,
+    data_timestamp: microsTime(backup.dataTimestamp),
+    restore_volume_id: null,
+    backup_metadata: backup.metadata,
+    created_at: microsTime(backup.born),
+    updated_at: microsTime(backup.updated),
+    deleted: false,
+    deleted_at: null,
+    encryption_key_id: null,
     driver_info: { volume_meta: backup.volumeMeta },
   };
   return { backup_service: driver, backup_url: Buffer.from(JSON.stringify(record)).toString('base64') };
@@ -37,7 +67,8 @@ function metaOf(record: JsonObject): BackedUpMeta | undefined {
   const meta = asObject(asObject(record['driver_info'])['volume_meta']);
   if (Object.keys(meta).length === 0) return undefined;
   return {
-    bootable: meta['bootable'] === true, name: textOf(meta, 'name') ?? null,
+    bootable: meta['bootable'] === true,
+    name: textOf(meta, 'name') ?? null,
     imageMetadata: meta['imageMetadata'] === undefined ? undefined : textMapOf(meta, 'imageMetadata'),
   };
 }
@@ -45,11 +76,21 @@ function metaOf(record: JsonObject): BackedUpMeta | undefined {
 function fill(backup: Backup, record: JsonObject): void {
   const at = Date.parse(`${textOf(record, 'data_timestamp')?.slice(0, 23) ?? ''}Z`);
   Object.assign(backup, {
-    status: 'available', updated: Date.now(), volumeId: textOf(record, 'volume_id') ?? backup.volumeId, snapshotId: textOf(record, 'snapshot_id') ?? null,
-    parentId: textOf(record, 'parent_id') ?? null, size: numberOf(record, 'size') ?? 0, container: textOf(record, 'container') ?? 'backups',
-    objectCount: numberOf(record, 'object_count') ?? 0, dependents: numberOf(record, 'num_dependent_backups') ?? 0,
-    name: textOf(record, 'display_name') ?? null, description: textOf(record, 'display_description') ?? null, zone: 'nova',
-    dataTimestamp: Number.isNaN(at) ? backup.born : at, volumeMeta: metaOf(record), metadata: textMapOf(record, 'backup_metadata'),
+    status: 'available',
+    updated: Date.now(),
+    volumeId: textOf(record, 'volume_id') ?? backup.volumeId,
+    snapshotId: textOf(record, 'snapshot_id') ?? null,
+    parentId: textOf(record, 'parent_id') ?? null,
+    size: numberOf(record, 'size') ?? 0,
+    container: textOf(record, 'container') ?? 'backups',
+    objectCount: numberOf(record, 'object_count') ?? 0,
+    dependents: numberOf(record, 'num_dependent_backups') ?? 0,
+    name: textOf(record, 'display_name') ?? null,
+    description: textOf(record, 'display_description') ?? null,
+    zone: 'nova',
+    dataTimestamp: Number.isNaN(at) ? backup.born : at,
+    volumeMeta: metaOf(record),
+    metadata: textMapOf(record, 'backup_metadata'),
   });
 }
 
@@ -62,9 +103,26 @@ export function importRecord(cloud: Cloud, call: Call): Backup {
   if (cloud.volume.backups.has(id)) throw invalidBackup('Backup already exists in database.');
   const now = Date.now();
   const backup = cloud.volume.backups.add({
-    id, born: now, updated: now, projectId: call.who.projectId, userId: call.who.userId, volumeId: '0000-0000-0000-0000', snapshotId: null, parentId: null,
-    name: null, description: null, status: 'creating', failReason: null, size: 0, container: '', objectCount: 0, dataTimestamp: now, zone: null,
-    metadata: {}, dependents: 0, volumeMeta: undefined,
+    id,
+    born: now,
+    updated: now,
+    projectId: call.who.projectId,
+    userId: call.who.userId,
+    volumeId: '0000-0000-0000-0000',
+    snapshotId: null,
+    parentId: null,
+    name: null,
+    description: null,
+    status: 'creating',
+    failReason: null,
+    size: 0,
+    container: '',
+    objectCount: 0,
+    dataTimestamp: now,
+    zone: null,
+    metadata: {},
+    dependents: 0,
+    volumeMeta: undefined,
   });
   cloud.jobs.later(() => fill(backup, record));
   return backup;

@@ -16,13 +16,18 @@ async function restoreTarget(cloud: Cloud, call: Call, backup: Backup): Promise<
   const body = asObject(call.body['restore']);
   const id = textOf(body, 'volume_id');
   if (id === undefined) {
-    const volume = createVolume(cloud, call.who, { size: backup.size, name: textOf(body, 'name') ?? `restore_backup_${backup.id}`, description: 'auto-created_from_restore_from_backup' });
+    const volume = createVolume(cloud, call.who, {
+      size: backup.size,
+      name: textOf(body, 'name') ?? `restore_backup_${backup.id}`,
+      description: 'auto-created_from_restore_from_backup',
+    });
     await whenBuilt(volume);
     return volume;
   }
   const volume = volumeOf(cloud, call.who, id);
   if (volume.status !== 'available') throw invalidVolume('Volume to be restored to must be available');
-  if (volume.size < backup.size) throw invalidVolume(`volume size ${volume.size} is too small to restore backup of size ${backup.size}.`);
+  if (volume.size < backup.size)
+    throw invalidVolume(`volume size ${volume.size} is too small to restore backup of size ${backup.size}.`);
   return volume;
 }
 
@@ -48,7 +53,8 @@ async function restore(cloud: Cloud, call: Call): Promise<Answer> {
 }
 
 function deleteBackup(cloud: Cloud, backup: Backup, force: boolean): void {
-  if (!force && backup.status !== 'available' && backup.status !== 'error') throw invalidBackup('Backup status must be available or error');
+  if (!force && backup.status !== 'available' && backup.status !== 'error')
+    throw invalidBackup('Backup status must be available or error');
   if (backup.dependents > 0) throw invalidBackup('Incremental backups exist for this backup.');
   backup.status = 'deleting';
   cloud.jobs.later(async () => {
@@ -82,8 +88,21 @@ function update(cloud: Cloud, call: Call): Answer {
 export const backupRoutes = (cloud: Cloud): Route[] => {
   const root = '/v3/{project}/backups';
   return [
-    get(root, (call) => ok(volumeList(cloud, call, 'backups', cloud.volume.backups, (one) => backupView(call, one), (one) => backupSummary(call, one)))),
-    get(`${root}/detail`, (call) => ok(volumeList(cloud, call, 'backups', cloud.volume.backups, (one) => backupView(call, one)))),
+    get(root, (call) =>
+      ok(
+        volumeList(
+          cloud,
+          call,
+          'backups',
+          cloud.volume.backups,
+          (one) => backupView(call, one),
+          (one) => backupSummary(call, one),
+        ),
+      ),
+    ),
+    get(`${root}/detail`, (call) =>
+      ok(volumeList(cloud, call, 'backups', cloud.volume.backups, (one) => backupView(call, one))),
+    ),
     post(root, (call) => accepted({ backup: backupSummary(call, createBackup(cloud, call)) })),
     post(`${root}/import_record`, (call) => {
       needAdmin(call, 'backup:backup-import');

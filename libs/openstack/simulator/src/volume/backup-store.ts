@@ -42,7 +42,8 @@ export class BackupStore {
   async save(id: string, disk: SparseDisk, parent: string | null): Promise<number> {
     await mkdir(this.at(id), { recursive: true });
     const files: Writing = {
-      digests: await open(this.at(id, 'digests.bin'), 'w'), data: await open(this.at(id, 'blocks.bin'), 'w'),
+      digests: await open(this.at(id, 'digests.bin'), 'w'),
+      data: await open(this.at(id, 'blocks.bin'), 'w'),
       before: parent === null ? undefined : await open(this.at(parent, 'digests.bin'), 'r'),
     };
     try {
@@ -67,7 +68,8 @@ export class BackupStore {
         const block = piece.bytes.subarray(index * blockBytes, (index + 1) * blockBytes);
         const digest = piece.hole && block.length === blockBytes ? emptyDigest : digestOf(block);
         digest.copy(fresh, index * digestBytes);
-        const same = old === undefined ? piece.hole : digest.equals(old.subarray(index * digestBytes, (index + 1) * digestBytes));
+        const same =
+          old === undefined ? piece.hole : digest.equals(old.subarray(index * digestBytes, (index + 1) * digestBytes));
         if (same) continue;
         await files.data.write(block);
         kept.push(first + index);

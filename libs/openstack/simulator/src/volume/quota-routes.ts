@@ -9,14 +9,21 @@ import { defaultVolumeQuota, type VolumeQuota } from './volume-state.ts';
 const names = Object.keys(defaultVolumeQuota) as (keyof VolumeQuota)[];
 
 /** Per-type quotas are listed too, without limits. */
-const perType = (cloud: Cloud): string[] => [...cloud.volume.types].flatMap((type) => ['volumes', 'snapshots', 'gigabytes'].map((kind) => `${kind}_${type.name}`));
+const perType = (cloud: Cloud): string[] =>
+  [...cloud.volume.types].flatMap((type) =>
+    ['volumes', 'snapshots', 'gigabytes'].map((kind) => `${kind}_${type.name}`),
+  );
 
 function quotaSet(cloud: Cloud, id: string, quota: VolumeQuota, withUsage: boolean): Answer {
   const usage = volumeUsage(cloud, id);
   const shown = (limit: number, used: number): unknown => (withUsage ? { limit, in_use: used, reserved: 0 } : limit);
-  return ok({ quota_set: {
-    id, ...Object.fromEntries(names.map((name) => [name, shown(quota[name], usage[name])])), ...Object.fromEntries(perType(cloud).map((name) => [name, shown(-1, 0)])),
-  } });
+  return ok({
+    quota_set: {
+      id,
+      ...Object.fromEntries(names.map((name) => [name, shown(quota[name], usage[name])])),
+      ...Object.fromEntries(perType(cloud).map((name) => [name, shown(-1, 0)])),
+    },
+  });
 }
 
 function mineOrAdmin(call: Call, id: string, rule: string): void {
@@ -36,9 +43,16 @@ const absolute = (cloud: Cloud, projectId: string): Record<string, number> => {
   const quota = cloud.volume.quotaOf(projectId);
   const usage = volumeUsage(cloud, projectId);
   return {
-    maxTotalVolumes: quota.volumes, maxTotalSnapshots: quota.snapshots, maxTotalVolumeGigabytes: quota.gigabytes, maxTotalBackups: quota.backups,
-    maxTotalBackupGigabytes: quota.backup_gigabytes, totalVolumesUsed: usage.volumes, totalGigabytesUsed: usage.gigabytes,
-    totalSnapshotsUsed: usage.snapshots, totalBackupsUsed: usage.backups, totalBackupGigabytesUsed: usage.backup_gigabytes,
+    maxTotalVolumes: quota.volumes,
+    maxTotalSnapshots: quota.snapshots,
+    maxTotalVolumeGigabytes: quota.gigabytes,
+    maxTotalBackups: quota.backups,
+    maxTotalBackupGigabytes: quota.backup_gigabytes,
+    totalVolumesUsed: usage.volumes,
+    totalGigabytesUsed: usage.gigabytes,
+    totalSnapshotsUsed: usage.snapshots,
+    totalBackupsUsed: usage.backups,
+    totalBackupGigabytesUsed: usage.backup_gigabytes,
   };
 };
 
@@ -59,7 +73,8 @@ export const quotaRoutes = (cloud: Cloud): Route[] => {
     }),
     get('/v3/{project}/limits', (call) => {
       const id = call.query.get('project_id') ?? call.who.projectId;
-      if (id !== call.who.projectId && !call.who.isAdmin) throw forbidden("Policy doesn't allow limits_extension:used_limits to be performed.");
+      if (id !== call.who.projectId && !call.who.isAdmin)
+        throw forbidden("Policy doesn't allow limits_extension:used_limits to be performed.");
       return ok({ limits: { rate: [], absolute: absolute(cloud, id) } });
     }),
   ];

@@ -11,23 +11,50 @@ import { reserve } from './volume-quota.ts';
 import type { Snapshot, Volume } from './volume-state.ts';
 
 const brief = (call: Call, one: Snapshot): Record<string, unknown> => ({
-  id: one.id, created_at: microsTime(one.born), updated_at: microsTime(one.updated), name: one.name, description: one.description,
-  volume_id: one.volumeId, status: one.status, size: one.size, metadata: one.metadata,
-  ...(call.minor >= 14 && { group_snapshot_id: null }), ...(call.minor >= 41 && { user_id: one.userId }), ...(call.minor >= 65 && { consumes_quota: true }),
+  id: one.id,
+  created_at: microsTime(one.born),
+  updated_at: microsTime(one.updated),
+  name: one.name,
+  description: one.description,
+  volume_id: one.volumeId,
+  status: one.status,
+  size: one.size,
+  metadata: one.metadata,
+  ...(call.minor >= 14 && { group_snapshot_id: null }),
+  ...(call.minor >= 41 && { user_id: one.userId }),
+  ...(call.minor >= 65 && { consumes_quota: true }),
 });
 
 const full = (call: Call, one: Snapshot): Record<string, unknown> => ({
-  ...brief(call, one), 'os-extended-snapshot-attributes:project_id': one.projectId,
+  ...brief(call, one),
+  'os-extended-snapshot-attributes:project_id': one.projectId,
   'os-extended-snapshot-attributes:progress': one.status === 'creating' ? '0%' : '100%',
 });
 
 /** Registers a snapshot and copies the volume's bytes of the moment the copy begins. */
-export function createSnapshot(cloud: Cloud, volume: Volume, who: Pick<Call['who'], 'projectId' | 'userId'>, more: Partial<Snapshot>): Snapshot {
+export function createSnapshot(
+  cloud: Cloud,
+  volume: Volume,
+  who: Pick<Call['who'], 'projectId' | 'userId'>,
+  more: Partial<Snapshot>,
+): Snapshot {
   reserve(cloud, who.projectId, 'snapshots', volume.size);
   const now = Date.now();
   const snapshot = cloud.volume.snapshots.add({
-    id: uuid(), born: now, updated: now, projectId: who.projectId, userId: who.userId, volumeId: volume.id, name: null, description: null,
-    status: 'creating', size: volume.size, typeId: volume.typeId, metadata: {}, imageMetadata: volume.imageMetadata && { ...volume.imageMetadata }, ...more,
+    id: uuid(),
+    born: now,
+    updated: now,
+    projectId: who.projectId,
+    userId: who.userId,
+    volumeId: volume.id,
+    name: null,
+    description: null,
+    status: 'creating',
+    size: volume.size,
+    typeId: volume.typeId,
+    metadata: {},
+    imageMetadata: volume.imageMetadata && { ...volume.imageMetadata },
+    ...more,
   });
   cloud.jobs.later(async () => {
     const disk = cloud.disks.get('volume', volume.id);
@@ -42,13 +69,18 @@ function requested(cloud: Cloud, call: Call): Snapshot {
   const volume = volumeOf(cloud, call.who, requiredText(body, 'volume_id'));
   // From 3.66 on a volume in use needs no force, and force=false is refused.
   const force = flagOf(body, 'force') ?? false;
-  if (call.minor >= 66 && 'force' in body && !force) throw badRequest("Invalid value for 'force'. The 'force' flag is deprecated; it may only be True since 3.66.");
+  if (call.minor >= 66 && 'force' in body && !force)
+    throw badRequest("Invalid value for 'force'. The 'force' flag is deprecated; it may only be True since 3.66.");
   const allowed = force || call.minor >= 66 ? ['available', 'in-use'] : ['available'];
   if (!allowed.includes(volume.status)) {
-    throw invalidVolume(`Volume ${volume.id} status must be ${allowed.join(', ')}, but current status is: ${volume.status}.`);
+    throw invalidVolume(
+      `Volume ${volume.id} status must be ${allowed.join(', ')}, but current status is: ${volume.status}.`,
+    );
   }
   return createSnapshot(cloud, volume, call.who, {
-    name: textOf(body, 'name') ?? textOf(body, 'display_name') ?? null, description: textOf(body, 'description') ?? null, metadata: textMapOf(body, 'metadata'),
+    name: textOf(body, 'name') ?? textOf(body, 'display_name') ?? null,
+    description: textOf(body, 'description') ?? null,
+    metadata: textMapOf(body, 'metadata'),
   });
 }
 
@@ -81,8 +113,21 @@ function action(cloud: Cloud, call: Call): Answer {
 export const snapshotRoutes = (cloud: Cloud): Route[] => {
   const root = '/v3/{project}/snapshots';
   return [
-    get(root, (call) => ok(volumeList(cloud, call, 'snapshots', cloud.volume.snapshots, (one) => full(call, one), (one) => brief(call, one)))),
-    get(`${root}/detail`, (call) => ok(volumeList(cloud, call, 'snapshots', cloud.volume.snapshots, (one) => full(call, one)))),
+    get(root, (call) =>
+      ok(
+        volumeList(
+          cloud,
+          call,
+          'snapshots',
+          cloud.volume.snapshots,
+          (one) => full(call, one),
+          (one) => brief(call, one),
+        ),
+      ),
+    ),
+    get(`${root}/detail`, (call) =>
+      ok(volumeList(cloud, call, 'snapshots', cloud.volume.snapshots, (one) => full(call, one))),
+    ),
     post(root, (call) => accepted({ snapshot: brief(call, requested(cloud, call)) })),
     get(`${root}/{id}`, (call) => ok({ snapshot: full(call, snapshotOf(cloud, call.who, call.params['id'])) })),
     put(`${root}/{id}`, (call) => {

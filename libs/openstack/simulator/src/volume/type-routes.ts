@@ -12,29 +12,51 @@ import type { VolumeType } from './volume-state.ts';
 const tenantSpecs = ['multiattach', 'replication_enabled', 'RESKEY:availability_zones'];
 
 function typeView(call: Call, type: VolumeType): Record<string, unknown> {
-  const specs = call.who.isAdmin ? type.extraSpecs : Object.fromEntries(Object.entries(type.extraSpecs).filter(([key]) => tenantSpecs.includes(key)));
+  const specs = call.who.isAdmin
+    ? type.extraSpecs
+    : Object.fromEntries(Object.entries(type.extraSpecs).filter(([key]) => tenantSpecs.includes(key)));
   return {
-    id: type.id, name: type.name, is_public: type.isPublic, description: type.description, extra_specs: specs,
-    ...(call.who.isAdmin && { qos_specs_id: null }), 'os-volume-type-access:is_public': type.isPublic,
+    id: type.id,
+    name: type.name,
+    is_public: type.isPublic,
+    description: type.description,
+    extra_specs: specs,
+    ...(call.who.isAdmin && { qos_specs_id: null }),
+    'os-volume-type-access:is_public': type.isPublic,
   };
 }
 
 export function makeType(cloud: Cloud, name: string, more: Partial<VolumeType> = {}): VolumeType {
   if (cloud.volume.types.some((one) => one.name === name)) throw conflict(`Volume Type ${name} already exists.`);
-  return cloud.volume.types.add({ id: uuid(), born: Date.now(), name, description: null, isPublic: true, extraSpecs: {}, access: new Set(), ...more });
+  return cloud.volume.types.add({
+    id: uuid(),
+    born: Date.now(),
+    name,
+    description: null,
+    isPublic: true,
+    extraSpecs: {},
+    access: new Set(),
+    ...more,
+  });
 }
 
 function typeOf(cloud: Cloud, call: Call): VolumeType {
   const id = call.params['id'];
-  const type = id === 'default' ? cloud.volume.types.find((one) => one.name === cloud.volume.defaultTypeName) : cloud.volume.types.get(id);
+  const type =
+    id === 'default'
+      ? cloud.volume.types.find((one) => one.name === cloud.volume.defaultTypeName)
+      : cloud.volume.types.get(id);
   if (type === undefined || !mayUseType(type, call.who)) throw notFound(`Volume type ${id} could not be found.`);
   return type;
 }
 
 function list(cloud: Cloud, call: Call): unknown {
   const wanted = call.query.get('is_public')?.toLowerCase();
-  const types = listed(cloud.volume.types, call).filter((type) => mayUseType(type, call.who))
-    .filter((type) => (call.who.isAdmin ? wanted === 'none' || (wanted === 'false' ? !type.isPublic : type.isPublic) : true));
+  const types = listed(cloud.volume.types, call)
+    .filter((type) => mayUseType(type, call.who))
+    .filter((type) =>
+      call.who.isAdmin ? wanted === 'none' || (wanted === 'false' ? !type.isPublic : type.isPublic) : true,
+    );
   return { volume_types: types.reverse().map((type) => typeView(call, type)) };
 }
 
@@ -42,7 +64,9 @@ function createType(cloud: Cloud, call: Call): Answer {
   needAdmin(call, 'volume_extension:type_create');
   const body = requiredObject(call.body, 'volume_type');
   const type = makeType(cloud, requiredText(body, 'name'), {
-    description: textOf(body, 'description') ?? null, isPublic: flagOf(body, 'os-volume-type-access:is_public') ?? true, extraSpecs: textMapOf(body, 'extra_specs'),
+    description: textOf(body, 'description') ?? null,
+    isPublic: flagOf(body, 'os-volume-type-access:is_public') ?? true,
+    extraSpecs: textMapOf(body, 'extra_specs'),
   });
   return ok({ volume_type: typeView(call, type) });
 }
@@ -50,8 +74,10 @@ function createType(cloud: Cloud, call: Call): Answer {
 function deleteType(cloud: Cloud, call: Call): Answer {
   needAdmin(call, 'volume_extension:type_delete');
   const type = typeOf(cloud, call);
-  if (type.name === cloud.volume.defaultTypeName) throw badRequest(`The volume type ${type.id} is a default volume type and cannot be deleted.`);
-  if (cloud.volume.volumes.some((volume) => volume.typeId === type.id)) throw badRequest('Target volume type is still in use.');
+  if (type.name === cloud.volume.defaultTypeName)
+    throw badRequest(`The volume type ${type.id} is a default volume type and cannot be deleted.`);
+  if (cloud.volume.volumes.some((volume) => volume.typeId === type.id))
+    throw badRequest('Target volume type is still in use.');
   cloud.volume.types.delete(type.id);
   return accepted();
 }
@@ -59,8 +85,10 @@ function deleteType(cloud: Cloud, call: Call): Answer {
 function accessAction(cloud: Cloud, call: Call): Answer {
   needAdmin(call, 'volume_extension:volume_type_access:addProjectAccess');
   const type = typeOf(cloud, call);
-  if ('addProjectAccess' in call.body) type.access.add(requiredText(objectOf(call.body, 'addProjectAccess'), 'project'));
-  if ('removeProjectAccess' in call.body) type.access.delete(requiredText(objectOf(call.body, 'removeProjectAccess'), 'project'));
+  if ('addProjectAccess' in call.body)
+    type.access.add(requiredText(objectOf(call.body, 'addProjectAccess'), 'project'));
+  if ('removeProjectAccess' in call.body)
+    type.access.delete(requiredText(objectOf(call.body, 'removeProjectAccess'), 'project'));
   return accepted();
 }
 
@@ -98,7 +126,9 @@ export const typeRoutes = (cloud: Cloud): Route[] => {
     get(`${root}/{id}/os-volume-type-access`, (call) => {
       needAdmin(call, 'volume_extension:volume_type_access');
       const type = typeOf(cloud, call);
-      return ok({ volume_type_access: [...type.access].map((project) => ({ volume_type_id: type.id, project_id: project })) });
+      return ok({
+        volume_type_access: [...type.access].map((project) => ({ volume_type_id: type.id, project_id: project })),
+      });
     }),
     get(`${root}/{id}/encryption`, () => ok({})),
     ...specRoutes(cloud, root),

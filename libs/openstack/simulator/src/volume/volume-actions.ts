@@ -1,6 +1,15 @@
 import type { Cloud } from '../cloud.ts';
 import { accepted, ok, type Answer, type Call } from '../http/call.ts';
-import { flagOf, numberOf, objectOf, requiredObject, requiredText, textMapOf, textOf, type JsonObject } from '../http/fields.ts';
+import {
+  flagOf,
+  numberOf,
+  objectOf,
+  requiredObject,
+  requiredText,
+  textMapOf,
+  textOf,
+  type JsonObject,
+} from '../http/fields.ts';
 import { badRequest, notFound } from '../http/refusal.ts';
 import { uploadToImage } from './volume-upload.ts';
 import { completeAttachment, detach, reserveVolume } from './volume-attach.ts';
@@ -15,8 +24,14 @@ type Action = (cloud: Cloud, call: Call, volume: Volume, body: JsonObject) => An
 const extend: Action = (cloud, call, volume, body) => {
   const size = numberOf(body, 'new_size') ?? 0;
   const attached = call.minor >= 42 && volume.status === 'in-use';
-  if (size <= volume.size) throw badRequest(`Invalid input received: New size for extend must be greater than current size. (current: ${volume.size}, extended: ${size}).`);
-  if (volume.status !== 'available' && !attached) throw invalidVolume(`Volume ${volume.id} status must be '{'status': 'available'}' to extend, currently ${volume.status}.`);
+  if (size <= volume.size)
+    throw badRequest(
+      `Invalid input received: New size for extend must be greater than current size. (current: ${volume.size}, extended: ${size}).`,
+    );
+  if (volume.status !== 'available' && !attached)
+    throw invalidVolume(
+      `Volume ${volume.id} status must be '{'status': 'available'}' to extend, currently ${volume.status}.`,
+    );
   reserveGrowth(cloud, volume.projectId, size - volume.size);
   const before = volume.status;
   volume.status = 'extending';
@@ -29,8 +44,10 @@ const extend: Action = (cloud, call, volume, body) => {
 
 const retype: Action = (cloud, call, volume, body) => {
   const type = typeNamed(cloud, call.who, requiredText(body, 'new_type'));
-  if (volume.status !== 'available' && volume.status !== 'in-use') throw invalidVolume(`Volume ${volume.id} status must be available or in-use to retype.`);
-  if (type.id === volume.typeId) throw badRequest(`Invalid input received: New volume_type same as original: ${type.id}.`);
+  if (volume.status !== 'available' && volume.status !== 'in-use')
+    throw invalidVolume(`Volume ${volume.id} status must be available or in-use to retype.`);
+  if (type.id === volume.typeId)
+    throw badRequest(`Invalid input received: New volume_type same as original: ${type.id}.`);
   const before = volume.status;
   volume.status = 'retyping';
   cloud.jobs.later(() => {
@@ -61,13 +78,23 @@ const resetStatus: Action = (_cloud, call, volume, body) => {
 
 const attach: Action = (_cloud, _call, volume, body) => {
   const held = volume.attachments.find((one) => one.status === 'reserved');
-  const attachment = held ?? reserveVolume(volume, textOf(body, 'instance_uuid') ?? null, textOf(body, 'mountpoint') ?? '/dev/vdb', textOf(body, 'mode'));
+  const attachment =
+    held ??
+    reserveVolume(
+      volume,
+      textOf(body, 'instance_uuid') ?? null,
+      textOf(body, 'mountpoint') ?? '/dev/vdb',
+      textOf(body, 'mode'),
+    );
   completeAttachment(volume, attachment);
   return accepted();
 };
 
 function detaching(volume: Volume): Answer {
-  if (volume.status !== 'in-use') throw invalidVolume("Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach.");
+  if (volume.status !== 'in-use')
+    throw invalidVolume(
+      "Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach.",
+    );
   volume.status = 'detaching';
   return accepted();
 }
@@ -105,7 +132,8 @@ const actions: Readonly<Record<string, Action>> = {
     return detachAction(cloud, call, volume, body);
   },
   'os-reserve': (_cloud, _call, volume) => {
-    if (volume.status !== 'available') throw invalidVolume(`Volume status must be available to reserve, but the status is ${volume.status}.`);
+    if (volume.status !== 'available')
+      throw invalidVolume(`Volume status must be available to reserve, but the status is ${volume.status}.`);
     volume.status = 'attaching';
     return accepted();
   },
@@ -127,6 +155,14 @@ export function volumeAction(cloud: Cloud, call: Call): Answer {
   const volume = volumeOf(cloud, call.who, call.params['id']);
   const [name] = Object.keys(call.body);
   const action = name === undefined ? undefined : actions[name];
-  if (name === undefined || action === undefined) throw badRequest(`There is no such action: ${name}. Verify the request URL and action name.`);
-  return action(cloud, call, volume, call.body[name] === null || typeof call.body[name] === 'string' ? objectOf({}, name) : requiredObject(call.body, name));
+  if (name === undefined || action === undefined)
+    throw badRequest(`There is no such action: ${name}. Verify the request URL and action name.`);
+  return action(
+    cloud,
+    call,
+    volume,
+    call.body[name] === null || typeof call.body[name] === 'string'
+      ? objectOf({}, name)
+      : requiredObject(call.body, name),
+  );
 }

@@ -21,7 +21,8 @@ export function completeAttachment(volume: Volume, attachment: Attachment): void
 /** Lets go of a volume; quiet when it is not held. */
 export function detach(volume: Volume, attachmentId: string): void {
   volume.attachments = volume.attachments.filter((one) => one.id !== attachmentId);
-  if (volume.attachments.length === 0 && ['in-use', 'reserved', 'detaching', 'attaching'].includes(volume.status)) volume.status = 'available';
+  if (volume.attachments.length === 0 && ['in-use', 'reserved', 'detaching', 'attaching'].includes(volume.status))
+    volume.status = 'available';
   volume.updated = Date.now();
 }
 

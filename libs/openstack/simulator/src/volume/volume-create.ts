@@ -21,7 +21,8 @@ interface Source {
 
 function imageFor(cloud: Cloud, who: Caller, id: string): Image {
   const image = cloud.image.images.get(id) ?? cloud.image.images.find((one) => one.name === id);
-  if (image === undefined || !mayRead(image, who)) throw badRequest(`Invalid image identifier or unable to access requested image.`);
+  if (image === undefined || !mayRead(image, who))
+    throw badRequest(`Invalid image identifier or unable to access requested image.`);
   if (image.status !== 'active') throw badRequest(`Invalid input received: Image ${image.id} is not active.`);
   return image;
 }
@@ -33,12 +34,14 @@ function sourceOf(cloud: Cloud, who: Caller, body: JsonObject): Source {
   const backupId = textOf(body, 'backup_id');
   if (snapshotId !== undefined) {
     const snapshot = snapshotOf(cloud, who, snapshotId);
-    if (snapshot.status !== 'available' && snapshot.status !== 'backing-up') throw invalidSnapshot(`Originating snapshot status must be one of 'available' values`);
+    if (snapshot.status !== 'available' && snapshot.status !== 'backing-up')
+      throw invalidSnapshot(`Originating snapshot status must be one of 'available' values`);
     return { snapshot };
   }
   if (sourceId !== undefined) {
     const volume = volumeOf(cloud, who, sourceId);
-    if (volume.status !== 'available' && volume.status !== 'in-use') throw invalidVolume(`Unable to create a clone from volume in status ${volume.status}`);
+    if (volume.status !== 'available' && volume.status !== 'in-use')
+      throw invalidVolume(`Unable to create a clone from volume in status ${volume.status}`);
     return { volume };
   }
   if (backupId !== undefined) {
@@ -57,22 +60,41 @@ function sizeOf(cloud: Cloud, body: JsonObject, source: Source): number {
   if (size === undefined || !Number.isInteger(size) || size <= 0) {
     throw badRequest(`Invalid input received: Volume size '${asked}' must be an integer and greater than 0`);
   }
-  if (source.snapshot !== undefined && size < source.snapshot.size) throw badRequest(`Invalid input received: Volume size ${size}GB cannot be smaller than the snapshot size ${source.snapshot.size}GB. They must be >= original snapshot size.`);
-  if (source.volume !== undefined && size < source.volume.size) throw badRequest(`Invalid input received: Volume size '${size}'GB cannot be smaller than original volume size  ${source.volume.size}GB. They must be >= original volume size.`);
+  if (source.snapshot !== undefined && size < source.snapshot.size)
+    throw badRequest(
+      `Invalid input received: Volume size ${size}GB cannot be smaller than the snapshot size ${source.snapshot.size}GB. They must be >= original snapshot size.`,
+    );
+  if (source.volume !== undefined && size < source.volume.size)
+    throw badRequest(
+      `Invalid input received: Volume size '${size}'GB cannot be smaller than original volume size  ${source.volume.size}GB. They must be >= original volume size.`,
+    );
   if (source.image !== undefined) checkImageFits(cloud, source.image, size);
   return size;
 }
 
 function checkImageFits(cloud: Cloud, image: Image, size: number): void {
   const needed = gibOf(cloud, image.size ?? 0);
-  if (needed > size) throw badRequest(`Invalid input received: Size of specified image ${needed}GB is larger than volume size ${size}GB.`);
-  if (image.minDisk > size) throw badRequest(`Invalid input received: Volume size ${size}GB cannot be smaller than the image minDisk size ${image.minDisk}GB.`);
+  if (needed > size)
+    throw badRequest(
+      `Invalid input received: Size of specified image ${needed}GB is larger than volume size ${size}GB.`,
+    );
+  if (image.minDisk > size)
+    throw badRequest(
+      `Invalid input received: Volume size ${size}GB cannot be smaller than the image minDisk size ${image.minDisk}GB.`,
+    );
 }
 
 /** What Cinder copies of an image onto a volume made from it. */
 export const imageMetadataOf = (image: Image): Record<string, string> => ({
-  ...image.properties, image_id: image.id, image_name: image.name ?? '', checksum: image.checksum ?? '', size: String(image.size ?? 0),
-  container_format: image.containerFormat ?? '', disk_format: image.diskFormat ?? '', min_disk: String(image.minDisk), min_ram: String(image.minRam),
+  ...image.properties,
+  image_id: image.id,
+  image_name: image.name ?? '',
+  checksum: image.checksum ?? '',
+  size: String(image.size ?? 0),
+  container_format: image.containerFormat ?? '',
+  disk_format: image.diskFormat ?? '',
+  min_disk: String(image.minDisk),
+  min_ram: String(image.minRam),
 });
 
 function describe(cloud: Cloud, who: Caller, body: JsonObject, source: Source, size: number): Volume {
@@ -83,12 +105,27 @@ function describe(cloud: Cloud, who: Caller, body: JsonObject, source: Source, s
   if (zone !== 'nova') throw badRequest(`Invalid input received: Availability zone '${zone}' is invalid.`);
   const imageMetadata = source.image === undefined ? inherited?.imageMetadata : imageMetadataOf(source.image);
   return {
-    id: uuid(), born: now, updated: now, projectId: who.projectId, userId: who.userId,
-    name: textOf(body, 'name') ?? textOf(body, 'display_name') ?? null, description: textOf(body, 'description') ?? textOf(body, 'display_description') ?? null,
-    status: 'creating', previousStatus: undefined, size, zone, typeId: type.id, snapshotId: source.snapshot?.id ?? null,
-    sourceVolumeId: source.volume?.id ?? null, metadata: textMapOf(body, 'metadata'), bootable: imageMetadata !== undefined,
-    multiattach: type.extraSpecs['multiattach'] === '<is> True', imageMetadata: imageMetadata && { ...imageMetadata }, attachments: [],
-    clonedImageId: source.image?.diskFormat === 'raw' ? source.image.id : undefined, fault: undefined,
+    id: uuid(),
+    born: now,
+    updated: now,
+    projectId: who.projectId,
+    userId: who.userId,
+    name: textOf(body, 'name') ?? textOf(body, 'display_name') ?? null,
+    description: textOf(body, 'description') ?? textOf(body, 'display_description') ?? null,
+    status: 'creating',
+    previousStatus: undefined,
+    size,
+    zone,
+    typeId: type.id,
+    snapshotId: source.snapshot?.id ?? null,
+    sourceVolumeId: source.volume?.id ?? null,
+    metadata: textMapOf(body, 'metadata'),
+    bootable: imageMetadata !== undefined,
+    multiattach: type.extraSpecs['multiattach'] === '<is> True',
+    imageMetadata: imageMetadata && { ...imageMetadata },
+    attachments: [],
+    clonedImageId: source.image?.diskFormat === 'raw' ? source.image.id : undefined,
+    fault: undefined,
   };
 }
 
@@ -131,7 +168,7 @@ const building = new WeakMap<Volume, Promise<void>>();
 export const whenBuilt = async (volume: Volume): Promise<void> => building.get(volume);
 
 export const requestedVolume = (body: JsonObject): JsonObject => {
-  if (body['volume'] === undefined) throw badRequest("Invalid input for field/attribute body. 'volume' is a required property");
+  if (body['volume'] === undefined)
+    throw badRequest("Invalid input for field/attribute body. 'volume' is a required property");
   return objectOf(body, 'volume');
 };
-

@@ -13,8 +13,13 @@ export function volumeUsage(cloud: Cloud, projectId: string): VolumeUsage {
   const snapshots = cloud.volume.snapshots.filter(mine);
   const backups = cloud.volume.backups.filter(mine);
   return {
-    volumes: volumes.length, snapshots: snapshots.length, gigabytes: sizes(volumes) + sizes(snapshots),
-    backups: backups.length, backup_gigabytes: sizes(backups), per_volume_gigabytes: 0, groups: 0,
+    volumes: volumes.length,
+    snapshots: snapshots.length,
+    gigabytes: sizes(volumes) + sizes(snapshots),
+    backups: backups.length,
+    backup_gigabytes: sizes(backups),
+    per_volume_gigabytes: 0,
+    groups: 0,
   };
 }
 
@@ -23,8 +28,10 @@ const over = (message: string): Refusal => new Refusal(413, message, { headers: 
 const words = { volumes: 'volumes', snapshots: 'snapshots', backups: 'backups' } as const;
 
 function tooMany(kind: keyof typeof words, limit: number): Refusal {
-  if (kind === 'volumes') return over(`VolumeLimitExceeded: Maximum number of volumes allowed (${limit}) exceeded for quota 'volumes'.`);
-  if (kind === 'snapshots') return over(`SnapshotLimitExceeded: Maximum number of snapshots allowed (${limit}) exceeded`);
+  if (kind === 'volumes')
+    return over(`VolumeLimitExceeded: Maximum number of volumes allowed (${limit}) exceeded for quota 'volumes'.`);
+  if (kind === 'snapshots')
+    return over(`SnapshotLimitExceeded: Maximum number of snapshots allowed (${limit}) exceeded`);
   return over(`BackupLimitExceeded: Maximum number of backups allowed (${limit}) exceeded`);
 }
 
@@ -35,16 +42,20 @@ export function reserve(cloud: Cloud, projectId: string, kind: keyof typeof word
   const bytes = kind === 'backups' ? 'backup_gigabytes' : 'gigabytes';
   checkSize(quota, kind, size);
   if (quota[bytes] >= 0 && usage[bytes] + size > quota[bytes]) {
-    throw over(kind === 'backups'
-      ? `VolumeBackupSizeExceedsAvailableQuota: Requested backup exceeds allowed Backup gigabytes quota. Requested ${size}G, quota is ${quota[bytes]}G and ${usage[bytes]}G has been consumed.`
-      : `VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${size}G, quota is ${quota[bytes]}G and ${usage[bytes]}G has been consumed.`);
+    throw over(
+      kind === 'backups'
+        ? `VolumeBackupSizeExceedsAvailableQuota: Requested backup exceeds allowed Backup gigabytes quota. Requested ${size}G, quota is ${quota[bytes]}G and ${usage[bytes]}G has been consumed.`
+        : `VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${size}G, quota is ${quota[bytes]}G and ${usage[bytes]}G has been consumed.`,
+    );
   }
   if (quota[kind] >= 0 && usage[kind] + 1 > quota[kind]) throw tooMany(kind, quota[kind]);
 }
 
 function checkSize(quota: VolumeQuota, kind: string, size: number): void {
   if (kind === 'volumes' && quota.per_volume_gigabytes >= 0 && size > quota.per_volume_gigabytes) {
-    throw over(`VolumeSizeExceedsLimit: Requested volume size ${size}G is larger than maximum allowed limit ${quota.per_volume_gigabytes}G.`);
+    throw over(
+      `VolumeSizeExceedsLimit: Requested volume size ${size}G is larger than maximum allowed limit ${quota.per_volume_gigabytes}G.`,
+    );
   }
 }
 
@@ -53,6 +64,8 @@ export function reserveGrowth(cloud: Cloud, projectId: string, more: number): vo
   const quota = cloud.volume.quotaOf(projectId);
   const used = volumeUsage(cloud, projectId).gigabytes;
   if (quota.gigabytes >= 0 && used + more > quota.gigabytes) {
-    throw over(`VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${more}G, quota is ${quota.gigabytes}G and ${used}G has been consumed.`);
+    throw over(
+      `VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ${more}G, quota is ${quota.gigabytes}G and ${used}G has been consumed.`,
+    );
   }
 }

@@ -13,8 +13,10 @@ import { volumeSummary, volumeView } from './volume-view.ts';
 function update(cloud: Cloud, call: Call): Volume {
   const volume = volumeOf(cloud, call.who, call.params['id']);
   const body = objectOf(call.body, 'volume');
-  if ('name' in body || 'display_name' in body) volume.name = textOf(body, 'name') ?? textOf(body, 'display_name') ?? null;
-  if ('description' in body || 'display_description' in body) volume.description = textOf(body, 'description') ?? textOf(body, 'display_description') ?? null;
+  if ('name' in body || 'display_name' in body)
+    volume.name = textOf(body, 'name') ?? textOf(body, 'display_name') ?? null;
+  if ('description' in body || 'display_description' in body)
+    volume.description = textOf(body, 'description') ?? textOf(body, 'display_description') ?? null;
   if ('metadata' in body) volume.metadata = textMapOf(body, 'metadata');
   volume.updated = Date.now();
   return volume;
@@ -24,11 +26,26 @@ export const volumeRoutes = (cloud: Cloud): Route[] => {
   const root = '/v3/{project}/volumes';
   const view = (call: Call, volume: Volume): unknown => ({ volume: volumeView(cloud, call, volume) });
   return [
-    get(root, (call) => ok(volumeList(cloud, call, 'volumes', cloud.volume.volumes, (one) => volumeView(cloud, call, one), (one) => volumeSummary(call, one)))),
-    get(`${root}/detail`, (call) => ok(volumeList(cloud, call, 'volumes', cloud.volume.volumes, (one) => volumeView(cloud, call, one)))),
+    get(root, (call) =>
+      ok(
+        volumeList(
+          cloud,
+          call,
+          'volumes',
+          cloud.volume.volumes,
+          (one) => volumeView(cloud, call, one),
+          (one) => volumeSummary(call, one),
+        ),
+      ),
+    ),
+    get(`${root}/detail`, (call) =>
+      ok(volumeList(cloud, call, 'volumes', cloud.volume.volumes, (one) => volumeView(cloud, call, one))),
+    ),
     get(`${root}/summary`, (call) => {
       const mine = cloud.volume.volumes.filter((one) => one.projectId === call.who.projectId);
-      return ok({ 'volume-summary': { total_count: mine.length, total_size: mine.reduce((sum, one) => sum + one.size, 0) } });
+      return ok({
+        'volume-summary': { total_count: mine.length, total_size: mine.reduce((sum, one) => sum + one.size, 0) },
+      });
     }),
     post(root, (call) => accepted(view(call, createVolume(cloud, call.who, requestedVolume(call.body))))),
     get(`${root}/{id}`, (call) => ok(view(call, volumeOf(cloud, call.who, call.params['id'])))),

@@ -12,15 +12,32 @@ import { typeRoutes } from './type-routes.ts';
 import { volumeRoutes } from './volume-routes.ts';
 
 const faults: Readonly<Record<number, string>> = {
-  400: 'badRequest', 401: 'unauthorized', 403: 'forbidden', 404: 'itemNotFound', 405: 'badMethod', 409: 'conflictingRequest',
-  413: 'overLimit', 415: 'badMediaType', 429: 'overLimit', 501: 'notImplemented', 503: 'serviceUnavailable',
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'itemNotFound',
+  405: 'badMethod',
+  409: 'conflictingRequest',
+  413: 'overLimit',
+  415: 'badMediaType',
+  429: 'overLimit',
+  501: 'notImplemented',
+  503: 'serviceUnavailable',
 };
 
 /** The form Cinder and Nova share. */
 export function renderFault(refusal: Refusal): Answer {
   const retryAfter = refusal.headers['retry-after'];
-  const fault = { code: refusal.status, message: refusal.message, ...(refusal.status === 413 && retryAfter !== undefined && { retryAfter }) };
-  return { status: refusal.status, headers: refusal.headers, body: { [faults[refusal.status] ?? 'computeFault']: fault } };
+  const fault = {
+    code: refusal.status,
+    message: refusal.message,
+    ...(refusal.status === 413 && retryAfter !== undefined && { retryAfter }),
+  };
+  return {
+    status: refusal.status,
+    headers: refusal.headers,
+    body: { [faults[refusal.status] ?? 'computeFault']: fault },
+  };
 }
 
 /** Cinder 21. */
@@ -28,10 +45,19 @@ export const volumeService = (cloud: Cloud): Service => ({
   name: 'volume',
   prefix: '/volume',
   routes: [
-    ...infoRoutes(cloud), ...volumeRoutes(cloud), ...snapshotRoutes(cloud), ...backupRoutes(cloud), ...typeRoutes(cloud),
-    ...quotaRoutes(cloud), ...attachmentRoutes(cloud),
+    ...infoRoutes(cloud),
+    ...volumeRoutes(cloud),
+    ...snapshotRoutes(cloud),
+    ...backupRoutes(cloud),
+    ...typeRoutes(cloud),
+    ...quotaRoutes(cloud),
+    ...attachmentRoutes(cloud),
   ],
   renderRefusal: renderFault,
   negotiate: (headers) => negotiateMicroversion(headers, { type: 'volume', major: 3, min: 0, max: 70 }),
-  answerHeaders: (minor, id) => ({ 'openstack-api-version': `volume 3.${minor}`, vary: 'OpenStack-API-Version', 'x-compute-request-id': id }),
+  answerHeaders: (minor, id) => ({
+    'openstack-api-version': `volume 3.${minor}`,
+    vary: 'OpenStack-API-Version',
+    'x-compute-request-id': id,
+  }),
 });

@@ -99,7 +99,13 @@ export interface VolumeQuota {
 
 /** OpenStack's defaults; -1 is no limit. */
 export const defaultVolumeQuota: VolumeQuota = {
-  volumes: 50, snapshots: 50, gigabytes: 1000, backups: 50, backup_gigabytes: 1000, per_volume_gigabytes: -1, groups: 10,
+  volumes: 50,
+  snapshots: 50,
+  gigabytes: 1000,
+  backups: 50,
+  backup_gigabytes: 1000,
+  per_volume_gigabytes: -1,
+  groups: 10,
 };
 
 export class VolumeState {
@@ -120,6 +126,7 @@ export class VolumeState {
 
   attachmentsOf(serverId: string): { volume: Volume; attachment: Attachment }[] {
     return [...this.volumes].flatMap((volume) =>
-      volume.attachments.filter((one) => one.serverId === serverId).map((attachment) => ({ volume, attachment })));
+      volume.attachments.filter((one) => one.serverId === serverId).map((attachment) => ({ volume, attachment })),
+    );
   }
 }

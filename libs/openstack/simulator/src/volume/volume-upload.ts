@@ -12,15 +12,25 @@ import type { Volume } from './volume-state.ts';
 const own = ['image_id', 'image_name', 'checksum', 'size', 'container_format', 'disk_format', 'min_disk', 'min_ram'];
 
 function newImage(cloud: Cloud, call: Call, volume: Volume, body: JsonObject): Image {
-  const kept = Object.fromEntries(Object.entries(volume.imageMetadata ?? {}).filter(([key]) => !own.includes(key) && !key.startsWith('os_glance')));
+  const kept = Object.fromEntries(
+    Object.entries(volume.imageMetadata ?? {}).filter(([key]) => !own.includes(key) && !key.startsWith('os_glance')),
+  );
   const visibility = call.minor >= 1 ? (textOf(body, 'visibility') ?? 'private') : 'shared';
   if (visibility === 'public') needAdmin(call, 'volume_extension:volume_actions:upload_public');
-  return makeImage(cloud, {
-    ...kept, name: requiredText(body, 'image_name'), container_format: textOf(body, 'container_format') ?? 'bare', disk_format: textOf(body, 'disk_format') ?? 'raw',
-    visibility, protected: call.minor >= 1 && flagOf(body, 'protected') === true,
-    ...(volume.imageMetadata?.['min_disk'] !== undefined && { min_disk: Number(volume.imageMetadata['min_disk']) }),
-    ...(volume.imageMetadata?.['min_ram'] !== undefined && { min_ram: Number(volume.imageMetadata['min_ram']) }),
-  }, call.who);
+  return makeImage(
+    cloud,
+    {
+      ...kept,
+      name: requiredText(body, 'image_name'),
+      container_format: textOf(body, 'container_format') ?? 'bare',
+      disk_format: textOf(body, 'disk_format') ?? 'raw',
+      visibility,
+      protected: call.minor >= 1 && flagOf(body, 'protected') === true,
+      ...(volume.imageMetadata?.['min_disk'] !== undefined && { min_disk: Number(volume.imageMetadata['min_disk']) }),
+      ...(volume.imageMetadata?.['min_ram'] !== undefined && { min_ram: Number(volume.imageMetadata['min_ram']) }),
+    },
+    call.who,
+  );
 }
 
 async function copyBytes(cloud: Cloud, volume: Volume, image: Image, before: string): Promise<void> {
@@ -43,10 +53,26 @@ export function uploadToImage(cloud: Cloud, call: Call, volume: Volume, body: Js
   volume.status = 'uploading';
   cloud.jobs.later(() => copyBytes(cloud, volume, image, before));
   const type = cloud.volume.types.get(volume.typeId);
-  return accepted({ 'os-volume_upload_image': {
-    id: volume.id, updated_at: microsTime(volume.updated), status: 'uploading', display_description: volume.description, size: volume.size,
-    volume_type: type && { id: type.id, name: type.name, is_public: type.isPublic, extra_specs: type.extraSpecs, qos_specs_id: null, deleted: false },
-    image_id: image.id, container_format: image.containerFormat, disk_format: image.diskFormat, image_name: image.name,
-    ...(call.minor >= 1 && { protected: image.protected, visibility: image.visibility }),
-  } });
+  return accepted({
+    'os-volume_upload_image': {
+      id: volume.id,
+      updated_at: microsTime(volume.updated),
+      status: 'uploading',
+      display_description: volume.description,
+      size: volume.size,
+      volume_type: type && {
+        id: type.id,
+        name: type.name,
+        is_public: type.isPublic,
+        extra_specs: type.extraSpecs,
+        qos_specs_id: null,
+        deleted: false,
+      },
+      image_id: image.id,
+      container_format: image.containerFormat,
+      disk_format: image.diskFormat,
+      image_name: image.name,
+      ...(call.minor >= 1 && { protected: image.protected, visibility: image.visibility }),
+    },
+  });
 }
