@@ -55,6 +55,10 @@ export interface Target {
   mapped(rule: string, name: string): string;
   /** Opens a sealed secret of the spec. */
   open(value: Json | undefined): string | undefined;
+  /** A copy made by another service for this run: `provided('server-root', id)` is the image to boot from. */
+  provided(kind: string, id: string): string | undefined;
+  /** Everything that was captured. */
+  readonly all: Topology;
   /** The run's mark for this entity; belongs into the create body. */
   readonly mark: Mark;
   readonly projectId: string;
@@ -126,15 +130,16 @@ export interface EntityType {
   body?(kept: Entity, to: Target): Readonly<Record<string, unknown>>;
   /** One create call; answers the new id. Called again only when neither mark nor natural key found anything. */
   create?(cloud: Cloud, body: Readonly<Record<string, unknown>>): Promise<string>;
-  /** What the target has of this type that may be ours: matched by `isOurs`, and compared by `naturalKey` when the type has no place for a mark. */
+  /** What the target has of this type that may be ours: by its mark, or by `naturalKey` when the type has no place for one. */
   candidates?(cloud: Cloud, kept: Entity, to: Target): AsyncIterable<Live>;
-  /** Does this live object bear this run's mark for this entity? `undefined`: the type cannot be marked, use `naturalKey`. */
-  isOurs?(live: Live, mark: Mark): boolean | undefined;
   /** For types that cannot bear a mark: equal keys mean the same object. Only objects that were not there before the intent was stored count. */
-  naturalKey?(of: { readonly kept?: Entity; readonly live?: Live; readonly to: Target }): string;
+  readonly naturalKey?: { readonly kept: (kept: Entity, to: Target) => string; readonly live: (live: Live) => string };
   /** What create refuses (router routes), and what must come last (DHCP on, the real description). May run twice. */
   afterCreate?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
-  /** When all entities of the run stand: the last touches, e.g. switching DHCP on, wanted power state. May run twice. */
+  /**
+   * As soon as everything that refers to it stands: switching DHCP on when the ports have their addresses, the real description, the wanted power
+   * state. May run twice.
+   */
   finish?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
   /** For `provided`: gives the copy its captured looks (name, description, metadata). May run twice. */
   adopt?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
@@ -144,6 +149,8 @@ export interface EntityType {
   remove?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
 
   // proved
+  /** Lines of the receipt beyond the comparison of fields: what was left behind on purpose. Pure. */
+  notes?(kept: Entity, to: Target): readonly { readonly field: string; readonly dropped: string }[];
   /** Field rules of the receipt by spec field or `refs.<name>`: everything not named here must be equal. */
   readonly fields?: Readonly<Record<string, FieldRule>>;
   /** What one of these uses of the target's quotas: `{ instances: 1, cores: 2 }`, keys as in `<service>:<quota>`. Pure. */

@@ -1,4 +1,22 @@
+export { buildOrder, prerequisites } from './build-order.ts';
+export { captureGroup, captureProject } from './capture.ts';
+export type { CaptureOptions, Snapshot } from './capture.ts';
+export { closure } from './closure.ts';
+export type { Closure } from './closure.ts';
 export { entity } from './entity.ts';
-export type {
-  Captured, Entity, EntityType, FieldRule, Live, Mark, Provision, Ref, Refs, Scope, State, Target, Topology,
-} from './entity.ts';
+export type { Captured, Entity, EntityType, FieldRule, Live, Mark, Provision, Ref, Refs, Scope, State, Target, Topology } from './entity.ts';
+export { MemoryLedger } from './ledger.ts';
+export type { Ledger, LedgerEntry } from './ledger.ts';
+export { bearsMark, markFor, markIn, markMetadata, markTags, userDescription, userMetadata, userTags } from './mark.ts';
+export { mappingBlockers, quotaBlockers, unseenWarnings } from './preflight.ts';
+export type { Finding } from './preflight.ts';
+export { rebuild, RunState } from './rebuild.ts';
+export type { Rebuild } from './rebuild.ts';
+export { receipt, totalsOf } from './receipt.ts';
+export type { EntityReceipt, ReceiptLine, Totals } from './receipt.ts';
+export { registry } from './registry.ts';
+export type { Registry } from './registry.ts';
+export { removeAll } from './remove.ts';
+export type { Removal } from './remove.ts';
+export { findStrangers } from './strangers.ts';
+export { refKey, refsOf, topology } from './topology.ts';

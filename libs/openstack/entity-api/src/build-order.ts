@@ -1,0 +1,31 @@
+import { bug } from '@lifeboat/kernel';
+import type { Entity, Ref, Topology } from './entity.ts';
+import type { Registry } from './registry.ts';
+import { refKey, refsOf } from './topology.ts';
+
+/** What must stand before an entity is made. */
+export function prerequisites(entity: Entity, all: Topology, registry: Registry): readonly Ref[] {
+  const type = registry.get(entity.kind);
+  const strong = refsOf(entity).filter(([as]) => !type.weakRefs?.includes(as)).map(([, ref]) => ref);
+  return [...strong, ...(type.after?.(entity, all) ?? [])].filter((ref) => all.get(ref) && refKey(ref) !== refKey(entity));
+}
+
+/** Levels: what is in one may be made side by side, when all earlier levels stand. Throws `dependency-cycle` naming the entities in it. */
+export function buildOrder(all: Topology, registry: Registry): readonly (readonly Entity[])[] {
+  const waits = new Map(all.entities.map((entity) => [refKey(entity), new Set(prerequisites(entity, all, registry).map(refKey))]));
+  const levels: Entity[][] = [];
+  let left = [...all.entities];
+  while (left.length > 0) {
+    const level = left.filter((entity) => waits.get(refKey(entity))?.size === 0);
+    if (level.length === 0)
+      throw bug('dependency-cycle', `These entities wait for each other: ${left.map((e) => `${e.kind} ${e.name || e.id}`).join(', ')}.`, { mend: 'Make one of the references weak.' });
+    levels.push(level);
+    left = left.filter((entity) => !level.includes(entity));
+    const made = new Set(level.map(refKey));
+    for (const entity of left) {
+      const set = waits.get(refKey(entity));
+      for (const key of made) set?.delete(key);
+    }
+  }
+  return levels;
+}

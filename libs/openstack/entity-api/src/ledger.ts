@@ -1,0 +1,34 @@
+import type { Ref } from './entity.ts';
+
+export interface LedgerEntry {
+  readonly ref: Ref;
+  /**
+   * `intended`: about to be made. `made`: it stands, its second calls may be missing. `settled`: those were made too. `finished`: the last touches
+   * as well. `removed`: gone again.
+   */
+  readonly state: 'intended' | 'made' | 'settled' | 'finished' | 'removed';
+  readonly targetId?: string;
+  /** `created`, `found` (stood there, not ours), `provided`, or `mapped: <rule>`. Only what was created is ever removed. */
+  readonly how?: string;
+  /** Look-alikes that stood there before; for types that cannot bear a mark. */
+  readonly before?: readonly string[];
+}
+
+/** What a run made, kept where a crash cannot take it. Every write is durable when it returns. */
+export interface Ledger {
+  entries(): Promise<readonly LedgerEntry[]>;
+  put(entry: LedgerEntry): Promise<void>;
+}
+
+export class MemoryLedger implements Ledger {
+  private readonly rows = new Map<string, LedgerEntry>();
+
+  entries(): Promise<readonly LedgerEntry[]> {
+    return Promise.resolve([...this.rows.values()]);
+  }
+
+  put(entry: LedgerEntry): Promise<void> {
+    this.rows.set(`${entry.ref.kind}/${entry.ref.id}`, entry);
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,52 @@
+import { asLifeboatError } from '@lifeboat/kernel';
+import type { Quota } from '@lifeboat/openstack-client';
+import type { Entity } from './entity.ts';
+import type { RunState } from './rebuild.ts';
+
+export interface Finding {
+  readonly code: string;
+  readonly where: string;
+  readonly message: string;
+  readonly mend?: string;
+}
+
+const at = (entity: Entity): string => `${entity.kind} ${entity.name || '(no name)'} (${entity.id})`;
+
+/** What everything would use of the target's quotas, against what is left there. Pure. */
+export function quotaBlockers(state: Pick<RunState, 'run'>, quotas: ReadonlyMap<string, Quota>): readonly Finding[] {
+  const sums = new Map<string, number>();
+  for (const entity of state.run.topology.entities)
+    for (const [key, n] of Object.entries(state.run.registry.get(entity.kind).uses?.(entity, state.run.topology) ?? {})) sums.set(key, (sums.get(key) ?? 0) + n);
+  return [...sums].flatMap(([key, wanted]): Finding[] => {
+    const quota = quotas.get(key);
+    if (!quota || quota.limit < 0 || quota.used + wanted <= quota.limit) return [];
+    return [{
+      code: 'quota-too-small', where: `${key} at ${state.run.cloud.site}`,
+      message: `${wanted} are needed, ${Math.max(0, quota.limit - quota.used)} are left of ${quota.limit}.`, mend: `Raise the quota ${key} to ${quota.used + wanted} or more.`,
+    }];
+  });
+}
+
+/** Everything that has to stand at the target already, and does not. Reads only. */
+export async function mappingBlockers(state: RunState): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const entity of state.run.topology.entities) {
+    const type = state.run.registry.get(entity.kind);
+    const mustStand = type.provision === 'mapped' || entity.observed['foreign'] === true;
+    if (!mustStand || !type.find || (type.create && type.provision === 'mapped' && state.scope.isAdmin)) continue;
+    const found = await type.find(state.run.cloud, entity, state.target(entity)).catch((thrown: unknown) => {
+      findings.push({ code: asLifeboatError(thrown).code, where: at(entity), message: asLifeboatError(thrown).message });
+      return { id: '', rule: '' };
+    });
+    if (!found)
+      findings.push({
+        code: `${entity.kind}-missing`, where: at(entity), message: `${state.run.cloud.site} has no ${entity.kind} that it can be mapped to.`,
+        mend: `Create one of that name there, or map it: --map ${entity.kind}:${entity.name}=NAME.`,
+      });
+  }
+  return findings;
+}
+
+/** Fields that will be missing because these credentials could not see them. */
+export const unseenWarnings = (state: Pick<RunState, 'run'>): readonly Finding[] =>
+  state.run.topology.entities.flatMap((entity) => (entity.unseen ?? []).map(({ field, reason }) => ({ code: 'field-unseen', where: at(entity), message: `${field} could not be read: ${reason}.` })));

@@ -1,0 +1,197 @@
+import { asLifeboatError, external, illegalState, timedOut } from '@lifeboat/kernel';
+import type { Json } from '@lifeboat/kernel';
+import type { Cloud } from '@lifeboat/openstack-client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { buildOrder } from './build-order.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Entity, EntityType, Live, Ref, Target, Topology } from './entity.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import { bearsMark, markFor } from './mark.ts';
+import type { Registry } from './registry.ts';
+import { refKey } from './topology.ts';
+
+export interface Rebuild {
+  readonly runId: string;
+  /** Name of the site it comes from: a word in marks, never called. */
+  readonly source: string;
+  readonly cloud: Cloud;
+  readonly registry: Registry;
+  readonly topology: Topology;
+  readonly ledger: Ledger;
+  /** Copies made by other services: `kind/id` of the source → id at the target. */
+  readonly provided: ReadonlyMap<string, string>;
+  readonly mappings: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
+  readonly open: (sealed: Json) => string;
+  readonly signal: AbortSignal;
+}
+
+const CONCURRENT = 6;
+const POLL_MS = 300;
+const READY_WITHIN_MS = 15 * 60_000;
+
+/**
+ * Makes everything of a topology stand at the target. May be called again at any moment, in another process, after any crash: what stands is found by
+ * ledger, by mark and by natural key before anything is made.
+ */
+export async function rebuild(run: Rebuild): Promise<void> {
+  const state = await RunState.load(run);
+  const levels = buildOrder(run.topology, run.registry);
+  for (const level of levels) {
+    await finishWhatMay(state);
+    await inParallel(level, CONCURRENT, (entity) => standUp(entity, state));
+  }
+  await finishWhatMay(state);
+}
+
+/** The ledger in memory, and the targets made of it. */
+export class RunState {
+  readonly entries = new Map<string, LedgerEntry>();
+
+  private constructor(readonly run: Rebuild, private readonly who: { readonly projectId: string; readonly isAdmin: boolean }) {}
+
+  static async load(run: Rebuild): Promise<RunState> {
+    const state = new RunState(run, await run.cloud.whoAmI());
+    for (const entry of await run.ledger.entries()) state.entries.set(refKey(entry.ref), entry);
+    return state;
+  }
+
+  get scope(): { readonly projectId: string; readonly isAdmin: boolean } {
+    return this.who;
+  }
+
+  entry(ref: Ref): LedgerEntry | undefined {
+    return this.entries.get(refKey(ref));
+  }
+
+  async put(entry: LedgerEntry): Promise<LedgerEntry> {
+    await this.run.ledger.put(entry);
+    this.entries.set(refKey(entry.ref), entry);
+    return entry;
+  }
+
+  /** Everything an entity may know about the target. */
+  target(entity: Ref): Target {
+    const { run } = this;
+    const maybe = (ref: Ref | undefined): string | undefined => {
+      const entry = ref && this.entry(ref);
+      return entry && entry.state !== 'removed' && entry.state !== 'intended' ? entry.targetId : undefined;
+    };
+    return {
+      maybe,
+      id: (ref) => {
+        const id = maybe(ref);
+        if (id === undefined)
+          throw illegalState('reference-not-resolved', `${entity.kind} ${entity.id} needs ${ref.kind} ${ref.id}, which does not stand at ${run.cloud.site}.`);
+        return id;
+      },
+      captured: (ref) => run.topology.get(ref),
+      mapped: (rule, name) => run.mappings[rule]?.[name] ?? name,
+      open: (value) => (value === undefined || value === null ? undefined : typeof value === 'string' ? value : run.open(value)),
+      provided: (kind, id) => run.provided.get(`${kind}/${id}`),
+      all: run.topology,
+      mark: markFor(run.runId, run.source, entity.kind, entity.id),
+      projectId: this.who.projectId, isAdmin: this.who.isAdmin,
+    };
+  }
+}
+
+async function standUp(entity: Entity, state: RunState): Promise<void> {
+  state.run.signal.throwIfAborted();
+  const type = state.run.registry.get(entity.kind);
+  const to = state.target(entity);
+  const known = state.entry(entity);
+  if (known && (known.state === 'settled' || known.state === 'finished')) return;
+  const ref = { kind: entity.kind, id: entity.id };
+  const entry = known?.state === 'made' ? known : await makeOrFind(entity, type, to, state, known?.state === 'intended' ? known : undefined);
+  const id = entry.targetId ?? '';
+  if (entry.how === 'provided') await type.adopt?.(state.run.cloud, id, entity, to);
+  if (entry.how === 'created') {
+    await whenReady(entity, type, id, state);
+    await type.afterCreate?.(state.run.cloud, id, entity, to);
+  }
+  await state.put({ ...entry, ref, state: 'settled' });
+}
+
+async function makeOrFind(entity: Entity, type: EntityType, to: Target, state: RunState, intended: LedgerEntry | undefined): Promise<LedgerEntry> {
+  const { cloud, provided } = state.run;
+  const ref = { kind: entity.kind, id: entity.id };
+  const made = (targetId: string, how: string): Promise<LedgerEntry> => state.put({ ref, state: 'made', targetId, how });
+  const copy = provided.get(refKey(entity));
+  if (copy !== undefined) return made(copy, 'provided');
+  if (type.provision === 'provided')
+    throw illegalState('copy-not-provided', `${entity.kind} ${entity.name} (${entity.id}) has no copy at ${cloud.site}.`, { mend: 'Its data was not replicated; look at the recovery point.' });
+  // Looked for before anything else, even without a stored intent: the ledger may be younger than what stands there.
+  const ours = await lookForOurs(entity, type, to, state, intended?.before);
+  if (ours) return made(ours, 'created');
+  const found = intended ? undefined : await type.find?.(cloud, entity, to);
+  if (found) return made(found.id, `mapped: ${found.rule}`);
+  if (!type.create || !type.body)
+    throw external('target-lacks-entity', `${cloud.site} has no ${entity.kind} that ${entity.kind} "${entity.name}" can be mapped to.`, { mend: 'Create it there, or map the name to another one in the group\'s mappings.' });
+  if (!intended) await state.put({ ref, state: 'intended', before: await lookAlikes(entity, type, to, state) });
+  return create(entity, type, to, state, made);
+}
+
+async function create(entity: Entity, type: EntityType, to: Target, state: RunState, made: (id: string, how: string) => Promise<LedgerEntry>): Promise<LedgerEntry> {
+  const body = type.body?.(entity, to) ?? {};
+  try {
+    return await made((await type.create?.(state.run.cloud, body)) ?? '', 'created');
+  } catch (thrown) {
+    const error = asLifeboatError(thrown);
+    const before = state.entry(entity)?.before ?? [];
+    if (error.code !== 'outcome-unknown' && error.kind !== 'conflict') throw thrown;
+    // Nobody knows whether it was made: look. What cannot be found now may only be slow to appear, so the run comes back to it.
+    const ours = await lookForOurs(entity, type, to, state, before);
+    if (ours) return made(ours, 'created');
+    const [standing] = error.kind === 'conflict' ? await lookAlikes(entity, type, to, state) : [];
+    if (standing !== undefined) return made(standing, 'found');
+    throw error.code === 'outcome-unknown' ? external('outcome-unclear', error.message, { retry: 'yes', cause: thrown }) : thrown;
+  }
+}
+
+async function lookForOurs(entity: Entity, type: EntityType, to: Target, state: RunState, before: readonly string[] | undefined): Promise<string | undefined> {
+  if (type.naturalKey) {
+    if (before === undefined) return undefined; // Without a stored intent a look-alike is a stranger.
+    return (await lookAlikes(entity, type, to, state)).find((id) => !before.includes(id));
+  }
+  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? []) if (bearsMark(live, to.mark)) return live.id;
+  return undefined;
+}
+
+async function lookAlikes(entity: Entity, type: EntityType, to: Target, state: RunState): Promise<readonly string[]> {
+  if (!type.naturalKey) return [];
+  const wanted = type.naturalKey.kept(entity, to);
+  const taken = new Set([...state.entries.values()].filter((e) => e.ref.kind === entity.kind && e.ref.id !== entity.id).map((e) => e.targetId));
+  const found: string[] = [];
+  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? [])
+    if (type.naturalKey.live(live) === wanted && !taken.has(live.id)) found.push(live.id);
+  return found;
+}
+
+async function whenReady(entity: Entity, type: EntityType, id: string, state: RunState): Promise<void> {
+  if (!type.state) return;
+  const end = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const live: Live | undefined = await type.get(state.run.cloud, id, state.scope);
+    const now = live ? type.state(live) : 'gone';
+    if (now === 'ready') return;
+    if (now === 'failed' || now === 'gone') {
+      const fault = (live?.['fault'] as { message?: string } | undefined)?.message;
+      throw external('entity-failed', `${entity.kind} ${entity.name} went ${now === 'gone' ? 'away' : 'to error'} at ${state.run.cloud.site}${fault ? `: ${fault}` : ''}.`, { mend: 'Look at the cloud\'s own log for this id.', data: { id } });
+    }
+    if (Date.now() > end) throw timedOut('entity-not-ready', `${entity.kind} ${entity.name} (${id}) was not ready at ${state.run.cloud.site} in time.`);
+    await pause(POLL_MS, undefined, { signal: state.run.signal });
+  }
+}
+
+/** The last touches of everything whose referrers all stand. */
+async function finishWhatMay(state: RunState): Promise<void> {
+  const { registry, topology: all, cloud } = state.run;
+  const stands = (ref: Ref): boolean => ['settled', 'finished'].includes(state.entry(ref)?.state ?? '');
+  const due = all.entities.filter((entity) => state.entry(entity)?.state === 'settled' && all.referringTo(entity).every(stands));
+  await inParallel(due, CONCURRENT, async (entity) => {
+    const entry = state.entry(entity);
+    if (!entry) return;
+    if (entry.how === 'created' || entry.how === 'provided') await registry.get(entity.kind).finish?.(cloud, entry.targetId ?? '', entity, state.target(entity));
+    await state.put({ ...entry, state: 'finished' });
+  });
+}

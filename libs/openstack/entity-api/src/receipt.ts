@@ -1,0 +1,88 @@
+import { sameJson } from '@lifeboat/kernel';
+import type { Json } from '@lifeboat/kernel';
+import type { Entity, EntityType, Ref, Topology } from './entity.ts';
+import type { LedgerEntry } from './ledger.ts';
+import type { RunState } from './rebuild.ts';
+import { refKey } from './topology.ts';
+
+export interface ReceiptLine {
+  readonly field: string;
+  readonly outcome: 'carried' | 'mapped' | 'dropped' | 'unexplained';
+  readonly why?: string;
+  readonly captured?: Json;
+  readonly recovered?: Json;
+}
+
+export interface EntityReceipt {
+  readonly kind: string;
+  readonly name: string;
+  readonly sourceId: string;
+  readonly targetId?: string;
+  readonly fields: readonly ReceiptLine[];
+}
+
+/** Every field of every captured entity: carried, mapped by which rule, dropped and why, or unexplained. Pure. */
+export function receipt(captured: Topology, recovered: Topology, state: Pick<RunState, 'entry' | 'target' | 'run'>): readonly EntityReceipt[] {
+  return captured.entities.map((entity) => {
+    const entry = state.entry(entity);
+    const head = { kind: entity.kind, name: entity.name, sourceId: entity.id };
+    const twin = entry?.targetId === undefined ? undefined : recovered.get({ kind: entity.kind, id: entry.targetId });
+    const type = state.run.registry.get(entity.kind);
+    const notes = (type.notes?.(entity, state.target(entity)) ?? []).map(({ field, dropped }): ReceiptLine => ({ field, outcome: 'dropped', why: dropped }));
+    if (!entry || !twin) return { ...head, fields: [{ field: '(all)', outcome: 'unexplained', why: 'does not stand at the target' }, ...notes] };
+    const unseen = (entity.unseen ?? []).map(({ field, reason }): ReceiptLine => ({ field, outcome: 'dropped', why: `could not be read: ${reason}` }));
+    return { ...head, targetId: entry.targetId ?? '', fields: [...specLines(entity, twin, type, entry), ...refLines(entity, twin, type, entry, state), ...unseen, ...notes] };
+  });
+}
+
+export interface Totals {
+  readonly compared: number;
+  readonly carried: number;
+  readonly mapped: number;
+  readonly dropped: number;
+  readonly unexplained: number;
+}
+
+export function totalsOf(receipts: readonly EntityReceipt[]): Totals {
+  const count = (outcome: ReceiptLine['outcome']): number => receipts.reduce((sum, r) => sum + r.fields.filter((f) => f.outcome === outcome).length, 0);
+  return {
+    compared: receipts.reduce((sum, r) => sum + r.fields.length, 0),
+    carried: count('carried'), mapped: count('mapped'), dropped: count('dropped'), unexplained: count('unexplained'),
+  };
+}
+
+function specLines(entity: Entity, twin: Entity, type: EntityType, entry: LedgerEntry): readonly ReceiptLine[] {
+  const skip = new Set([...(entity.unseen ?? []), ...(twin.unseen ?? [])].map((u) => u.field));
+  const fields = [...new Set([...Object.keys(entity.spec), ...Object.keys(twin.spec)])].filter((field) => !skip.has(field));
+  const lines = fields.map((field) => line(field, entity.spec[field], twin.spec[field], type, entry));
+  // Readable there but not here says nothing about what was carried; unreadable there cannot be compared.
+  const blind = (twin.unseen ?? []).filter((u) => !entity.unseen?.some((e) => e.field === u.field) && u.field in entity.spec);
+  return [...lines, ...blind.map(({ field, reason }): ReceiptLine => ({ field, outcome: 'mapped', why: `sent as captured; cannot be read back: ${reason}` }))];
+}
+
+function refLines(entity: Entity, twin: Entity, type: EntityType, entry: LedgerEntry, state: Pick<RunState, 'entry'>): readonly ReceiptLine[] {
+  const mappedId = (ref: Ref): string => state.entry(ref)?.targetId ?? `(${ref.kind} ${ref.id} was not carried)`;
+  const names = [...new Set([...Object.keys(entity.refs), ...Object.keys(twin.refs)])];
+  return names.map((name) => {
+    const wanted = [entity.refs[name] ?? []].flat().map((ref) => `${(ref as Ref).kind}/${mappedId(ref as Ref)}`);
+    const got = [twin.refs[name] ?? []].flat().map((ref) => refKey(ref as Ref));
+    return line(`refs.${name}`, wanted, got, type, entry);
+  });
+}
+
+/** Sealed twice, a secret is two texts with one digest. */
+const comparable = (value: Json | undefined): Json => {
+  if (value && typeof value === 'object' && !Array.isArray(value) && '$sealed' in value) return (value as { digest?: Json }).digest ?? null;
+  return value ?? null;
+};
+
+function line(field: string, before: Json | undefined, after: Json | undefined, type: EntityType, entry: LedgerEntry): ReceiptLine {
+  const [captured, recovered] = [comparable(before), comparable(after)];
+  if (sameJson(captured, recovered)) return { field, outcome: 'carried' };
+  const rule = type.fields?.[field];
+  const values = { captured, recovered };
+  if (rule?.dropped) return { field, outcome: 'dropped', why: rule.dropped, ...values };
+  if (rule?.mapped) return { field, outcome: 'mapped', why: rule.mapped, ...values };
+  if (entry.how?.startsWith('mapped')) return { field, outcome: 'mapped', why: entry.how.replace(/^mapped: /, ''), ...values };
+  return { field, outcome: 'unexplained', ...values };
+}
