@@ -117,6 +117,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     { requestTimeout: 0, keepAliveTimeout: 60_000 },
     (request, response) => void dispatcher.handle(request, response),
   );
+  server.on('connection', () => {
+    controls.log.connections += 1;
+  });
   await seed(cloud);
   cloud.origin = await listen(server, settings.port);
   let stopping: Promise<void> | undefined;

@@ -115,7 +115,12 @@ function tokenRoutes(cloud: Cloud): Route[] {
 /** What tests and the demo do to the cloud from outside it. No token; loopback only, as the whole process. */
 export const controlRoutes = (cloud: Cloud, controls: Controls): Route[] => [
   get('/health', () =>
-    ok({ name: cloud.settings.name, region: cloud.settings.region, rss: process.memoryUsage.rss() }),
+    ok({
+      name: cloud.settings.name,
+      region: cloud.settings.region,
+      rss: process.memoryUsage.rss(),
+      connections: controls.log.connections,
+    }),
   ),
   get('/inventory', async (call) => ok(await inventory(cloud, isTrue(call.query.get('bytes'))))),
   get('/requests', (call) => {

@@ -17,6 +17,8 @@ const kept = 200_000;
 
 /** The last requests, without bodies and headers: they hold secrets. */
 export class RequestLog {
+  /** TCP connections taken since the start, those without a request too. */
+  connections = 0;
   private entries: LoggedRequest[] = [];
 
   begin(method: string, path: string, requestId: string): LoggedRequest {

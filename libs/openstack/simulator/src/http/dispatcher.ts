@@ -57,7 +57,8 @@ export class Dispatcher {
     try {
       if (url.pathname.startsWith('/simulator')) await this.handleControl(request, response, url);
       else if (this.controls.faults.presence === 'here') await this.handleService(request, response, url);
-      // A cloud that is gone takes the connection and says nothing.
+      // A cloud that is gone takes the connection and says nothing; that it was asked is on record.
+      else this.controls.log.begin(request.method ?? 'GET', url.pathname + url.search, newRequestId());
     } catch (error) {
       if (!response.destroyed && !request.destroyed) this.onError(error);
       response.destroy();
