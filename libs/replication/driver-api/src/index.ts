@@ -10,5 +10,6 @@ export type { DriverRegistry } from './registry.ts';
 export { offLimits } from './off-limits.ts';
 export { chooseDriver } from './choose-driver.ts';
 export type { Choice, DriverRule } from './choose-driver.ts';
+export { markedIn, usedIn } from './conformance/openstack-eyes.ts';
 export { driverConformance } from './conformance/cases.ts';
 export type { Bench, Side } from './conformance/bench.ts';

@@ -67,11 +67,8 @@ async function stopsWhenTakenAway(drive: Drive): Promise<void> {
   const disk = await bench.disk();
   const expected = await bench.digest(disk);
   let interrupted = 0;
-  drive.copyImage = (io, from, to) => {
-    const away = new AbortController();
-    if (interrupted++ === 0) away.abort();
-    return bench.copyImage({ ...io, signal: AbortSignal.any([io.signal, away.signal]) }, from, to);
-  };
+  drive.copyImage = (io, from, to) =>
+    bench.copyImage({ ...io, moved: (bytes) => (interrupted++ === 0 ? drive.takeAway() : io.moved(bytes)) }, from, to);
   const carried = await drive.carry(disk);
   await materialisesAndReleases(drive, carried, expected);
   await drive.discard(carried.point, carried.transferred.replica);

@@ -38,6 +38,8 @@ export class Drive {
   forbiddenCalls = 0;
   /** Told after every return. */
   onReturn: () => Promise<void> = async () => undefined;
+  /** Aborts the call that is running. */
+  takeAway: () => void = () => undefined;
   /** Replaces the bench's copy of bytes. */
   copyImage: Bench['copyImage'];
 
@@ -74,7 +76,7 @@ export class Drive {
 
   /** One call, as it comes. */
   once<T>(call: Call, verb: Verb<T>, memo: Json | undefined, signal: AbortSignal = new AbortController().signal): Promise<Outcome<T>> {
-    return verb(memo, this.io(call, signal)).catch((thrown: unknown) => failureOf(thrown));
+    return verb(memo, this.io(call, signal)).catch((thrown: unknown) => failureOf(thrown, signal));
   }
 
   private async run<T>(call: Call, verb: Verb<T>): Promise<T> {
@@ -83,7 +85,9 @@ export class Drive {
     let before: Json | undefined;
     for (let turn = 0; Date.now() < deadline; turn++) {
       const asked = this.treatment === 'no-memo' ? undefined : this.treatment === 'old-memo' && turn % 2 === 1 ? before : memo;
-      const outcome = await this.once(call, verb, asked);
+      const working = new AbortController();
+      this.takeAway = () => working.abort();
+      const outcome = await this.once(call, verb, asked, working.signal);
       await this.onReturn();
       if (outcome.status === 'done') return JSON.parse(JSON.stringify(outcome.result)) as T;
       if (outcome.status === 'failed' && outcome.kind !== 'transient') throw outcome.error;

@@ -8,7 +8,7 @@ import type { Volume } from '../openstack/volumes.ts';
 import { asReplica } from './chain.ts';
 
 const AGAIN_MS = 1_000;
-/** Tells a restored volume from an empty one, for whoever finds it without a memo. */
+/** Written while the backup is restored: tells a restored volume from an empty one when nobody remembers. */
 const RESTORED = 'lifeboat_restored';
 
 /**
@@ -23,7 +23,7 @@ export async function findRestored(cloud: Cloud, mark: Mark, name: string): Prom
   return oldestFirst([...marked, ...named]);
 }
 
-/** One step: a volume of the right type, then the backup restored into it. Called without a memo it restores again rather than trust an empty volume. */
+/** One step: a volume of the right type, then the backup restored into it. */
 export async function restoreCopy(point: PointOfDisk, replica: Json, copy: Copy, memo: Json | undefined, io: DriverIo): Promise<Outcome<Materialised>> {
   const mark = io.mark('copy');
   const [volume, ...doubles] = await findRestored(io.target, mark, copy.name);
@@ -32,26 +32,40 @@ export async function restoreCopy(point: PointOfDisk, replica: Json, copy: Copy,
     return inProgress(null, AGAIN_MS, 0.05);
   }
   if (volume.status.startsWith('error')) return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be restored`);
-  if (volume.status === 'restoring-backup') return inProgress({ restoring: volume.id }, AGAIN_MS, 0.5);
   const { backupId } = asReplica(replica);
-  if (volume.metadata[RESTORED] !== backupId && volume.status === 'available') return restoreOrSettle(volume, backupId, mark, memo, io);
-  if (volume.status !== 'available' && volume.status !== 'in-use') return inProgress(memo ?? null, AGAIN_MS, 0.1);
+  const settled = volume.metadata[RESTORED] === backupId && bears(volume.metadata, mark);
+  if (!settled && ['available', 'restoring-backup'].includes(volume.status)) return restoreOrSettle(volume, backupId, mark, memo, io);
+  if (volume.status !== 'available' && volume.status !== 'in-use') return inProgress(memo ?? null, AGAIN_MS, 0.5);
   if (!(await removeVolumes(io.target, doubles))) return inProgress(memo ?? null, AGAIN_MS, 0.9);
   await setBootable(io.target, volume, point.disk);
   return done({ kind: 'volume', volumeId: volume.id });
 }
 
+/** An available volume of which nobody knows that it was restored is restored again: better twice than empty. */
 async function restoreOrSettle(volume: Volume, backupId: string, mark: Mark, memo: Json | undefined, { target }: DriverIo): Promise<Outcome<Materialised>> {
-  if ((memo as { readonly restoring?: string } | undefined | null)?.restoring === volume.id) {
-    await target.volume.post(`/volumes/${volume.id}/metadata`, { metadata: { ...mark, [RESTORED]: backupId } });
-    return inProgress(memo ?? null, 0, 0.95);
+  const settle = () => target.volume.post(`/volumes/${volume.id}/metadata`, { metadata: { ...mark, [RESTORED]: backupId } });
+  const restoring = { restoring: volume.id };
+  const asked = (memo as Partial<typeof restoring> | undefined | null)?.restoring === volume.id;
+  // The source's metadata in the place of ours: the last thing that a restore does.
+  const replaced = !bears(volume.metadata, mark);
+  if (asked || replaced || volume.status === 'restoring-backup') {
+    await settle();
+    return inProgress(restoring, volume.status === 'available' ? 0 : AGAIN_MS, 0.5);
   }
-  if (!bears(volume.metadata, mark)) {
-    // Cinder has put the source's metadata there, which is the last thing a restore does.
-    return inProgress({ restoring: volume.id }, 0, 0.9);
-  }
-  // Another run may be restoring the same backup; Cinder does one at a time.
-  if ((await readBackup(target, backupId))?.status === 'restoring') return inProgress(null, AGAIN_MS, 0.1);
-  await target.volume.post(`/backups/${backupId}/restore`, { restore: { volume_id: volume.id } });
-  return inProgress({ restoring: volume.id }, AGAIN_MS, 0.15);
+  if (!(await beginRestore(target, backupId, volume.id))) return inProgress(null, AGAIN_MS, 0.1);
+  await settle();
+  return inProgress(restoring, AGAIN_MS, 0.15);
+}
+
+/** `false` while another run restores the same backup: Cinder does one at a time. */
+async function beginRestore(target: Cloud, backupId: string, volumeId: string): Promise<boolean> {
+  const busy = async (): Promise<boolean> => (await readBackup(target, backupId))?.status === 'restoring';
+  if (await busy()) return false;
+  return target.volume.post(`/backups/${backupId}/restore`, { restore: { volume_id: volumeId } }).then(
+    () => true,
+    async (thrown: unknown) => {
+      if ((thrown as { kind?: string }).kind === 'invalid-input' && (await busy())) return false;
+      throw thrown;
+    },
+  );
 }

@@ -1,0 +1,16 @@
+import { driverConformance } from '@lifeboat/replication-driver-api';
+import { drivers } from '../registry.ts';
+import type { SimulatedBench } from './simulated-bench.ts';
+import { simulatedBench } from './simulated-bench.ts';
+
+const MINUTE = 60_000;
+
+describe.each(drivers.all)('driver $name on simulated clouds', (driver) => {
+  let bench: SimulatedBench;
+  beforeEach(async () => {
+    bench = await simulatedBench(driver.name === 'server-snapshot' ? 'server-root' : 'volume', driver.can.rights === 'admin' ? 'admin' : 'demo');
+  });
+  afterEach(() => bench.stop());
+
+  for (const { name, run } of driverConformance(driver)) it(name, () => run(bench), MINUTE);
+});

@@ -1,0 +1,92 @@
+import { copyImage, openCloud } from '@lifeboat/openstack-client';
+import type { Cloud } from '@lifeboat/openstack-client';
+import { startSimulator } from '@lifeboat/openstack-simulator';
+import type { Simulator } from '@lifeboat/openstack-simulator';
+import { markedIn, usedIn } from '@lifeboat/replication-driver-api';
+import type { Bench, Disk, Materialised, Side } from '@lifeboat/replication-driver-api';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface SimulatedBench extends Bench {
+  readonly simulators: Readonly<Record<Side, Simulator>>;
+  stop(): Promise<void>;
+}
+
+const MIB = 1024 ** 2;
+
+function open(simulator: Simulator, username: 'admin' | 'demo'): Cloud {
+  const { auth, region_name: region } = simulator.cloudsYamlEntry({ username, project: 'demo' });
+  return openCloud({
+    name: simulator.settings.name, authUrl: auth.auth_url.replace(/\/v3$/, ''), region, interface: 'public', caFile: undefined, verify: true,
+    auth: { type: 'password', username: auth.username, password: auth.password, userDomain: 'Default', project: { name: auth.project_name, domain: 'Default' } },
+  });
+}
+
+/** Bytes are read and written past the API, as a hypervisor does. */
+const diskUrl = (simulator: Simulator, disk: Disk): string => `${simulator.url}/simulator/${disk.kind === 'volume' ? `volumes/${disk.id}/bytes` : `servers/${disk.id}/root`}`;
+const copyUrl = (simulator: Simulator, copy: Materialised): string => `${simulator.url}/simulator/${copy.kind === 'volume' ? `volumes/${copy.volumeId}` : `images/${copy.imageId}`}/bytes`;
+const sha256 = async (url: string): Promise<string> => ((await (await fetch(`${url}/sha256`)).json()) as { sha256: string }).sha256;
+
+async function put(url: string, bytes: Buffer, offset: number): Promise<void> {
+  const answer = await fetch(`${url}?offset=${offset}`, { method: 'PUT', body: new Uint8Array(bytes) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+async function serverOn(cloud: Cloud): Promise<string> {
+  const [{ flavors }, { images }] = [await cloud.compute.get<{ flavors: { id: string; name: string }[] }>('/flavors'), await cloud.image.get<{ images: { id: string }[] }>('/images?name=guest')];
+  const server = { name: 'holder', flavorRef: flavors.find(({ name }) => name === 'tiny')?.id, imageRef: images[0]?.id, networks: 'none' };
+  const made = await cloud.compute.post<{ server: { id: string } }>('/servers', { server });
+  for (;;) {
+    const { server: now } = await cloud.compute.get<{ server: { status: string } }>(`/servers/${made.server.id}`);
+    if (now.status === 'ACTIVE') return made.server.id;
+    await pause(10);
+  }
+}
+
+async function attachedVolume(cloud: Cloud, simulator: Simulator): Promise<Disk> {
+  const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', { volume: { size: 1, name: 'data', volume_type: 'standard', metadata: { purpose: 'its own' } } });
+  const disk: Disk = { kind: 'volume', id: volume.id, name: 'data', sizeGiB: 1, volumeType: 'standard', bootable: false, encrypted: false, multiattach: false, status: 'in-use' };
+  const status = async (): Promise<string> => (await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volume.id}`)).volume.status;
+  while ((await status()) !== 'available') await pause(10);
+  await put(diskUrl(simulator, disk), randomBytes(2 * MIB), MIB);
+  await cloud.compute.post(`/servers/${await serverOn(cloud)}/os-volume_attachments`, { volumeAttachment: { volumeId: volume.id } });
+  while ((await status()) !== 'in-use') await pause(10);
+  return disk;
+}
+
+async function rootOfServer(cloud: Cloud, simulator: Simulator): Promise<Disk> {
+  const disk: Disk = { kind: 'server-root', id: await serverOn(cloud), name: 'web-1', sizeGiB: 1, bootable: true, encrypted: false, multiattach: false, status: 'ACTIVE' };
+  await put(diskUrl(simulator, disk), randomBytes(MIB), 8 * MIB);
+  return disk;
+}
+
+/** Two simulated clouds with one backup store, small GiBs and silent guests. */
+export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'demo'): Promise<SimulatedBench> {
+  const backupDir = await mkdtemp(join(tmpdir(), 'lifeboat-backups-'));
+  const settings = { gibBytes: 16 * MIB, guestEveryMs: 0, delayMs: 10, backupDir };
+  const simulators = { source: await startSimulator({ ...settings, name: 'primary' }), target: await startSimulator({ ...settings, name: 'recovery', region: 'RegionB' }) };
+  const clouds = { source: open(simulators.source, username), target: open(simulators.target, username) };
+  const facts = (site: string) => ({ site, isAdmin: username === 'admin', services: ['identity', 'compute', 'image', 'network', 'volume'], backup: true, sharedBackupStore: true });
+  return {
+    simulators, clouds,
+    facts: { source: facts('primary'), target: facts('recovery') },
+    disk: () => (kind === 'volume' ? attachedVolume(clouds.source, simulators.source) : rootOfServer(clouds.source, simulators.source)),
+    write: (disk) => put(diskUrl(simulators.source, disk), randomBytes(8192), 9 * MIB),
+    digest: (disk) => sha256(diskUrl(simulators.source, disk)),
+    digestOfCopy: (copy) => sha256(copyUrl(simulators.target, copy)),
+    ...(kind === 'volume' && { writeCopy: (copy: Materialised) => put(copyUrl(simulators.target, copy), randomBytes(8192), 0) }),
+    marked: (side) => markedIn(clouds[side]),
+    usage: (side) => usedIn(clouds[side]),
+    copyImage: ({ source, target, signal, moved }, from, to) => copyImage(source, target, from.imageId, to.imageId, { signal, moved: (bytes) => moved(bytes) }),
+    longestPauseMs: 10,
+    patienceMs: 20_000,
+    async stop() {
+      await Promise.all([clouds.source.close(), clouds.target.close()]);
+      await Promise.all([simulators.source.stop(), simulators.target.stop()]);
+      await rm(backupDir, { recursive: true, force: true });
+    },
+  };
+}
