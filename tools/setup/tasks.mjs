@@ -16,7 +16,7 @@ const CLOUDS_STATE = process.env.CLOUDS_STATE ?? '/srv/lifeboat-clouds';
 const program =
   (path, { servers, projects }) =>
   async (args) => {
-    await installWorkspace();
+    await installWorkspace({ tools: false });
     await build(projects);
     if (!existsSync(`${ROOT}/${path}`)) throw new SetupError(`${path} does not exist, although the build succeeded.`);
     const start = (env) => runChild(NODE, ['--enable-source-maps', path, ...args], { cwd: ROOT, env, stdio: 'inherit' });
@@ -24,7 +24,7 @@ const program =
   };
 
 async function test(args) {
-  await installWorkspace();
+  await installWorkspace({ tools: true });
   if (hasBinaries()) await installTestbed(); // the chaos suite kills servers of its own
   await build();
   return withServers({ fsync: false }, (env) => runTests(args, env));
@@ -38,7 +38,7 @@ async function testClouds(args) {
     return process.env.CI ? 0 : CANNOT;
   }
   if (code !== 0) throw new SetupError(`The clouds could not be brought up (test/clouds/up ended with ${code}); its logs are in ${CLOUDS_STATE}/log.`);
-  await installWorkspace();
+  await installWorkspace({ tools: true });
   await build();
   const clouds = { LIFEBOAT_CLOUDS_YAML: `${CLOUDS_STATE}/clouds.yaml` };
   say('The clouds stay up for the next time; end them by: test/clouds/down');
@@ -57,13 +57,13 @@ async function servers(args) {
 }
 
 async function lint(args) {
-  await installWorkspace();
+  await installWorkspace({ tools: true });
   return runChild(NODE, ['tools/lint/run.mjs', ...args], { cwd: ROOT, stdio: 'inherit' });
 }
 
 export const TASKS = {
-  demo: program('tools/demo/dist/main.js', { servers: {}, projects: ['tools/demo'] }),
-  up: program('tools/demo/dist/up.js', { servers: { name: 'up' }, projects: ['tools/demo'] }),
+  demo: program('tools/demo/dist/main.js', { servers: {} }),
+  up: program('tools/demo/dist/up.js', { servers: { name: 'up' } }),
   bench: program('test/bench/dist/main.js', { servers: {} }),
   lifeboat: program('apps/cli/dist/main.js', { projects: ['apps/cli'] }),
   test,
