@@ -1,0 +1,59 @@
+import type { Json } from '@lifeboat/kernel';
+import { canonicalJson } from '@lifeboat/kernel';
+import { entity } from '@lifeboat/openstack-entity-api';
+import type { Live } from '@lifeboat/openstack-entity-api';
+import { created, found, refs } from '../fields.ts';
+
+/** Server groups with one policy and its rules (2.64). */
+const SINCE = '2.64';
+
+const policyOf = (live: Live): Json =>
+  (live['policy'] ?? (live['policies'] as readonly string[] | undefined)?.[0] ?? '') as Json;
+const key = (name: unknown, policy: unknown, rules: unknown): string => canonicalJson([name, policy, rules ?? {}]);
+
+/** Nova server group. It can bear no mark: the stored intent and its name tell ours from others'. Servers join it only when they are created. */
+export const serverGroup = entity({
+  kind: 'server-group',
+  service: 'compute',
+  schema: 1,
+  provision: 'created',
+  summary: 'Name, policy and rules; servers join when they are created.',
+
+  list: (cloud) => cloud.compute.list<Live>('/os-server-groups', 'server_groups', { microversion: SINCE }),
+  get: (cloud, id) => found(cloud.compute.get(`/os-server-groups/${id}`, { microversion: SINCE }), 'server_group'),
+  capture: (live) => ({
+    id: live.id,
+    name: String(live['name']),
+    spec: { name: live['name'] as Json, policy: policyOf(live), rules: (live['rules'] ?? {}) as Json },
+    refs: refs({}),
+    observed: { members: ((live['members'] ?? []) as readonly string[]).length },
+  }),
+  candidates: (cloud) => cloud.compute.list<Live>('/os-server-groups', 'server_groups', { microversion: SINCE }),
+  naturalKey: {
+    kept: (kept) => key(kept.spec['name'], kept.spec['policy'], kept.spec['rules']),
+    live: (live) => key(live['name'], policyOf(live), live['rules']),
+  },
+  body: ({ spec }) => ({
+    server_group: {
+      name: spec['name'],
+      policy: spec['policy'],
+      ...(Object.keys((spec['rules'] ?? {}) as object).length > 0 && { rules: spec['rules'] }),
+    },
+  }),
+  create: (cloud, body) => created(cloud.compute, '/os-server-groups', 'server_group', body, SINCE),
+  remove: async (cloud, id) => void (await cloud.compute.delete(`/os-server-groups/${id}`)),
+  uses: () => ({ 'compute:server_groups': 1 }),
+
+  examples: [
+    {
+      live: { id: 'sg-1', name: 'webs', policy: 'soft-anti-affinity', rules: {}, members: ['s1', 's2'] },
+      keeps: {
+        id: 'sg-1',
+        name: 'webs',
+        spec: { name: 'webs', policy: 'soft-anti-affinity', rules: {} },
+        refs: {},
+        observed: { members: 2 },
+      },
+    },
+  ],
+});

@@ -1,0 +1,96 @@
+import type { Json } from '@lifeboat/kernel';
+import { LifeboatError } from '@lifeboat/kernel';
+import type { Entity, Live, Mark, Ref, Refs, Target } from '@lifeboat/openstack-entity-api';
+import { markTags, userDescription, userTags } from '@lifeboat/openstack-entity-api';
+import type { Cloud, ServiceClient } from '@lifeboat/openstack-client';
+
+/** These fields of an answer, absent ones left out. */
+export const pick = (live: Live, ...names: readonly string[]): Record<string, Json> =>
+  Object.fromEntries(names.filter((name) => live[name] !== undefined).map((name) => [name, live[name] as Json]));
+
+/** A reference, none for an absent id. */
+export const ref = (kind: string, id: unknown): Ref | undefined =>
+  typeof id === 'string' && id !== '' ? { kind, id } : undefined;
+
+/** Without what is undefined or empty. */
+export const refs = (given: Readonly<Record<string, Ref | readonly (Ref | undefined)[] | undefined>>): Refs =>
+  Object.fromEntries(
+    Object.entries(given)
+      .map(
+        ([name, value]) =>
+          [name, Array.isArray(value) ? (value as (Ref | undefined)[]).filter((r) => r !== undefined) : value] as const,
+      )
+      .filter(
+        (entry): entry is [string, Ref | readonly Ref[]] =>
+          entry[1] !== undefined && !(Array.isArray(entry[1]) && entry[1].length === 0),
+      ),
+  );
+
+export const one = (entity: Entity, name: string): Ref | undefined => {
+  const value = entity.refs[name];
+  return Array.isArray(value) ? (value[0] as Ref | undefined) : (value as Ref | undefined);
+};
+export const many = (entity: Entity, name: string): readonly Ref[] =>
+  [entity.refs[name] ?? []].flat() as readonly Ref[];
+
+/** The object of a GET by id, `undefined` when it is not there. */
+export async function found<T extends Live>(
+  call: Promise<Readonly<Record<string, T>>>,
+  key: string,
+): Promise<T | undefined> {
+  try {
+    return (await call)[key];
+  } catch (thrown) {
+    if (thrown instanceof LifeboatError && (thrown.kind === 'not-found' || thrown.kind === 'forbidden'))
+      return undefined;
+    throw thrown;
+  }
+}
+
+/** What all Neutron objects have: our mark is the description while the object is made, its tags afterwards. */
+export const neutronSpec = (live: Live): Record<string, Json> => ({
+  description: userDescription(live['description']),
+  tags: userTags(live['tags']) as Json,
+});
+
+/** Tags are a second call; so is the real description, which comes last. */
+export const tagNeutron = (cloud: Cloud, path: string, kept: Entity, mark: Mark): Promise<unknown> =>
+  cloud.network.put(`${path}/tags`, {
+    tags: [...((kept.spec['tags'] as readonly string[] | undefined) ?? []), ...markTags(mark)],
+  });
+
+export const describeNeutron = (
+  cloud: Cloud,
+  path: string,
+  key: string,
+  kept: Entity,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<unknown> => cloud.network.put(path, { [key]: { description: kept.spec['description'] ?? '', ...more } });
+
+/** A create call's new id. */
+export const created = async (
+  service: ServiceClient,
+  path: string,
+  key: string,
+  body: unknown,
+  microversion?: string,
+): Promise<string> =>
+  (await service.post<Record<string, { id: string }>>(path, body, microversion ? { microversion } : {}))[key]?.id ?? '';
+
+/** Without what the API would take for a wish. */
+export const defined = (body: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+
+/** The mapped object of a name at the target. */
+export async function byName(
+  items: AsyncIterable<Live>,
+  kept: Entity,
+  to: Target,
+  rule: string,
+): Promise<{ readonly id: string; readonly rule: string } | undefined> {
+  const name = to.mapped(rule, kept.name);
+  for await (const live of items)
+    if (live['name'] === name)
+      return { id: live.id, rule: name === kept.name ? `${rule} by name` : `${rule} "${kept.name}" to "${name}"` };
+  return undefined;
+}

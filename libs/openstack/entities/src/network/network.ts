@@ -1,0 +1,77 @@
+import type { Json } from '@lifeboat/kernel';
+import { entity } from '@lifeboat/openstack-entity-api';
+import type { Live } from '@lifeboat/openstack-entity-api';
+import { byName, created, defined, describeNeutron, found, neutronSpec, pick, refs, tagNeutron } from '../fields.ts';
+
+/** Neutron network. The project's own is recreated; external and shared ones belong to others and are mapped by name. */
+export const network = entity({
+  kind: 'network',
+  service: 'network',
+  schema: 1,
+  provision: 'created',
+  summary:
+    "Name, description, flags, DNS domain and tags of own networks; external and shared ones are mapped by name. Segments and physical networks are the operator's.",
+
+  list: (cloud, scope) => cloud.network.list<Live>('/networks', 'networks', { query: { project_id: scope.projectId } }),
+  get: (cloud, id) => found(cloud.network.get(`/networks/${id}`), 'network'),
+  capture: (live, scope) => ({
+    id: live.id,
+    name: String(live['name']),
+    spec: { ...pick(live, 'name', 'admin_state_up', 'port_security_enabled', 'dns_domain'), ...neutronSpec(live) },
+    refs: refs({}),
+    observed: {
+      ...pick(live, 'mtu', 'status', 'revision_number'),
+      foreign: (live['router:external'] === true || live['project_id'] !== scope.projectId) as Json,
+    },
+  }),
+  find: async (cloud, kept, to) => {
+    if (kept.observed['foreign'] !== true && to.mapped('network', kept.name) === kept.name) return undefined;
+    return byName(cloud.network.list<Live>('/networks', 'networks'), kept, to, 'network');
+  },
+  candidates: (cloud, _kept, to) =>
+    cloud.network.list<Live>('/networks', 'networks', { query: { project_id: to.projectId } }),
+  body: ({ spec, observed }, to) => {
+    // Only reached for own networks, and for foreign ones that could not be mapped: those are never recreated.
+    if (observed['foreign'] === true) return {};
+    return {
+      network: defined({
+        name: spec['name'],
+        description: to.mark.text,
+        admin_state_up: spec['admin_state_up'],
+        port_security_enabled: spec['port_security_enabled'],
+        dns_domain: spec['dns_domain'] || undefined,
+      }),
+    };
+  },
+  create: (cloud, body) => created(cloud.network, '/networks', 'network', body),
+  afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/networks/${id}`, kept, to.mark)),
+  finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/networks/${id}`, 'network', kept)),
+  remove: async (cloud, id) => void (await cloud.network.delete(`/networks/${id}`)),
+  uses: (kept) => (kept.observed['foreign'] === true ? {} : { 'network:network': 1 }),
+
+  examples: [
+    {
+      live: {
+        id: 'n1',
+        name: 'web',
+        description: '',
+        admin_state_up: true,
+        port_security_enabled: true,
+        mtu: 1450,
+        status: 'ACTIVE',
+        project_id: 'p1',
+        'router:external': false,
+        tags: [],
+        'provider:network_type': 'vxlan',
+        revision_number: 2,
+      },
+      keeps: {
+        id: 'n1',
+        name: 'web',
+        spec: { name: 'web', admin_state_up: true, port_security_enabled: true, description: '', tags: [] },
+        refs: {},
+        observed: { mtu: 1450, status: 'ACTIVE', revision_number: 2, foreign: false },
+      },
+    },
+  ],
+});

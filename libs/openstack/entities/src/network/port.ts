@@ -1,0 +1,165 @@
+import type { Json } from '@lifeboat/kernel';
+import { entity } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live, Ref, Topology } from '@lifeboat/openstack-entity-api';
+import {
+  created,
+  defined,
+  describeNeutron,
+  found,
+  many,
+  neutronSpec,
+  one,
+  pick,
+  ref,
+  refs,
+  tagNeutron,
+} from '../fields.ts';
+
+type FixedIp = { readonly subnet_id: string; readonly ip_address: string };
+type Pair = { readonly ip_address: string; readonly mac_address?: string };
+
+const ipsOf = (live: Live): readonly FixedIp[] => (live['fixed_ips'] ?? []) as readonly FixedIp[];
+
+/** A pair without a MAC is answered with the port's own: that is no wish of the user's. */
+const pairsOf = (live: Live): readonly Pair[] =>
+  ((live['allowed_address_pairs'] ?? []) as readonly Pair[]).map(({ ip_address, mac_address }) => ({
+    ip_address,
+    ...(mac_address && mac_address !== live['mac_address'] && { mac_address }),
+  }));
+
+/** Ports of no server whose address another port may use: the virtual addresses of keepalived and its like. */
+function vipsOf(self: Entity, all: Topology): readonly Ref[] {
+  const addresses = new Set(
+    ((self.spec['allowed_address_pairs'] ?? []) as readonly Pair[]).map((pair) => pair.ip_address),
+  );
+  if (addresses.size === 0) return [];
+  const network = one(self, 'network')?.id;
+  return all
+    .of('port')
+    .filter(
+      (port) =>
+        one(port, 'network')?.id === network &&
+        ((port.spec['fixed_ips'] ?? []) as readonly string[]).some((ip) => addresses.has(ip)),
+    );
+}
+
+/** Neutron port. The server it belongs to takes it when it is created; OpenStack's own ports are made by OpenStack. */
+export const port = entity({
+  kind: 'port',
+  service: 'network',
+  schema: 1,
+  provision: 'created',
+  summary:
+    'Addresses (several, chosen ones too), MAC, address pairs, security groups of the port, port security, DHCP options, DNS name, VNIC type, tags; unbound VIP ports too.',
+
+  list: (cloud, scope) => cloud.network.list<Live>('/ports', 'ports', { query: { project_id: scope.projectId } }),
+  get: (cloud, id) => found(cloud.network.get(`/ports/${id}`), 'port'),
+  skip: (live) => {
+    const owner = String(live['device_owner'] ?? '');
+    return owner.startsWith('network:') || owner === 'Octavia' ? `made by OpenStack itself (${owner})` : undefined;
+  },
+  capture: (live) => ({
+    id: live.id,
+    name: String(live['name']),
+    spec: {
+      ...pick(
+        live,
+        'name',
+        'admin_state_up',
+        'mac_address',
+        'port_security_enabled',
+        'extra_dhcp_opts',
+        'dns_name',
+        'binding:vnic_type',
+      ),
+      ...neutronSpec(live),
+      // By the subnet's place in refs.subnets: ids of the source do not belong here.
+      fixed_ips: ipsOf(live).map((ip) => ip.ip_address),
+      allowed_address_pairs: pairsOf(live) as Json,
+    },
+    refs: refs({
+      network: ref('network', live['network_id']),
+      subnets: ipsOf(live).map((ip) => ref('subnet', ip.subnet_id)),
+      securityGroups: ((live['security_groups'] ?? []) as readonly string[]).map((id) => ref('security-group', id)),
+    }),
+    observed: pick(live, 'status', 'device_owner', 'device_id', 'revision_number'),
+  }),
+  pulls: vipsOf,
+  candidates: (cloud, _kept, to) =>
+    cloud.network.list<Live>('/ports', 'ports', { query: { project_id: to.projectId } }),
+  body: (kept, to) => {
+    const network = one(kept, 'network');
+    const ips = (kept.spec['fixed_ips'] ?? []) as readonly string[];
+    const vnic = kept.spec['binding:vnic_type'];
+    const options = (kept.spec['extra_dhcp_opts'] ?? []) as readonly Json[];
+    const secured = kept.spec['port_security_enabled'] !== false;
+    return {
+      port: defined({
+        name: kept.spec['name'],
+        description: to.mark.text,
+        admin_state_up: kept.spec['admin_state_up'],
+        network_id: network && to.id(network),
+        mac_address: kept.spec['mac_address'],
+        fixed_ips: many(kept, 'subnets').map((subnet, i) => ({ subnet_id: to.id(subnet), ip_address: ips[i] })),
+        security_groups: secured ? many(kept, 'securityGroups').map((group) => to.id(group)) : [],
+        // Neutron refuses pairs on a port without port security.
+        allowed_address_pairs: secured ? kept.spec['allowed_address_pairs'] : undefined,
+        port_security_enabled: secured ? undefined : false,
+        extra_dhcp_opts: options.length > 0 ? options : undefined,
+        dns_name: kept.spec['dns_name'] || undefined,
+        'binding:vnic_type': vnic && vnic !== 'normal' ? vnic : undefined,
+      }),
+    };
+  },
+  create: (cloud, body) => created(cloud.network, '/ports', 'port', body),
+  afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/ports/${id}`, kept, to.mark)),
+  finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/ports/${id}`, 'port', kept)),
+  remove: async (cloud, id) => void (await cloud.network.delete(`/ports/${id}`)),
+  uses: () => ({ 'network:port': 1 }),
+
+  examples: [
+    {
+      live: {
+        id: 'p1',
+        name: 'db',
+        description: '',
+        admin_state_up: true,
+        mac_address: 'fa:16:3e:00:00:01',
+        network_id: 'n1',
+        port_security_enabled: true,
+        extra_dhcp_opts: [],
+        'binding:vnic_type': 'normal',
+        tags: [],
+        status: 'ACTIVE',
+        device_owner: 'compute:nova',
+        device_id: 'srv',
+        revision_number: 4,
+        security_groups: ['g1'],
+        fixed_ips: [{ subnet_id: 's1', ip_address: '10.0.0.5' }],
+        allowed_address_pairs: [{ ip_address: '10.0.0.9', mac_address: 'fa:16:3e:00:00:01' }],
+      },
+      keeps: {
+        id: 'p1',
+        name: 'db',
+        spec: {
+          name: 'db',
+          admin_state_up: true,
+          mac_address: 'fa:16:3e:00:00:01',
+          port_security_enabled: true,
+          extra_dhcp_opts: [],
+          'binding:vnic_type': 'normal',
+          description: '',
+          tags: [],
+          fixed_ips: ['10.0.0.5'],
+          allowed_address_pairs: [{ ip_address: '10.0.0.9' }],
+        },
+        refs: {
+          network: { kind: 'network', id: 'n1' },
+          subnets: [{ kind: 'subnet', id: 's1' }],
+          securityGroups: [{ kind: 'security-group', id: 'g1' }],
+        },
+        observed: { status: 'ACTIVE', device_owner: 'compute:nova', device_id: 'srv', revision_number: 4 },
+      },
+    },
+  ],
+});

@@ -1,0 +1,96 @@
+import type { Json } from '@lifeboat/kernel';
+import { entity } from '@lifeboat/openstack-entity-api';
+import type { Live } from '@lifeboat/openstack-entity-api';
+import { created, defined, describeNeutron, found, neutronSpec, one, pick, ref, refs, tagNeutron } from '../fields.ts';
+
+interface Gateway {
+  readonly network_id?: string;
+  readonly enable_snat?: boolean;
+  readonly external_fixed_ips?: readonly { readonly ip_address: string }[];
+}
+const gatewayOf = (live: Live): Gateway => (live['external_gateway_info'] ?? {}) as Gateway;
+
+/** Neutron router with its external gateway. Interfaces are a type of their own: they join two entities. Routes are refused before the interfaces stand. */
+export const router = entity({
+  kind: 'router',
+  service: 'network',
+  schema: 1,
+  provision: 'created',
+  summary:
+    "Gateway (to the mapped external network), routes, flags and tags; the gateway's own address is the target's to give, HA and DVR are the operator's.",
+
+  list: (cloud, scope) => cloud.network.list<Live>('/routers', 'routers', { query: { project_id: scope.projectId } }),
+  get: (cloud, id) => found(cloud.network.get(`/routers/${id}`), 'router'),
+  capture: (live) => ({
+    id: live.id,
+    name: String(live['name']),
+    spec: {
+      ...pick(live, 'name', 'admin_state_up', 'routes'),
+      ...neutronSpec(live),
+      gateway_addresses: (gatewayOf(live).external_fixed_ips ?? []).map((ip) => ip.ip_address).sort(),
+    },
+    refs: refs({ gateway: ref('network', gatewayOf(live).network_id) }),
+    observed: {
+      ...pick(live, 'status', 'ha', 'distributed', 'revision_number'),
+      enable_snat: (gatewayOf(live).enable_snat ?? null) as Json,
+    },
+  }),
+  candidates: (cloud, _kept, to) =>
+    cloud.network.list<Live>('/routers', 'routers', { query: { project_id: to.projectId } }),
+  body: (kept, to) => {
+    const gateway = one(kept, 'gateway');
+    return {
+      router: defined({
+        name: kept.spec['name'],
+        description: to.mark.text,
+        admin_state_up: kept.spec['admin_state_up'],
+        external_gateway_info: gateway && { network_id: to.id(gateway) },
+      }),
+    };
+  },
+  create: (cloud, body) => created(cloud.network, '/routers', 'router', body),
+  afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/routers/${id}`, kept, to.mark)),
+  finish: async (cloud, id, kept) => {
+    const routes = (kept.spec['routes'] ?? []) as readonly Json[];
+    await describeNeutron(cloud, `/routers/${id}`, 'router', kept, routes.length > 0 ? { routes } : {});
+  },
+  remove: async (cloud, id) => void (await cloud.network.delete(`/routers/${id}`)),
+  fields: { gateway_addresses: { mapped: "the target's external network gives the address" } },
+  uses: () => ({ 'network:router': 1 }),
+
+  examples: [
+    {
+      live: {
+        id: 'r1',
+        name: 'edge',
+        description: '',
+        admin_state_up: true,
+        routes: [],
+        status: 'ACTIVE',
+        ha: false,
+        distributed: false,
+        revision_number: 3,
+        tags: [],
+        external_gateway_info: {
+          network_id: 'ext',
+          enable_snat: true,
+          external_fixed_ips: [{ subnet_id: 'x', ip_address: '172.24.4.17' }],
+        },
+      },
+      keeps: {
+        id: 'r1',
+        name: 'edge',
+        spec: {
+          name: 'edge',
+          admin_state_up: true,
+          routes: [],
+          description: '',
+          tags: [],
+          gateway_addresses: ['172.24.4.17'],
+        },
+        refs: { gateway: { kind: 'network', id: 'ext' } },
+        observed: { status: 'ACTIVE', ha: false, distributed: false, revision_number: 3, enable_snat: true },
+      },
+    },
+  ],
+});

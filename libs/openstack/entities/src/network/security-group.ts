@@ -1,0 +1,77 @@
+import { entity } from '@lifeboat/openstack-entity-api';
+import type { Live } from '@lifeboat/openstack-entity-api';
+import { created, defined, describeNeutron, found, neutronSpec, pick, refs, tagNeutron } from '../fields.ts';
+import { ruleKey, rulesOf } from './security-group-rule.ts';
+
+/** Neutron security group. The project's `default` stands already and is reconciled; a new one comes with rules of its own, which go unless captured. */
+export const securityGroup = entity({
+  kind: 'security-group',
+  service: 'network',
+  schema: 1,
+  provision: 'created',
+  summary:
+    "Name, description, statefulness and tags; rules are a type of their own. The default group is reconciled with the target's.",
+
+  list: (cloud, scope) =>
+    cloud.network.list<Live>('/security-groups', 'security_groups', { query: { project_id: scope.projectId } }),
+  get: (cloud, id) => found(cloud.network.get(`/security-groups/${id}`), 'security_group'),
+  capture: (live) => ({
+    id: live.id,
+    name: String(live['name']),
+    spec: { ...pick(live, 'name', 'stateful'), ...neutronSpec(live) },
+    refs: refs({}),
+    observed: pick(live, 'revision_number'),
+  }),
+  find: async (cloud, kept, to) => {
+    if (kept.name !== 'default') return undefined;
+    for await (const live of cloud.network.list<Live>('/security-groups', 'security_groups', {
+      query: { project_id: to.projectId, name: 'default' },
+    }))
+      return { id: live.id, rule: 'the default group of the project' };
+    return undefined;
+  },
+  candidates: (cloud, _kept, to) =>
+    cloud.network.list<Live>('/security-groups', 'security_groups', { query: { project_id: to.projectId } }),
+  body: ({ spec }, to) => ({
+    security_group: defined({ name: spec['name'], description: to.mark.text, stateful: spec['stateful'] }),
+  }),
+  create: (cloud, body) => created(cloud.network, '/security-groups', 'security_group', body),
+  afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/security-groups/${id}`, kept, to.mark)),
+  async finish(cloud, id, kept, to) {
+    const wanted = new Set(
+      to.all
+        .of('security-group-rule')
+        .filter((rule) => rulesOf(rule)?.id === kept.id)
+        .map((rule) => ruleKey.kept(rule, to)),
+    );
+    for await (const live of cloud.network.list<Live>('/security-group-rules', 'security_group_rules', {
+      query: { security_group_id: id },
+    }))
+      if (!wanted.has(ruleKey.live(live))) await cloud.network.delete(`/security-group-rules/${live.id}`);
+    await describeNeutron(cloud, `/security-groups/${id}`, 'security_group', kept);
+  },
+  remove: async (cloud, id) => void (await cloud.network.delete(`/security-groups/${id}`)),
+  uses: () => ({ 'network:security_group': 1 }),
+
+  examples: [
+    {
+      live: {
+        id: 'g1',
+        name: 'web',
+        description: 'Web',
+        stateful: true,
+        tags: [],
+        project_id: 'p1',
+        security_group_rules: [],
+        revision_number: 1,
+      },
+      keeps: {
+        id: 'g1',
+        name: 'web',
+        spec: { name: 'web', stateful: true, description: 'Web', tags: [] },
+        refs: {},
+        observed: { revision_number: 1 },
+      },
+    },
+  ],
+});

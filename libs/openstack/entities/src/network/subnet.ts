@@ -1,0 +1,122 @@
+import type { Json } from '@lifeboat/kernel';
+import { entity } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live } from '@lifeboat/openstack-entity-api';
+import { created, defined, describeNeutron, found, neutronSpec, one, pick, ref, refs, tagNeutron } from '../fields.ts';
+
+const FIELDS = [
+  'name',
+  'cidr',
+  'ip_version',
+  'gateway_ip',
+  'enable_dhcp',
+  'allocation_pools',
+  'dns_nameservers',
+  'host_routes',
+  'ipv6_ra_mode',
+  'ipv6_address_mode',
+  'service_types',
+] as const;
+
+/** IPv6 modes are refused at a subnet without DHCP. */
+const needsDhcpAtOnce = (kept: Entity): boolean => Boolean(kept.spec['ipv6_ra_mode'] ?? kept.spec['ipv6_address_mode']);
+
+/** Neutron subnet. DHCP is switched on last: its ports take the first free addresses, which may be a server's. */
+export const subnet = entity({
+  kind: 'subnet',
+  service: 'network',
+  schema: 1,
+  provision: 'created',
+  summary:
+    'Range, gateway (none is kept as none), pools, DNS, host routes, IPv6 modes, service types and tags; the pool it came from is not carried.',
+
+  list: (cloud, scope) => cloud.network.list<Live>('/subnets', 'subnets', { query: { project_id: scope.projectId } }),
+  get: (cloud, id) => found(cloud.network.get(`/subnets/${id}`), 'subnet'),
+  capture: (live, scope) => ({
+    id: live.id,
+    name: String(live['name']),
+    spec: { ...pick(live, ...FIELDS), ...neutronSpec(live) },
+    refs: refs({ network: ref('network', live['network_id']) }),
+    observed: {
+      subnetpool: (live['subnetpool_id'] ?? null) as Json,
+      foreign: (live['project_id'] !== scope.projectId) as Json,
+    },
+  }),
+  belongsTo: ['network'],
+  /** A subnet of a shared network: the one of the mapped network with the same range. */
+  find: async (cloud, kept, to) => {
+    if (kept.observed['foreign'] !== true) return undefined;
+    for await (const live of cloud.network.list<Live>('/subnets', 'subnets', {
+      query: { network_id: to.maybe(one(kept, 'network')) },
+    }))
+      if (live['cidr'] === kept.spec['cidr']) return { id: live.id, rule: 'subnet of the mapped network by range' };
+    return undefined;
+  },
+  candidates: (cloud, _kept, to) =>
+    cloud.network.list<Live>('/subnets', 'subnets', { query: { project_id: to.projectId } }),
+  body: (kept, to) => {
+    const { tags: _tags, description: _description, ...spec } = kept.spec;
+    const { ipv6_ra_mode: ra, ipv6_address_mode: mode, ...plain } = spec;
+    const network = one(kept, 'network');
+    return {
+      subnet: defined({
+        ...plain,
+        description: to.mark.text,
+        network_id: network && to.id(network),
+        enable_dhcp: needsDhcpAtOnce(kept) ? kept.spec['enable_dhcp'] : false,
+        ipv6_ra_mode: ra ?? undefined,
+        ipv6_address_mode: mode ?? undefined,
+      }),
+    };
+  },
+  create: (cloud, body) => created(cloud.network, '/subnets', 'subnet', body),
+  afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/subnets/${id}`, kept, to.mark)),
+  finish: async (cloud, id, kept) =>
+    void (await describeNeutron(cloud, `/subnets/${id}`, 'subnet', kept, { enable_dhcp: kept.spec['enable_dhcp'] })),
+  remove: async (cloud, id) => void (await cloud.network.delete(`/subnets/${id}`)),
+  uses: (kept) => (kept.observed['foreign'] === true ? {} : { 'network:subnet': 1 }),
+
+  examples: [
+    {
+      live: {
+        id: 's1',
+        name: 'web',
+        description: '',
+        network_id: 'n1',
+        cidr: '10.0.0.0/24',
+        ip_version: 4,
+        gateway_ip: null,
+        enable_dhcp: true,
+        allocation_pools: [{ start: '10.0.0.2', end: '10.0.0.9' }],
+        dns_nameservers: [],
+        host_routes: [],
+        ipv6_ra_mode: null,
+        ipv6_address_mode: null,
+        service_types: [],
+        project_id: 'p1',
+        subnetpool_id: null,
+        tags: [],
+      },
+      keeps: {
+        id: 's1',
+        name: 'web',
+        spec: {
+          name: 'web',
+          cidr: '10.0.0.0/24',
+          ip_version: 4,
+          gateway_ip: null,
+          enable_dhcp: true,
+          allocation_pools: [{ start: '10.0.0.2', end: '10.0.0.9' }],
+          dns_nameservers: [],
+          host_routes: [],
+          ipv6_ra_mode: null,
+          ipv6_address_mode: null,
+          service_types: [],
+          description: '',
+          tags: [],
+        },
+        refs: { network: { kind: 'network', id: 'n1' } },
+        observed: { subnetpool: null, foreign: false },
+      },
+    },
+  ],
+});
