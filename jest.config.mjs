@@ -1,5 +1,5 @@
-// One project per package; `*.spec.ts` needs nothing, `*.int-spec.ts` needs PostgreSQL or NATS (tools/setup starts them),
-// `*.clouds-spec.ts` the real clouds of test/clouds (`npm run test:clouds` names them).
+// One project per package; `*.spec.ts` needs nothing, `*.int-spec.ts` needs PostgreSQL or NATS (tools/setup starts them);
+// `*.clouds-spec.ts` needs real clouds, and runs instead of the others when LIFEBOAT_CLOUDS_YAML names them (npm run test:clouds).
 import { readdirSync, existsSync } from 'node:fs';
 
 const transform = {
@@ -23,7 +23,7 @@ export default {
     displayName: folder.split('/').slice(1).join('/'),
     rootDir: folder,
     testEnvironment: 'node',
-    testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/src/**/*.int-spec.ts', ...(process.env.LIFEBOAT_CLOUDS_YAML ? ['<rootDir>/src/**/*.clouds-spec.ts'] : [])],
+    testMatch: kinds.map((kind) => `<rootDir>/src/**/*.${kind}.ts`),
     extensionsToTreatAsEsm: ['.ts'],
     testEnvironmentOptions: { customExportConditions: ['@lifeboat/source', 'node', 'node-addons'] },
     transform,
