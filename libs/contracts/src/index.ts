@@ -16,6 +16,7 @@ export { DisksMaterialised } from './data/disks-materialised.v1.ts';
 export { DisksReleased } from './data/disks-released.v1.ts';
 export { DisksReplicated } from './data/disks-replicated.v1.ts';
 export { ExplainDisk } from './data/explain-disk.v1.ts';
+export { HoldVerb } from './data/hold-verb.v1.ts';
 export { ListCopies } from './data/list-copies.v1.ts';
 export { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 export { ReleaseDisks } from './data/release-disks.v1.ts';

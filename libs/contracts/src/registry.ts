@@ -10,6 +10,7 @@ import { DisksMaterialised } from './data/disks-materialised.v1.ts';
 import { DisksReleased } from './data/disks-released.v1.ts';
 import { DisksReplicated } from './data/disks-replicated.v1.ts';
 import { ExplainDisk } from './data/explain-disk.v1.ts';
+import { HoldVerb } from './data/hold-verb.v1.ts';
 import { ListCopies } from './data/list-copies.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
@@ -125,6 +126,7 @@ export const requests = [
   PreviewGroup,
   ReadTopology,
   ExplainDisk,
+  HoldVerb,
   ListCopies,
   ListImageReplicas,
   ListGroups,

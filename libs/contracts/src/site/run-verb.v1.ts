@@ -8,6 +8,8 @@ import { Disk } from '../values.ts';
 export const RunVerb = z.object({
   /** The work row that waits for the answer. */
   taskId: z.string(),
+  /** Counts the calls of this verb: each `in-progress` is followed by another. Only the newest is to be run. */
+  call: z.number().int().min(1),
   driver: z.string(),
   verb: z.enum(['snapshot', 'transfer', 'materialise', 'release', 'discard']),
   source: z.string().optional(),

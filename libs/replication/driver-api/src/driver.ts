@@ -145,7 +145,7 @@ export interface SiteFacts {
   readonly site: string;
   readonly isAdmin: boolean;
   readonly services: readonly string[];
-  /** The site has a Cinder backup service. */
+  /** The site has a Cinder backup service that is up. Only administrators are told. */
   readonly backup: boolean;
   /** Both sites' backup services read one store, as the operator configured the pair. */
   readonly sharedBackupStore: boolean;

@@ -54,10 +54,10 @@ export const cinderBackup: ReplicationDriver = replicationDriver({
 });
 
 function siteSupport({ source, target }: SitePair): Support | undefined {
-  const without = [source, target].find(({ backup }) => !backup);
-  if (without) return no(`${without.site} has no backup service`);
   const member = [source, target].find(({ isAdmin }) => !isAdmin);
   if (member) return no(`the credentials of ${member.site} are not an administrator's, who alone may export and import backup records`);
+  const without = [source, target].find(({ backup }) => !backup);
+  if (without) return no(`${without.site} has no backup service that is up`);
   return source.sharedBackupStore && target.sharedBackupStore ? undefined : no(`${source.site} and ${target.site} are not set up as sharing one backup store`);
 }
 
