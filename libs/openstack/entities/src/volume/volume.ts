@@ -85,6 +85,7 @@ export const volume = entity({
       await cloud.volume.post(`/volumes/${id}/action`, { 'os-update_readonly_flag': { readonly: true } });
   },
   candidates: (cloud) => cloud.volume.list<Live>('/volumes/detail', 'volumes'),
+  uses: (kept) => ({ 'volume:volumes': 1, 'volume:gigabytes': Number(kept.spec['size'] ?? 0) }),
   fields: {
     volume_type: { mapped: "volume type by name or by the group's mappings" },
     multiattach: { mapped: 'multi-attach comes with the volume type' },

@@ -1,0 +1,66 @@
+import { ReadTopology, RecreateEntities } from '@lifeboat/contracts';
+import type { DataOf } from '@lifeboat/contracts';
+import { openSecret } from '@lifeboat/kernel';
+import type { SealedSecret } from '@lifeboat/kernel';
+import { entities } from '@lifeboat/openstack-entities';
+import { topology } from '@lifeboat/openstack-entity-api';
+import type { Entity, Rebuild, Topology } from '@lifeboat/openstack-entity-api';
+import { Asker, Database, SETTINGS, Sites } from '@lifeboat/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import { StoredLedger } from './stored-ledger.ts';
+
+export type RecoveryInput = DataOf<typeof RecreateEntities>;
+
+/** Everything the engines need for a run, put together from what was stored. Nothing of it leads to the primary. */
+@Injectable()
+export class RecoveryRuns {
+  private readonly topologies = new Map<string, Topology>();
+
+  constructor(
+    private readonly database: Database, private readonly asker: Asker, private readonly sites: Sites,
+    @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
+  ) {}
+
+  /** Intent before effect: what the run will make is known before it makes anything. */
+  async remember(input: RecoveryInput): Promise<void> {
+    await this.database.transaction((tx) => tx.query(`insert into recovery_run (run_id, input) values ($1, $2) on conflict (run_id) do nothing`, [input.runId, JSON.stringify(input)]));
+  }
+
+  async input(runId: string): Promise<RecoveryInput | undefined> {
+    const [row] = await this.database.query<{ input: RecoveryInput }[]>(`select input from recovery_run where run_id = $1`, [runId]);
+    return row?.input;
+  }
+
+  async rebuildOf(input: RecoveryInput, signal: AbortSignal): Promise<Rebuild> {
+    const key = this.settings.LIFEBOAT_SECRET_KEY;
+    return {
+      runId: input.runId, source: input.source, cloud: await this.sites.open(input.target), registry: entities, topology: await this.topology(input.metadata),
+      ledger: new StoredLedger(this.database, input.runId), provided: providedOf(input), mappings: input.mappings,
+      open: (sealed) => openSecret(sealed as unknown as SealedSecret, key), signal,
+    };
+  }
+
+  private async topology(metadata: string): Promise<Topology> {
+    const known = this.topologies.get(metadata);
+    if (known) return known;
+    const all: Entity[] = [];
+    let cursor: number | undefined = 0;
+    while (cursor !== undefined) {
+      const page: { entities: unknown[]; next?: number | undefined } = await this.asker.ask(ReadTopology, { metadata, cursor });
+      all.push(...(page.entities as Entity[]));
+      cursor = page.next;
+    }
+    const read = topology(all);
+    this.topologies.clear(); // One at a time is enough, and keeps memory flat.
+    this.topologies.set(metadata, read);
+    return read;
+  }
+}
+
+/** Source → target of what other services have made: `kind/id`. */
+function providedOf(input: Pick<RecoveryInput, 'images' | 'copies'>): ReadonlyMap<string, string> {
+  return new Map([
+    ...input.images.map((image) => [`image/${image.sourceId}`, image.targetId] as const),
+    ...input.copies.map((copy) => [`${copy.diskKind}/${copy.diskId}`, copy.targetId] as const),
+  ]);
+}

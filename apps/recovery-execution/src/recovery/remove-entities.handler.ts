@@ -1,0 +1,27 @@
+import { RemoveEntities } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import { external } from '@lifeboat/kernel';
+import { removeAll } from '@lifeboat/openstack-entity-api';
+import { again, DoesWork, done } from '@lifeboat/service-kit';
+import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { RecoveryRuns } from './recovery-runs.ts';
+
+const TRIES = 20;
+const AGAIN_MS = 2_000;
+
+/** What is in use for a while (a volume being detached, a port being unplugged) goes at a later try. */
+@DoesWork(RemoveEntities)
+export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities, { tries: number; removed: number }> {
+  constructor(private readonly runs: RecoveryRuns) {}
+
+  async work(data: DataOf<typeof RemoveEntities>, memo: { tries: number; removed: number } | undefined, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof RemoveEntities>, { tries: number; removed: number }>> {
+    const input = await this.runs.input(data.runId);
+    if (!input) return done({ runId: data.runId, removed: 0 });
+    const result = await removeAll(await this.runs.rebuildOf(input, context.signal));
+    const removed = (memo?.removed ?? 0) + result.removed;
+    if (result.left.length === 0) return done({ runId: data.runId, removed });
+    const tries = (memo?.tries ?? 0) + 1;
+    if (tries < TRIES) return again({ tries, removed }, AGAIN_MS);
+    throw external('entities-left', `Left at ${input.target}: ${result.left.map((l) => `${l.kind} ${l.id} (${l.why})`).join('; ')}`, { mend: 'Mend what keeps them, then retry the run.', data: { left: result.left } });
+  }
+}

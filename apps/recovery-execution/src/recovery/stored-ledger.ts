@@ -1,0 +1,35 @@
+import type { Ledger, LedgerEntry } from '@lifeboat/openstack-entity-api';
+import type { Database } from '@lifeboat/service-kit';
+
+interface Row {
+  readonly kind: string;
+  readonly source_id: string;
+  readonly state: LedgerEntry['state'];
+  readonly target_id: string | null;
+  readonly how: string | null;
+  readonly before: string[] | null;
+}
+
+/** A run's ledger in PostgreSQL: every entry is committed when `put` returns. */
+export class StoredLedger implements Ledger {
+  constructor(private readonly database: Database, private readonly runId: string) {}
+
+  async entries(): Promise<readonly LedgerEntry[]> {
+    const rows = await this.database.query<Row[]>(`select kind, source_id, state, target_id, how, before from ledger_entry where run_id = $1`, [this.runId]);
+    return rows.map((row) => ({
+      ref: { kind: row.kind, id: row.source_id }, state: row.state,
+      ...(row.target_id !== null && { targetId: row.target_id }), ...(row.how !== null && { how: row.how }), ...(row.before !== null && { before: row.before }),
+    }));
+  }
+
+  async put({ ref, state, targetId, how, before }: LedgerEntry): Promise<void> {
+    await this.database.transaction((tx) =>
+      tx.query(
+        `insert into ledger_entry (run_id, kind, source_id, state, target_id, how, before) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (run_id, kind, source_id) do update set state = excluded.state, target_id = excluded.target_id, how = excluded.how,
+           before = coalesce(excluded.before, ledger_entry.before), updated_at = now()`,
+        [this.runId, ref.kind, ref.id, state, targetId ?? null, how ?? null, before ?? null],
+      ),
+    );
+  }
+}
