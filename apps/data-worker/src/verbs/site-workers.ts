@@ -1,0 +1,51 @@
+import { Bus, consume, subscriptions } from '@lifeboat/messaging';
+import { loadClouds } from '@lifeboat/openstack-client';
+import { Every, LOGGER, SETTINGS } from '@lifeboat/service-kit';
+import { createLogger } from '@lifeboat/telemetry';
+import { Inject, Injectable } from '@nestjs/common';
+import { VerbRunner } from './verb-runner.ts';
+
+export interface WorkerSettings {
+  readonly LIFEBOAT_CLOUDS_FILE: string;
+  readonly LIFEBOAT_WORKER_SITES?: string | undefined;
+  readonly LIFEBOAT_WORKER_VERBS: number;
+}
+
+const NEW_SITES_MS = 10_000;
+
+/** Reads the work of the sites that this worker serves: those named, else all of clouds.yaml, those added later too. */
+@Injectable()
+export class SiteWorkers {
+  private readonly served = new Set<string>();
+  private readonly running: Promise<void>[] = [];
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly runner: VerbRunner,
+    private readonly bus: Bus,
+    @Inject(LOGGER) private readonly log: ReturnType<typeof createLogger>,
+    @Inject(SETTINGS) private readonly settings: WorkerSettings,
+  ) {}
+
+  @Every(NEW_SITES_MS)
+  async serveNewSites(): Promise<void> {
+    const named = this.settings.LIFEBOAT_WORKER_SITES?.split(',').map((site) => site.trim()).filter(Boolean);
+    for (const site of named ?? loadClouds({ file: this.settings.LIFEBOAT_CLOUDS_FILE }).keys()) this.serve(site);
+  }
+
+  /** Ends when all that runs has ended. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.allSettled(this.running);
+  }
+
+  private serve(site: string): void {
+    if (this.served.has(site)) return;
+    this.served.add(site);
+    this.log.info({ site }, 'works for this site');
+    const { signal } = this.stopping;
+    const onProblem = (what: string, thrown: unknown): void => void (signal.aborted || this.log.warn({ err: thrown, site }, what));
+    const run = (work: Parameters<VerbRunner['run']>[1]): Promise<void> => this.runner.run(site, work, signal);
+    this.running.push(consume(this.bus, subscriptions.siteWork(site), run, { concurrency: this.settings.LIFEBOAT_WORKER_VERBS, signal, onProblem }));
+  }
+}
