@@ -19,6 +19,8 @@ const schema = z.strictObject({
   gibBytes: whole(65_536).multipleOf(65_536).optional(),
   imageBytes: whole(65_536).optional(),
   guestEveryMs: whole(0).optional(),
+  guestsHeld: flag.optional(),
+  evidenceDir: z.string().min(1).optional(),
   floatingPrefix: z
     .string()
     .regex(/^\d+\.\d+\.\d+$/)
@@ -51,6 +53,8 @@ export const variables: Readonly<Record<keyof typeof schema.shape, { readonly en
     env: 'LIFEBOAT_SIM_GUEST_EVERY_MS',
     says: `how often guests write; 0 for never (${defaultSettings.guestEveryMs})`,
   },
+  guestsHeld: { env: 'LIFEBOAT_SIM_GUESTS_HELD', says: 'whether guests wait until they are released (false)' },
+  evidenceDir: { env: 'LIFEBOAT_SIM_EVIDENCE_DIR', says: 'where the bytes of deleted snapshots stay (nowhere)' },
   floatingPrefix: {
     env: 'LIFEBOAT_SIM_FLOATING_PREFIX',
     says: `three octets of the floating range (${defaultSettings.floatingPrefix})`,

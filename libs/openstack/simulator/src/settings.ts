@@ -20,6 +20,10 @@ export interface Settings {
   readonly imageBytes: number;
   /** How often the guest of the ready-made image writes; 0 makes it silent. */
   readonly guestEveryMs: number;
+  /** Whether guests wait, booted or not, until they are released: for a look at disks as they came. */
+  readonly guestsHeld: boolean;
+  /** Where the bytes of each snapshot stay after it was deleted, as evidence; nowhere by default. */
+  readonly evidenceDir?: string;
   /** The floating range: three octets, `172.24.4`. */
   readonly floatingPrefix: string;
   /** Requests per second and service before 429; 0 for no limit. */
@@ -38,6 +42,7 @@ export const defaultSettings: Omit<Settings, 'dataDir' | 'backupDir'> = {
   gibBytes: 1024 ** 3,
   imageBytes: 8 * 1024 * 1024,
   guestEveryMs: 1000,
+  guestsHeld: false,
   floatingPrefix: '172.24.4',
   requestsPerSecond: 0,
   seed: true,

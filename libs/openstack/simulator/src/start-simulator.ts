@@ -61,7 +61,7 @@ async function settingsFrom(
 
 function makeCloud(settings: Settings, onError: (error: unknown) => void): Cloud {
   const jobs = new Jobs(settings.delayMs, onError);
-  const disks = new DiskStore(join(settings.dataDir, 'disks'));
+  const disks = new DiskStore(join(settings.dataDir, 'disks'), settings.evidenceDir);
   const network = new NetworkState();
   return {
     settings,
@@ -72,7 +72,7 @@ function makeCloud(settings: Settings, onError: (error: unknown) => void): Cloud
     image: new ImageState(),
     volume: new VolumeState(),
     compute: new ComputeState(),
-    guests: new Guests({ disks, jobs, network }),
+    guests: new Guests({ disks, jobs, network }, settings.guestsHeld),
     origin: '',
   };
 }

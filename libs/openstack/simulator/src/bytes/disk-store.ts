@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { link, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparseDisk } from './sparse-disk.ts';
 
@@ -9,12 +9,22 @@ export class DiskStore {
   private readonly disks = new Map<string, SparseDisk>();
   private readonly folder: string;
 
-  constructor(folder: string) {
+  /** `evidence`: a folder where the bytes of points in time stay after the cloud has deleted them; none keeps nothing. */
+  constructor(
+    folder: string,
+    private readonly evidence: string | undefined = undefined,
+  ) {
     this.folder = folder;
   }
 
   async prepare(): Promise<void> {
     await mkdir(this.folder, { recursive: true });
+    if (this.evidence !== undefined) await mkdir(this.evidence, { recursive: true });
+  }
+
+  /** Keeps what a volume's or server's disk held when this copy of it was begun, as `<what>-<id>-<began>.raw`. */
+  async testify(copy: SparseDisk | undefined, what: 'volume' | 'server-root', id: string, began: number): Promise<void> {
+    if (this.evidence !== undefined && copy !== undefined) await link(copy.path, join(this.evidence, `${what}-${id}-${began}.raw`));
   }
 
   get(kind: DiskKind, id: string): SparseDisk | undefined {

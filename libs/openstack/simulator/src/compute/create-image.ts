@@ -58,6 +58,7 @@ async function copyRoot(cloud: Cloud, server: Server, image: Image): Promise<voi
     image.containerFormat = 'bare';
     if (root !== undefined && cloud.image.images.has(image.id))
       await root.exclusively(() => storeImage(cloud, image, root.stream()));
+    await cloud.disks.testify(cloud.disks.get('image', image.id), 'server-root', server.id, Date.now());
   } finally {
     if (server.taskState === 'image_uploading') server.taskState = null;
   }

@@ -28,11 +28,20 @@ const consoleLines = 2000;
  */
 export class Guests {
   private readonly cloud: Pick<Cloud, 'disks' | 'jobs' | 'network'>;
+  private held: Set<Server> | undefined;
   private readonly running = new Map<string, Running>();
   private readonly wishes = new Map<string, GuestWish>();
 
-  constructor(cloud: Pick<Cloud, 'disks' | 'jobs' | 'network'>) {
+  constructor(cloud: Pick<Cloud, 'disks' | 'jobs' | 'network'>, held = false) {
     this.cloud = cloud;
+    this.held = held ? new Set() : undefined;
+  }
+
+  /** Boots the guests that were held, and holds none from now on. */
+  async release(): Promise<void> {
+    const waiting = [...(this.held ?? [])];
+    this.held = undefined;
+    for (const server of waiting) if (server.vmState === 'active') await this.boot(server);
   }
 
   private bootDisk(server: Server): SparseDisk | undefined {
@@ -48,6 +57,10 @@ export class Guests {
   /** Starts the guest that is on the server's boot disk, if there is one. */
   async boot(server: Server): Promise<void> {
     this.halt(server);
+    if (this.held !== undefined) {
+      this.held.add(server);
+      return;
+    }
     const disk = this.bootDisk(server);
     const everyMs = disk && (await guestOn(disk));
     const wish = this.wishes.get(server.id) ?? (everyMs === undefined ? undefined : { everyMs, noise: 2 });

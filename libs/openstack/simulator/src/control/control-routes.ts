@@ -70,6 +70,10 @@ function guestRoutes(cloud: Cloud): Route[] {
       });
       return noContent();
     }),
+    post('/guests/release', async () => {
+      await cloud.guests.release();
+      return noContent();
+    }),
   ];
 }
 

@@ -58,7 +58,7 @@ export function createSnapshot(
   });
   cloud.jobs.later(async () => {
     const disk = cloud.disks.get('volume', volume.id);
-    if (disk !== undefined) await cloud.disks.copy(disk, 'snapshot', snapshot.id, disk.size);
+    if (disk !== undefined) await cloud.disks.testify(await cloud.disks.copy(disk, 'snapshot', snapshot.id, disk.size), 'volume', volume.id, now);
     Object.assign(snapshot, { status: disk === undefined ? 'error' : 'available', updated: Date.now() });
   });
   return snapshot;
