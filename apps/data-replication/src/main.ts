@@ -1,0 +1,33 @@
+import { runService } from '@lifeboat/service-kit';
+import { z } from 'zod';
+import { Copies } from './copies/copies.ts';
+import { ListCopiesHandler } from './copies/list-copies.handler.ts';
+import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
+import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
+import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
+import { ChooseDrivers } from './points/choose-drivers.ts';
+import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
+import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
+import { Points } from './points/points.ts';
+import { ReplicateDisksHandler } from './points/replicate-disks.handler.ts';
+import { AskWorkers } from './tasks/ask-workers.ts';
+import { HearAnswers } from './tasks/hear-answers.ts';
+import { HoldVerbHandler } from './tasks/hold-verb.handler.ts';
+import { Tasks } from './tasks/tasks.ts';
+
+await runService({
+  name: 'data-replication',
+  context: 'data',
+  database: { schema: 'data', entities: [], migrations: [DataReplication1790000000003] },
+  needs: { clouds: true },
+  settings: {
+    /** Sites whose Cinder backup services read one store: `alpha,beta;alpha,gamma`. Without it cinder-backup carries nothing. */
+    LIFEBOAT_SHARED_BACKUP_STORES: z.string().optional(),
+  },
+  providers: [
+    Tasks, AskWorkers, HearAnswers, HoldVerbHandler,
+    Points, ChooseDrivers, ReplicateDisksHandler, DiscardDisksHandler, ExplainDiskHandler,
+    Copies, MaterialiseDisksHandler, ReleaseDisksHandler, ListCopiesHandler,
+  ],
+  main: (app, signal) => app.get(HearAnswers).run(signal),
+});

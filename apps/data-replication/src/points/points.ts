@@ -1,0 +1,63 @@
+import type { Disk } from '@lifeboat/contracts';
+import type { Json } from '@lifeboat/kernel';
+import { Database } from '@lifeboat/service-kit';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+/** One disk of one point, at the target or on its way there. */
+export interface PointDisk {
+  readonly pointId: string;
+  readonly groupId: string;
+  readonly source: string;
+  readonly target: string;
+  readonly driver: string;
+  readonly disk: Disk;
+  readonly base: Json | null;
+  readonly replica: Json | null;
+}
+
+const COLUMNS = `point_id as "pointId", group_id as "groupId", source, target, driver, disk, base, replica`;
+
+@Injectable()
+export class Points {
+  constructor(private readonly database: Database) {}
+
+  ofPoint(pointId: string): Promise<readonly PointDisk[]> {
+    return this.database.query<PointDisk[]>(`select ${COLUMNS} from point_disk where point_id = $1 order by disk_kind, disk_id`, [pointId]);
+  }
+
+  /** What the next point of a disk may build on: the newest complete one that is kept. */
+  async baseFor(disk: Disk, driver: string, target: string): Promise<Json | undefined> {
+    const [newest] = await this.database.query<{ replica: Json }[]>(
+      `select replica from point_disk where disk_kind = $1 and disk_id = $2 and driver = $3 and target = $4 and state = 'complete'
+       order by requested_at desc limit 1`,
+      [disk.kind, disk.id, driver, target],
+    );
+    return newest?.replica;
+  }
+
+  /** Intent: stored before a driver is asked for anything. */
+  async begin(tx: EntityManager, { pointId, groupId, source, target, driver, disk, base }: Omit<PointDisk, 'replica'>): Promise<void> {
+    await tx.query(
+      `insert into point_disk (point_id, disk_kind, disk_id, group_id, source, target, driver, disk, base) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       on conflict (point_id, disk_kind, disk_id) do nothing`,
+      [pointId, disk.kind, disk.id, groupId, source, target, driver, JSON.stringify(disk), base === null ? null : JSON.stringify(base)],
+    );
+  }
+
+  async complete(tx: EntityManager, pointId: string, disk: Disk, done: { readonly replica: Json; readonly requestedAt: string; readonly completedAt: string; readonly bytes: number }): Promise<void> {
+    await tx.query(
+      `update point_disk set state = 'complete', replica = $4, requested_at = $5, completed_at = $6, bytes = $7 where point_id = $1 and disk_kind = $2 and disk_id = $3`,
+      [pointId, disk.kind, disk.id, JSON.stringify(done.replica), done.requestedAt, done.completedAt, done.bytes],
+    );
+  }
+
+  /** From here on no later point builds on it. */
+  async discarding(tx: EntityManager, pointId: string): Promise<void> {
+    await tx.query(`update point_disk set state = 'discarding' where point_id = $1`, [pointId]);
+  }
+
+  async forget(tx: EntityManager, pointId: string): Promise<void> {
+    await tx.query(`delete from point_disk where point_id = $1`, [pointId]);
+  }
+}

@@ -1,0 +1,95 @@
+import { ReplicateDisks } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, DiskReplica } from '@lifeboat/contracts';
+import type { Json } from '@lifeboat/kernel';
+import type { SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
+import { drivers } from '@lifeboat/replication-drivers';
+import { again, DoesWork, done } from '@lifeboat/service-kit';
+import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { NEVER_GIVE_UP_MS, soon } from '../patience.ts';
+import type { Task } from '../tasks/task.ts';
+import { Tasks } from '../tasks/tasks.ts';
+import { allDone, failureIn, keyOf, ofVerb, verbTask } from '../tasks/verbs.ts';
+import { ChooseDrivers } from './choose-drivers.ts';
+import { achieved } from './consistency.ts';
+import { Points } from './points.ts';
+
+type Data = DataOf<typeof ReplicateDisks>;
+type Outcome = WorkOutcome<AnswerOf<typeof ReplicateDisks>, null>;
+
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * First the snapshots of all disks together, then the transfers. What was asked for is in the task table, and that is how far it came: this may be
+ * called at any moment.
+ */
+@DoesWork(ReplicateDisks)
+export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks, null> {
+  readonly giveUpAfterMs = NEVER_GIVE_UP_MS;
+
+  constructor(
+    private readonly tasks: Tasks,
+    private readonly points: Points,
+    private readonly drivers: ChooseDrivers,
+  ) {}
+
+  async work(data: Data, _memo: null | undefined, context: WorkContext): Promise<Outcome> {
+    const tasks = await this.tasks.ofCommand(context.message.id);
+    const failure = failureIn(tasks);
+    if (failure) {
+      await this.tasks.cancel(context.message.id);
+      throw failure;
+    }
+    const snapshots = ofVerb(tasks, 'snapshot');
+    const transfers = ofVerb(tasks, 'transfer');
+    if (data.disks.length === 0) return this.finish(data, [], [], context);
+    if (snapshots.length === 0) await this.begin(data, context);
+    else if (transfers.length === 0 && allDone(snapshots)) await this.transfer(data, snapshots, context);
+    else if (transfers.length > 0 && allDone(transfers)) return this.finish(data, snapshots, transfers, context);
+    return again(null, LOOK_AGAIN_MS);
+  }
+
+  private async begin(data: Data, context: WorkContext): Promise<void> {
+    const { groupId, pointId, source, target } = data;
+    const chosen = await soon(context.message, async () => {
+      const found = await this.drivers.choose(data.disks, data.rules, source, target);
+      await this.drivers.checkRoom(found, 'replicate', source, target);
+      return found;
+    });
+    const points = await Promise.all(
+      chosen.map(async ({ disk, driver }) => ({ groupId, pointId, source, target, disk, driver, base: (await this.points.baseFor(disk, driver, target)) ?? null })),
+    );
+    await context.transaction(async (tx) => {
+      for (const point of points) await this.points.begin(tx, point);
+      const tasks = points.map(({ disk, driver, base }) =>
+        verbTask(context.message.id, pointId, { driver, verb: 'snapshot', source, target, point: { pointId, groupId, disk, ...(base !== null && { base: base as never }) } }),
+      );
+      await this.tasks.add(tx, tasks, context.message.correlationId);
+    });
+  }
+
+  private async transfer(data: Data, snapshots: readonly Task[], context: WorkContext): Promise<void> {
+    const tasks = snapshots.map(({ request, result }) => verbTask(context.message.id, data.pointId, { ...request, verb: 'transfer', input: result as never }));
+    await context.transaction((tx) => this.tasks.add(tx, tasks, context.message.correlationId));
+  }
+
+  private async finish({ pointId }: Data, snapshots: readonly Task[], transfers: readonly Task[], context: WorkContext): Promise<Outcome> {
+    const taken = new Map(snapshots.map(({ request, result }) => [keyOf(request.point.disk), result as unknown as SnapshotTaken]));
+    const disks = transfers.flatMap((task): DiskReplica[] => {
+      const snapshot = taken.get(keyOf(task.request.point.disk));
+      return snapshot ? [replicaOf(task, snapshot)] : [];
+    });
+    await context.transaction(async (tx) => {
+      for (const { disk, replica, ...rest } of disks) await this.points.complete(tx, pointId, disk, { ...rest, replica: replica as Json });
+    });
+    const all = [...taken.values()];
+    const atOnce = disks.every(({ driver }) => drivers.get(driver).can.consistency === 'crash-across-group');
+    const requestedAt = all.map((one) => one.requestedAt).toSorted()[0] ?? context.message.time;
+    return done({ pointId, disks, consistency: achieved(all, atOnce), requestedAt, bytes: disks.reduce((sum, { bytes }) => sum + bytes, 0) });
+  }
+}
+
+function replicaOf({ request, result, bytes }: Task, { requestedAt, completedAt }: SnapshotTaken): DiskReplica {
+  const { replica, bytes: said } = result as unknown as Transferred;
+  // A driver that was called without its memo does not know what earlier calls moved; the workers' count does.
+  return { disk: request.point.disk, driver: request.driver, replica: replica as never, requestedAt, completedAt, bytes: Math.max(bytes, said) };
+}
