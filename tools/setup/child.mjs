@@ -10,6 +10,7 @@ let interruptedBy;
  * @param options.collect  receives what it prints, when that is piped
  */
 export function runChild(command, args, { collect, ...options }) {
+  if (interruptedBy) return Promise.resolve(interruption());
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, options);
     current = child;
