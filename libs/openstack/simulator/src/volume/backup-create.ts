@@ -87,7 +87,7 @@ function describe(call: Call, source: Source, parent: Backup | undefined): Backu
     zone: call.minor >= 51 ? (textOf(body, 'availability_zone') ?? null) : null,
     metadata: call.minor >= 43 ? textMapOf(body, 'metadata') : {},
     dependents: 0,
-    volumeMeta: { bootable: volume.bootable, imageMetadata: volume.imageMetadata, name: volume.name },
+    volumeMeta: { bootable: volume.bootable, imageMetadata: volume.imageMetadata, metadata: { ...volume.metadata }, name: volume.name },
   };
 }
 

@@ -70,10 +70,11 @@ function metaOf(record: JsonObject): BackedUpMeta | undefined {
     bootable: meta['bootable'] === true,
     name: textOf(meta, 'name') ?? null,
     imageMetadata: meta['imageMetadata'] === undefined ? undefined : textMapOf(meta, 'imageMetadata'),
+    metadata: textMapOf(meta, 'metadata'),
   };
 }
 
-function fill(backup: Backup, record: JsonObject): void {
+function fill(cloud: Cloud, backup: Backup, record: JsonObject): void {
   const at = Date.parse(`${textOf(record, 'data_timestamp')?.slice(0, 23) ?? ''}Z`);
   Object.assign(backup, {
     status: 'available',
@@ -84,14 +85,16 @@ function fill(backup: Backup, record: JsonObject): void {
     size: numberOf(record, 'size') ?? 0,
     container: textOf(record, 'container') ?? 'backups',
     objectCount: numberOf(record, 'object_count') ?? 0,
-    dependents: numberOf(record, 'num_dependent_backups') ?? 0,
+    // Cinder counts them in its own database, whatever the record says.
+    dependents: cloud.volume.backups.count((one) => one.parentId === backup.id),
     name: textOf(record, 'display_name') ?? null,
     description: textOf(record, 'display_description') ?? null,
     zone: 'nova',
     dataTimestamp: Number.isNaN(at) ? backup.born : at,
     volumeMeta: metaOf(record),
-    metadata: textMapOf(record, 'backup_metadata'),
   });
+  const parent = cloud.volume.backups.get(backup.parentId);
+  if (parent !== undefined) parent.dependents += 1;
 }
 
 /** The backup keeps its id; a second import of the same one is refused. */
@@ -124,6 +127,6 @@ export function importRecord(cloud: Cloud, call: Call): Backup {
     dependents: 0,
     volumeMeta: undefined,
   });
-  cloud.jobs.later(() => fill(backup, record));
+  cloud.jobs.later(() => fill(cloud, backup, record));
   return backup;
 }

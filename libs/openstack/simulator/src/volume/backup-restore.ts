@@ -19,6 +19,8 @@ export async function restoreInto(cloud: Cloud, backup: Backup, volume: Volume):
   const disk = await cloud.disks.make('volume', volume.id, volume.size * cloud.settings.gibBytes);
   await backupStore(cloud).restore(backup.id, disk);
   if (backup.volumeMeta === undefined) return;
+  // A backup that knows of metadata puts them in the place of the volume's own; one that knows of none leaves those.
+  if (Object.keys(backup.volumeMeta.metadata).length > 0) volume.metadata = { ...backup.volumeMeta.metadata };
   volume.bootable = backup.volumeMeta.bootable;
   volume.imageMetadata = backup.volumeMeta.imageMetadata && { ...backup.volumeMeta.imageMetadata };
 }

@@ -84,6 +84,7 @@ export interface Backup extends Entity {
 export interface BackedUpMeta {
   readonly bootable: boolean;
   readonly imageMetadata: Record<string, string> | undefined;
+  readonly metadata: Record<string, string>;
   readonly name: string | null;
 }
 
