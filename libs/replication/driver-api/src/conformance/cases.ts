@@ -111,7 +111,7 @@ async function outlivedByItsCopy(drive: Drive): Promise<void> {
 }
 
 /** Points that build on each other, removed from the middle, the front and the end. */
-async function keepsOtherPoints(drive: Drive): Promise<void> {
+async function keepsOtherPoints(drive: Drive, sourceLost: boolean): Promise<void> {
   const { bench } = drive;
   const disk = await bench.disk();
   const points: { carried: Carried; digest: string }[] = [];
@@ -122,10 +122,13 @@ async function keepsOtherPoints(drive: Drive): Promise<void> {
   for (const n of [1, 0, 2]) {
     const going = points[n];
     assert.ok(going);
-    await drive.discard(going.carried.point, going.carried.transferred.replica);
+    await drive.discard(going.carried.point, going.carried.transferred.replica, sourceLost);
     points.splice(n, 1, { ...going, digest: '' });
     for (const { carried, digest } of points.filter((one) => one.digest !== '')) await materialisesAndReleases(drive, carried, digest);
   }
+  assert.deepEqual(await leftAt(drive, 'target'), [], 'something was left at the target');
+  // The primary is back: what it still has of the points goes too.
+  if (sourceLost) for (const { carried } of points.toReversed()) await drive.discard(carried.point, carried.transferred.replica);
   await leavesNothing(drive);
 }
 
@@ -212,7 +215,8 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'obeys when the work is taken away while bytes move', run: drive(stopsWhenTakenAway) },
     { name: 'makes copies of one point that know nothing of each other', run: drive(makesIndependentCopies) },
     { name: 'removes a point without harm to its copies', run: drive(outlivedByItsCopy) },
-    { name: 'removes a point without harm to the others of the disk', run: drive(keepsOtherPoints) },
+    { name: 'removes a point without harm to the others of the disk', run: drive((one) => keepsOtherPoints(one, false)) },
+    { name: 'removes a point without harm to the others with the primary lost', run: drive((one) => keepsOtherPoints(one, true)) },
     { name: 'removes what is left of a point that never completed', run: drive(forgetsUnfinishedPoints) },
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },

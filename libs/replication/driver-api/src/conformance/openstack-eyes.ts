@@ -4,7 +4,6 @@ interface Seen {
   readonly id: string;
   readonly name?: string | null;
   readonly description?: string | null;
-  readonly size?: number;
   readonly owner?: string;
   readonly metadata?: Readonly<Record<string, string>> | null;
   readonly tags?: readonly string[];
@@ -50,13 +49,13 @@ export async function markedIn(cloud: Cloud): Promise<Readonly<Record<string, st
   return found;
 }
 
-const sizes = (things: readonly Seen[]): number => things.reduce((sum, { size = 0 }) => sum + size, 0);
-
-/** `Bench.usage` of an OpenStack project, counted from what is there. */
+/** `Bench.usage` of an OpenStack project, as Cinder counts it: what it makes for itself on the way (temporary volumes of a backup) it does not count. */
 export async function usedIn(cloud: Cloud): Promise<Readonly<Record<string, number>>> {
-  const [disks, snaps, kept, pictures] = [await volumes(cloud), await snapshots(cloud), await backups(cloud), await images(cloud)];
+  const { limits } = await cloud.volume.get<{ limits: { absolute: Readonly<Record<string, number>> } }>('/limits');
+  const used = (name: string): number => limits.absolute[name] ?? 0;
   return {
-    'volume:volumes': disks.length, 'volume:snapshots': snaps.length, 'volume:gigabytes': sizes(disks) + sizes(snaps),
-    'volume:backups': kept.length, 'volume:backup_gigabytes': sizes(kept), 'image:image_count_total': pictures.length,
+    'volume:volumes': used('totalVolumesUsed'), 'volume:snapshots': used('totalSnapshotsUsed'), 'volume:gigabytes': used('totalGigabytesUsed'),
+    'volume:backups': used('totalBackupsUsed'), 'volume:backup_gigabytes': used('totalBackupGigabytesUsed'),
+    'image:image_count_total': (await images(cloud)).length,
   };
 }
