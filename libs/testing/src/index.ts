@@ -4,3 +4,9 @@ export type { Shop, ShopNetworks, ShopOffer, ShopServers } from './shop/shop.ts'
 export { freePort, PROJECT_ROOT, ServiceProcess } from './stack/service-process.ts';
 export { SERVICES, startStack } from './stack/stack.ts';
 export type { ServiceName, Stack, StackOptions } from './stack/stack.ts';
+export { compareBytes } from './clouds/compare-bytes.ts';
+export { purgeProject } from './clouds/purge.ts';
+export { fileBytes, fileSize, SimulatedCloud } from './clouds/simulated-cloud.ts';
+export type { SimulatedCloudOptions } from './clouds/simulated-cloud.ts';
+export { makeTenant } from './clouds/tenant.ts';
+export type { As, Tenant } from './clouds/tenant.ts';

@@ -113,15 +113,19 @@ export class HttpServiceClient implements ServiceClient {
     options: CallOptions & { readonly from?: number } = {},
   ): Promise<{ readonly body: Readable; readonly size: number | undefined }> {
     const from = options.from ?? 0;
-    const headers = {
-      accept: 'application/octet-stream',
-      ...(from > 0 && { range: `bytes=${from}-` }),
-      ...options.headers,
-    };
-    const answer = await this.call({ method: 'GET', path, options: { ...options, headers }, repeatable: true });
-    const length = answer.header('content-length');
-    if (from > 0 && answer.status !== 206) return { body: await skip(answer.stream, from), size: undefined };
-    return { body: answer.stream, size: length === undefined ? undefined : Number(length) };
+    const open = (range: Record<string, string>): Promise<RawAnswer> =>
+      this.call({ method: 'GET', path, options: { ...options, headers: { accept: 'application/octet-stream', ...range, ...options.headers } }, repeatable: true });
+    if (from === 0) {
+      const answer = await open({});
+      const length = answer.header('content-length');
+      return { body: answer.stream, size: length === undefined ? undefined : Number(length) };
+    }
+    // Glance on Ceph refuses ranges (400) instead of ignoring them.
+    const answer = await open({ range: `bytes=${from}-` }).catch((thrown: unknown) => {
+      if ((thrown as Partial<LifeboatError>).kind === 'invalid-input') return open({});
+      throw thrown;
+    });
+    return { body: answer.status === 206 ? answer.stream : await skip(answer.stream, from), size: undefined };
   }
 
   async upload(path: string, body: Readable, options: CallOptions & { readonly size?: number } = {}): Promise<void> {
