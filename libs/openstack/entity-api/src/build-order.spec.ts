@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { buildOrder, prerequisites } from './build-order.ts';
+import type { Entity, Refs } from './entity.ts';
+import { rack, smallTypes } from './fixtures/small-types.ts';
+import { registry } from './registry.ts';
+import { refKey, topology } from './topology.ts';
+
+const types = registry(smallTypes);
+const node = (id: string, refs: Refs = {}): Entity => ({ kind: 'rack', id, name: id, spec: {}, refs, observed: {} });
+const to = (id: string) => ({ kind: 'rack', id });
+
+/** Every edge goes from a later node to an earlier one, so there is no cycle, whatever order the nodes are given in. */
+const graphs = fc
+  .array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, maxLength: 25 })
+  .map((edges) => edges.map((targets, n) => node(`n${n}`, n === 0 ? {} : { on: targets.map((target) => to(`n${target % n}`)) })))
+  .chain((nodes) => fc.shuffledSubarray(nodes, { minLength: nodes.length }));
+
+describe('the build order', () => {
+  it('has every entity once, and all that it needs in levels before it', () => {
+    fc.assert(
+      fc.property(graphs, (nodes) => {
+        const all = topology(nodes);
+        const levels = buildOrder(all, types);
+        const levelOf = new Map(levels.flatMap((level, index) => level.map((one) => [refKey(one), index] as const)));
+        expect(levels.flat()).toHaveLength(nodes.length);
+        expect(levelOf.size).toBe(nodes.length);
+        for (const one of nodes)
+          for (const need of prerequisites(one, all, types)) expect(levelOf.get(refKey(need))).toBeLessThan(levelOf.get(refKey(one)) ?? -1);
+      }),
+    );
+  });
+
+  it('makes nothing wait longer than it must', () => {
+    fc.assert(
+      fc.property(graphs, (nodes) => {
+        const all = topology(nodes);
+        const levels = buildOrder(all, types);
+        levels.slice(1).forEach((level, before) => {
+          const previous = new Set(levels[before]?.map(refKey));
+          for (const one of level) expect(prerequisites(one, all, types).some((need) => previous.has(refKey(need)))).toBe(true);
+        });
+      }),
+    );
+  });
+
+  it('orders by what a type says beyond its references', () => {
+    const lastFirst = registry([...smallTypes.filter((type) => type !== rack), { ...rack, after: (self) => (self.id === 'a' ? [to('b')] : []) }]);
+    expect(buildOrder(topology([node('a'), node('b')]), lastFirst).map((level) => level.map((one) => one.id))).toEqual([['b'], ['a']]);
+  });
+
+  it('lets a weak reference close a circle', () => {
+    const weak = registry([...smallTypes.filter((type) => type !== rack), { ...rack, weakRefs: ['peer'] }]);
+    expect(buildOrder(topology([node('a', { peer: to('b') }), node('b', { peer: to('a') })]), weak)).toHaveLength(1);
+  });
+
+  it('refuses a cycle naming those in it, and nobody who only waits for them', () => {
+    const all = topology([node('a', { on: to('b') }), node('b', { on: to('a') }), node('bystander', { on: to('a') })]);
+    expect(() => buildOrder(all, types)).toThrow(expect.objectContaining({ code: 'dependency-cycle', message: expect.stringMatching(/rack a.*rack b|rack b.*rack a/) }));
+    expect(() => buildOrder(all, types)).not.toThrow(/bystander/);
+  });
+});
