@@ -11,7 +11,18 @@ export async function soon<T>(message: Envelope, look: () => Promise<T>): Promis
   try {
     return await look();
   } catch (thrown) {
-    if (!(thrown instanceof LifeboatError) || !thrown.retryable || thrown.code === 'database-away' || Date.now() - Date.parse(message.time) < PATIENCE_MS) throw thrown;
-    throw external(thrown.code, thrown.message, { retry: 'no', ...(thrown.mend !== undefined && { mend: thrown.mend }), data: thrown.data, cause: thrown });
+    if (
+      !(thrown instanceof LifeboatError) ||
+      !thrown.retryable ||
+      thrown.code === 'database-away' ||
+      Date.now() - Date.parse(message.time) < PATIENCE_MS
+    )
+      throw thrown;
+    throw external(thrown.code, thrown.message, {
+      retry: 'no',
+      ...(thrown.mend !== undefined && { mend: thrown.mend }),
+      data: thrown.data,
+      cause: thrown,
+    });
   }
 }

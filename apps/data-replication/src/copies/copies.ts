@@ -28,7 +28,10 @@ export class Copies {
   }
 
   /** Intent: stored before a driver is asked for anything. */
-  async begin(tx: EntityManager, { runId, groupId, pointId, target, driver, disk, copy }: Omit<DiskCopyRow, 'made'>): Promise<void> {
+  async begin(
+    tx: EntityManager,
+    { runId, groupId, pointId, target, driver, disk, copy }: Omit<DiskCopyRow, 'made'>,
+  ): Promise<void> {
     await tx.query(
       `insert into disk_copy (run_id, disk_kind, disk_id, group_id, point_id, target, driver, disk, copy) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (run_id, disk_kind, disk_id) do nothing`,
@@ -37,7 +40,12 @@ export class Copies {
   }
 
   async made(tx: EntityManager, runId: string, disk: Disk, made: Materialised): Promise<void> {
-    await tx.query(`update disk_copy set made = $4 where run_id = $1 and disk_kind = $2 and disk_id = $3`, [runId, disk.kind, disk.id, JSON.stringify(made)]);
+    await tx.query(`update disk_copy set made = $4 where run_id = $1 and disk_kind = $2 and disk_id = $3`, [
+      runId,
+      disk.kind,
+      disk.id,
+      JSON.stringify(made),
+    ]);
   }
 
   async forget(tx: EntityManager, runId: string): Promise<void> {
@@ -46,5 +54,8 @@ export class Copies {
 }
 
 export const copyOf = (disk: Disk, made: Materialised): DiskCopy => ({
-  diskKind: disk.kind, diskId: disk.id, kind: made.kind, targetId: made.kind === 'volume' ? made.volumeId : made.imageId,
+  diskKind: disk.kind,
+  diskId: disk.id,
+  kind: made.kind,
+  targetId: made.kind === 'volume' ? made.volumeId : made.imageId,
 });

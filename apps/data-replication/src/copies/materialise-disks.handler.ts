@@ -49,16 +49,27 @@ export class MaterialiseDisksHandler implements WorkHandler<typeof MaterialiseDi
       return disks.map((one) => ({ ...one, copy: placeCopy(runId, one.disk, data.mappings, offered) }));
     });
     await context.transaction(async (tx) => {
-      for (const { disk, driver, copy } of placed) await this.copies.begin(tx, { runId, groupId, pointId, target, driver, disk, copy });
+      for (const { disk, driver, copy } of placed)
+        await this.copies.begin(tx, { runId, groupId, pointId, target, driver, disk, copy });
       const tasks = placed.map(({ disk, driver, replica, copy }) =>
-        verbTask(context.message.id, runId, { driver, verb: 'materialise', target, point: { pointId, groupId, disk }, input: replica, copy }),
+        verbTask(context.message.id, runId, {
+          driver,
+          verb: 'materialise',
+          target,
+          point: { pointId, groupId, disk },
+          input: replica,
+          copy,
+        }),
       );
       await this.tasks.add(tx, tasks, context.message.correlationId);
     });
   }
 
   private async finish({ runId }: Data, tasks: readonly Task[], context: WorkContext): Promise<Outcome> {
-    const made = tasks.map(({ request, result }) => ({ disk: request.point.disk, made: result as unknown as Materialised }));
+    const made = tasks.map(({ request, result }) => ({
+      disk: request.point.disk,
+      made: result as unknown as Materialised,
+    }));
     await context.transaction(async (tx) => {
       for (const one of made) await this.copies.made(tx, runId, one.disk, one.made);
     });

@@ -19,7 +19,11 @@ export class ReleaseDisksHandler implements WorkHandler<typeof ReleaseDisks, nul
     private readonly copies: Copies,
   ) {}
 
-  async work({ runId }: DataOf<typeof ReleaseDisks>, _memo: null | undefined, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof ReleaseDisks>, null>> {
+  async work(
+    { runId }: DataOf<typeof ReleaseDisks>,
+    _memo: null | undefined,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof ReleaseDisks>, null>> {
     const { id, correlationId } = context.message;
     if (!(await this.tasks.cancelOthers(runId, id))) return again(null, LOOK_AGAIN_MS);
     const [copies, tasks] = [await this.copies.ofRun(runId), await this.tasks.ofCommand(id)];
@@ -29,7 +33,9 @@ export class ReleaseDisksHandler implements WorkHandler<typeof ReleaseDisks, nul
       throw failure;
     }
     if (copies.length > 0 && tasks.length === 0) {
-      const releases = copies.map(({ groupId, pointId, target, driver, disk, copy }) => verbTask(id, runId, { driver, verb: 'release', target, point: { pointId, groupId, disk }, copy }));
+      const releases = copies.map(({ groupId, pointId, target, driver, disk, copy }) =>
+        verbTask(id, runId, { driver, verb: 'release', target, point: { pointId, groupId, disk }, copy }),
+      );
       await context.transaction((tx) => this.tasks.add(tx, releases, correlationId));
     }
     if (copies.length > 0 && !(tasks.length > 0 && allDone(tasks))) return again(null, LOOK_AGAIN_MS);

@@ -12,7 +12,9 @@ export class DataReplication1790000000003 implements MigrationInterface {
         created_at timestamptz not null default now(),
         primary key (point_id, disk_kind, disk_id)
       )`);
-    await runner.query(`create index point_disk_newest on point_disk (disk_id, driver, target, requested_at desc) where state = 'complete'`);
+    await runner.query(
+      `create index point_disk_newest on point_disk (disk_id, driver, target, requested_at desc) where state = 'complete'`,
+    );
     await runner.query(`
       create table disk_copy (
         run_id text not null, disk_kind text not null, disk_id text not null,

@@ -27,18 +27,37 @@ export class ChooseDrivers {
     @Inject(SETTINGS) private readonly settings: DataSettings,
   ) {}
 
-  async explain(disks: readonly Disk[], rules: readonly DriverRule[], source: string, target: string): Promise<readonly Choice[]> {
+  async explain(
+    disks: readonly Disk[],
+    rules: readonly DriverRule[],
+    source: string,
+    target: string,
+  ): Promise<readonly Choice[]> {
     const shared = shareStore(this.settings.LIFEBOAT_SHARED_BACKUP_STORES, source, target);
-    const facts = { source: await readFacts(await this.sites.open(source), shared), target: await readFacts(await this.sites.open(target), shared) };
+    const facts = {
+      source: await readFacts(await this.sites.open(source), shared),
+      target: await readFacts(await this.sites.open(target), shared),
+    };
     return disks.map((disk) => chooseDriver(disk as DriverDisk, rules, drivers, facts));
   }
 
   /** Throws `invalid-input` `disk-not-carriable` naming every disk that no driver can carry. */
-  async choose(disks: readonly Disk[], rules: readonly DriverRule[], source: string, target: string): Promise<readonly Chosen[]> {
+  async choose(
+    disks: readonly Disk[],
+    rules: readonly DriverRule[],
+    source: string,
+    target: string,
+  ): Promise<readonly Chosen[]> {
     const choices = await this.explain(disks, rules, source, target);
-    const refused = choices.flatMap(({ driver, reasons }, n) => (driver === undefined ? [`"${disks[n]?.name || disks[n]?.id}" (${reasons.map((one) => `${one.driver}: ${one.reason}`).join('; ')})`] : []));
+    const refused = choices.flatMap(({ driver, reasons }, n) =>
+      driver === undefined
+        ? [`"${disks[n]?.name || disks[n]?.id}" (${reasons.map((one) => `${one.driver}: ${one.reason}`).join('; ')})`]
+        : [],
+    );
     if (refused.length > 0)
-      throw invalidInput('disk-not-carriable', `No driver can carry ${refused.join(', ')}.`, { mend: 'Leave these disks out of the group, change what is in the way, or let the policy name another driver.' });
+      throw invalidInput('disk-not-carriable', `No driver can carry ${refused.join(', ')}.`, {
+        mend: 'Leave these disks out of the group, change what is in the way, or let the policy name another driver.',
+      });
     return disks.flatMap((disk, n) => {
       const driver = choices[n]?.driver;
       return driver === undefined ? [] : [{ disk, driver }];
@@ -46,7 +65,12 @@ export class ChooseDrivers {
   }
 
   /** Throws `external` `quota-too-small`: before anything is made. */
-  async checkRoom(chosen: readonly Chosen[], verb: 'replicate' | 'materialise', source: string | undefined, target: string): Promise<void> {
+  async checkRoom(
+    chosen: readonly Chosen[],
+    verb: 'replicate' | 'materialise',
+    source: string | undefined,
+    target: string,
+  ): Promise<void> {
     const needs = chosen.map(({ disk, driver }) => drivers.get(driver).needs(disk as DriverDisk, verb));
     if (source !== undefined) await this.check(await this.sites.open(source), sumOf(needs.map((one) => one.source)));
     await this.check(await this.sites.open(target), sumOf(needs.map((one) => one.target)));

@@ -1,6 +1,9 @@
 import { achieved } from './consistency.ts';
 
-const at = (requested: number, completed: number) => ({ requestedAt: new Date(requested).toISOString(), completedAt: new Date(completed).toISOString() });
+const at = (requested: number, completed: number) => ({
+  requestedAt: new Date(requested).toISOString(),
+  completedAt: new Date(completed).toISOString(),
+});
 
 describe('the consistency achieved', () => {
   it('is that of each disk alone for snapshots taken one by one, with the widest gap there can be', () => {

@@ -6,7 +6,10 @@ import type { SnapshotTaken } from '@lifeboat/replication-driver-api';
  * those are that a driver takes in one instant, and a single disk. The skew is the longest that two of the instants can lie apart: an instant is
  * somewhere between the request and the moment that its snapshot was seen complete.
  */
-export function achieved(taken: readonly Pick<SnapshotTaken, 'requestedAt' | 'completedAt'>[], atOnce: boolean): Consistency {
+export function achieved(
+  taken: readonly Pick<SnapshotTaken, 'requestedAt' | 'completedAt'>[],
+  atOnce: boolean,
+): Consistency {
   if (taken.length === 0) return { level: 'none' };
   if (taken.length === 1) return { level: 'crash-across-group', skewMs: 0 };
   const first = Math.min(...taken.map(({ requestedAt }) => Date.parse(requestedAt)));

@@ -22,7 +22,11 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
     private readonly points: Points,
   ) {}
 
-  async work(data: Data, _memo: null | undefined, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof DiscardDisks>, null>> {
+  async work(
+    data: Data,
+    _memo: null | undefined,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof DiscardDisks>, null>> {
     const { pointId } = data;
     if (!(await this.tasks.cancelOthers(pointId, context.message.id))) return again(null, LOOK_AGAIN_MS);
     const [disks, tasks] = [await this.points.ofPoint(pointId), await this.tasks.ofCommand(context.message.id)];
@@ -40,7 +44,12 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
   private async begin({ pointId, sourceLost }: Data, disks: readonly PointDisk[], context: WorkContext): Promise<void> {
     const tasks = disks.map(({ groupId, source, target, driver, disk, replica }) =>
       verbTask(context.message.id, pointId, {
-        driver, verb: 'discard', target, point: { pointId, groupId, disk }, ...(!sourceLost && { source }), ...(replica !== null && { input: replica as never }),
+        driver,
+        verb: 'discard',
+        target,
+        point: { pointId, groupId, disk },
+        ...(!sourceLost && { source }),
+        ...(replica !== null && { input: replica as never }),
       }),
     );
     await context.transaction(async (tx) => {

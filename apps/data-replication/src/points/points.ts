@@ -23,7 +23,10 @@ export class Points {
   constructor(private readonly database: Database) {}
 
   ofPoint(pointId: string): Promise<readonly PointDisk[]> {
-    return this.database.query<PointDisk[]>(`select ${COLUMNS} from point_disk where point_id = $1 order by disk_kind, disk_id`, [pointId]);
+    return this.database.query<PointDisk[]>(
+      `select ${COLUMNS} from point_disk where point_id = $1 order by disk_kind, disk_id`,
+      [pointId],
+    );
   }
 
   /** What the next point of a disk may build on: the newest complete one that is kept. */
@@ -37,15 +40,38 @@ export class Points {
   }
 
   /** Intent: stored before a driver is asked for anything. */
-  async begin(tx: EntityManager, { pointId, groupId, source, target, driver, disk, base }: Omit<PointDisk, 'replica'>): Promise<void> {
+  async begin(
+    tx: EntityManager,
+    { pointId, groupId, source, target, driver, disk, base }: Omit<PointDisk, 'replica'>,
+  ): Promise<void> {
     await tx.query(
       `insert into point_disk (point_id, disk_kind, disk_id, group_id, source, target, driver, disk, base) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (point_id, disk_kind, disk_id) do nothing`,
-      [pointId, disk.kind, disk.id, groupId, source, target, driver, JSON.stringify(disk), base === null ? null : JSON.stringify(base)],
+      [
+        pointId,
+        disk.kind,
+        disk.id,
+        groupId,
+        source,
+        target,
+        driver,
+        JSON.stringify(disk),
+        base === null ? null : JSON.stringify(base),
+      ],
     );
   }
 
-  async complete(tx: EntityManager, pointId: string, disk: Disk, done: { readonly replica: Json; readonly requestedAt: string; readonly completedAt: string; readonly bytes: number }): Promise<void> {
+  async complete(
+    tx: EntityManager,
+    pointId: string,
+    disk: Disk,
+    done: {
+      readonly replica: Json;
+      readonly requestedAt: string;
+      readonly completedAt: string;
+      readonly bytes: number;
+    },
+  ): Promise<void> {
     await tx.query(
       `update point_disk set state = 'complete', replica = $4, requested_at = $5, completed_at = $6, bytes = $7 where point_id = $1 and disk_kind = $2 and disk_id = $3`,
       [pointId, disk.kind, disk.id, JSON.stringify(done.replica), done.requestedAt, done.completedAt, done.bytes],

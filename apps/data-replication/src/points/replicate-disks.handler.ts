@@ -56,40 +56,77 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
       return found;
     });
     const points = await Promise.all(
-      chosen.map(async ({ disk, driver }) => ({ groupId, pointId, source, target, disk, driver, base: (await this.points.baseFor(disk, driver, target)) ?? null })),
+      chosen.map(async ({ disk, driver }) => ({
+        groupId,
+        pointId,
+        source,
+        target,
+        disk,
+        driver,
+        base: (await this.points.baseFor(disk, driver, target)) ?? null,
+      })),
     );
     await context.transaction(async (tx) => {
       for (const point of points) await this.points.begin(tx, point);
       const tasks = points.map(({ disk, driver, base }) =>
-        verbTask(context.message.id, pointId, { driver, verb: 'snapshot', source, target, point: { pointId, groupId, disk, ...(base !== null && { base: base as never }) } }),
+        verbTask(context.message.id, pointId, {
+          driver,
+          verb: 'snapshot',
+          source,
+          target,
+          point: { pointId, groupId, disk, ...(base !== null && { base: base as never }) },
+        }),
       );
       await this.tasks.add(tx, tasks, context.message.correlationId);
     });
   }
 
   private async transfer(data: Data, snapshots: readonly Task[], context: WorkContext): Promise<void> {
-    const tasks = snapshots.map(({ request, result }) => verbTask(context.message.id, data.pointId, { ...request, verb: 'transfer', input: result as never }));
+    const tasks = snapshots.map(({ request, result }) =>
+      verbTask(context.message.id, data.pointId, { ...request, verb: 'transfer', input: result as never }),
+    );
     await context.transaction((tx) => this.tasks.add(tx, tasks, context.message.correlationId));
   }
 
-  private async finish({ pointId }: Data, snapshots: readonly Task[], transfers: readonly Task[], context: WorkContext): Promise<Outcome> {
-    const taken = new Map(snapshots.map(({ request, result }) => [keyOf(request.point.disk), result as unknown as SnapshotTaken]));
+  private async finish(
+    { pointId }: Data,
+    snapshots: readonly Task[],
+    transfers: readonly Task[],
+    context: WorkContext,
+  ): Promise<Outcome> {
+    const taken = new Map(
+      snapshots.map(({ request, result }) => [keyOf(request.point.disk), result as unknown as SnapshotTaken]),
+    );
     const disks = transfers.flatMap((task): DiskReplica[] => {
       const snapshot = taken.get(keyOf(task.request.point.disk));
       return snapshot ? [replicaOf(task, snapshot)] : [];
     });
     await context.transaction(async (tx) => {
-      for (const { disk, replica, ...rest } of disks) await this.points.complete(tx, pointId, disk, { ...rest, replica: replica as Json });
+      for (const { disk, replica, ...rest } of disks)
+        await this.points.complete(tx, pointId, disk, { ...rest, replica: replica as Json });
     });
     const all = [...taken.values()];
     const atOnce = disks.every(({ driver }) => drivers.get(driver).can.consistency === 'crash-across-group');
     const requestedAt = all.map((one) => one.requestedAt).toSorted()[0] ?? context.message.time;
-    return done({ pointId, disks, consistency: achieved(all, atOnce), requestedAt, bytes: disks.reduce((sum, { bytes }) => sum + bytes, 0) });
+    return done({
+      pointId,
+      disks,
+      consistency: achieved(all, atOnce),
+      requestedAt,
+      bytes: disks.reduce((sum, { bytes }) => sum + bytes, 0),
+    });
   }
 }
 
 function replicaOf({ request, result, bytes }: Task, { requestedAt, completedAt }: SnapshotTaken): DiskReplica {
   const { replica, bytes: said } = result as unknown as Transferred;
   // A driver that was called without its memo does not know what earlier calls moved; the workers' count does.
-  return { disk: request.point.disk, driver: request.driver, replica: replica as never, requestedAt, completedAt, bytes: Math.max(bytes, said) };
+  return {
+    disk: request.point.disk,
+    driver: request.driver,
+    replica: replica as never,
+    requestedAt,
+    completedAt,
+    bytes: Math.max(bytes, said),
+  };
 }

@@ -11,14 +11,21 @@ export function sumOf(needs: readonly Amounts[]): Amounts {
 }
 
 /** Pure. Says of every quota that is too small by how much; quotas that the site does not tell are not judged. */
-export function quotaShortage(site: string, needed: Amounts, quotas: ReadonlyMap<string, Quota>): LifeboatError | undefined {
+export function quotaShortage(
+  site: string,
+  needed: Amounts,
+  quotas: ReadonlyMap<string, Quota>,
+): LifeboatError | undefined {
   const short = Object.entries(needed).flatMap(([name, amount]) => {
     const quota = quotas.get(name);
     return quota && quota.limit >= 0 && quota.used + amount > quota.limit ? [{ name, amount, ...quota }] : [];
   });
   if (short.length === 0) return undefined;
-  const said = short.map(({ name, amount, limit, used }) => `${name} needs ${amount} more, ${used} of ${limit} are used`);
+  const said = short.map(
+    ({ name, amount, limit, used }) => `${name} needs ${amount} more, ${used} of ${limit} are used`,
+  );
   return external('quota-too-small', `The quota of the project at ${site} is too small: ${said.join('; ')}.`, {
-    mend: 'Raise it, or free something; nothing was made yet.', data: { site, short },
+    mend: 'Raise it, or free something; nothing was made yet.',
+    data: { site, short },
   });
 }

@@ -20,6 +20,10 @@ export async function readFacts(cloud: Cloud, sharedBackupStore: boolean): Promi
 }
 
 async function hasBackup(cloud: Cloud): Promise<boolean> {
-  const { services } = await cloud.volume.get<{ services: readonly { binary: string; state: string; status: string }[] }>('/os-services');
-  return services.some(({ binary, state, status }) => binary === 'cinder-backup' && state === 'up' && status === 'enabled');
+  const { services } = await cloud.volume.get<{
+    services: readonly { binary: string; state: string; status: string }[];
+  }>('/os-services');
+  return services.some(
+    ({ binary, state, status }) => binary === 'cinder-backup' && state === 'up' && status === 'enabled',
+  );
 }

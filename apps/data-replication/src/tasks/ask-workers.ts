@@ -23,7 +23,9 @@ export class AskWorkers {
 
   @Every(LOOK_MS)
   async askForWhatIsDue(): Promise<void> {
-    const open = await this.database.query<unknown[]>(`select 1 from task where state in ('waiting', 'asked') and due_at <= now() limit 1`);
+    const open = await this.database.query<unknown[]>(
+      `select 1 from task where state in ('waiting', 'asked') and due_at <= now() limit 1`,
+    );
     if (open.length > 0) await this.ask();
   }
 
@@ -47,9 +49,19 @@ export class AskWorkers {
 
 function envelopeFor(task: Due): Envelope<RunVerb> {
   return {
-    id: `${task.id}:${task.call}`, type: `lifeboat.site.${task.site}.work.run-verb.v1`, source: 'lifeboat/data-replication', time: new Date().toISOString(),
-    attempt: task.attempt, causationId: task.commandId, ...(task.correlationId !== null && { correlationId: task.correlationId }),
+    id: `${task.id}:${task.call}`,
+    type: `lifeboat.site.${task.site}.work.run-verb.v1`,
+    source: 'lifeboat/data-replication',
+    time: new Date().toISOString(),
+    attempt: task.attempt,
+    causationId: task.commandId,
+    ...(task.correlationId !== null && { correlationId: task.correlationId }),
     ...(task.traceparent !== null && { traceparent: task.traceparent }),
-    data: { ...task.request, taskId: task.id, call: task.call, ...(task.memo !== null && { memo: task.memo as RunVerb['memo'] }) },
+    data: {
+      ...task.request,
+      taskId: task.id,
+      call: task.call,
+      ...(task.memo !== null && { memo: task.memo as RunVerb['memo'] }),
+    },
   };
 }

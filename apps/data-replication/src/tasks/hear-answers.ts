@@ -19,14 +19,23 @@ export class HearAnswers {
   ) {}
 
   run(signal: AbortSignal): Promise<void> {
-    const onProblem = (what: string, thrown: unknown): void => void (signal.aborted || this.log.warn({ err: thrown }, what));
-    return consume(this.bus, subscriptions.siteAnswers('data-replication'), (answer) => this.hear(answer), { concurrency: CONCURRENCY, signal, onProblem });
+    const onProblem = (what: string, thrown: unknown): void =>
+      void (signal.aborted || this.log.warn({ err: thrown }, what));
+    return consume(this.bus, subscriptions.siteAnswers('data-replication'), (answer) => this.hear(answer), {
+      concurrency: CONCURRENCY,
+      signal,
+      onProblem,
+    });
   }
 
   private async hear(answer: Envelope): Promise<void> {
     const parsed = VerbAnswered.safeParse(answer.data);
     const [, id, call] = /^(.+):(\d+)$/.exec(answer.causationId ?? '') ?? [];
-    if (!parsed.success || id === undefined) throw invalidInput('message-malformed', `An answer of a worker does not fit its schema: ${parsed.error?.message ?? 'it names no verb'}`);
+    if (!parsed.success || id === undefined)
+      throw invalidInput(
+        'message-malformed',
+        `An answer of a worker does not fit its schema: ${parsed.error?.message ?? 'it names no verb'}`,
+      );
     await this.tasks.settle(id, Number(call), parsed.data);
   }
 }

@@ -31,17 +31,25 @@ export class Tasks {
   }
 
   ofCommand(commandId: string): Promise<readonly Task[]> {
-    return this.database.query<Task[]>(`select ${COLUMNS} from task where command_id = $1 order by created_at, id`, [commandId]);
+    return this.database.query<Task[]>(`select ${COLUMNS} from task where command_id = $1 order by created_at, id`, [
+      commandId,
+    ]);
   }
 
   /** Ends what a command still has under way: workers are told when they next ask. */
   async cancel(commandId: string): Promise<void> {
-    await this.database.query(`update task set state = 'cancelled' where command_id = $1 and state in ('waiting', 'asked')`, [commandId]);
+    await this.database.query(
+      `update task set state = 'cancelled' where command_id = $1 and state in ('waiting', 'asked')`,
+      [commandId],
+    );
   }
 
   /** Ends everything under way for a point or run but what `commandId` itself began. `false` while a worker may still be at some of it. */
   async cancelOthers(ownerId: string, commandId: string): Promise<boolean> {
-    await this.database.query(`update task set state = 'cancelled' where owner_id = $1 and command_id <> $2 and state in ('waiting', 'asked')`, [ownerId, commandId]);
+    await this.database.query(
+      `update task set state = 'cancelled' where owner_id = $1 and command_id <> $2 and state in ('waiting', 'asked')`,
+      [ownerId, commandId],
+    );
     const held = await this.database.query<unknown[]>(
       `select 1 from task where owner_id = $1 and command_id <> $2 and state = 'cancelled' and worker is not null and heard_at > now() - make_interval(secs => $3) limit 1`,
       [ownerId, commandId, HELD_SECONDS],
@@ -62,7 +70,10 @@ export class Tasks {
   /** Takes an answer in. Quiet for answers to calls that are not the newest. */
   async settle(id: string, call: number, answer: VerbAnswered): Promise<void> {
     const commandId = await this.database.transaction(async (tx) => {
-      const [task]: Task[] = await tx.query(`select ${COLUMNS} from task where id = $1 and call = $2 for update`, [id, call]);
+      const [task]: Task[] = await tx.query(`select ${COLUMNS} from task where id = $1 and call = $2 for update`, [
+        id,
+        call,
+      ]);
       if (task?.state === 'cancelled') await tx.query(`update task set worker = null where id = $1`, [id]);
       if (task?.state !== 'asked') return undefined;
       const next = nextState(task, answer, new Date());
@@ -84,8 +95,15 @@ async function store(tx: EntityManager, id: string, next: Next, bytes: number): 
        due_at = now() + make_interval(secs => $7), bytes = bytes + $8, moving = 0, progress = coalesce($9, progress), worker = null
      where id = $1`,
     [
-      id, next.state, next.state === 'done' ? JSON.stringify(next.result) : null, next.state === 'failed' ? json(next.error) : null,
-      json(waiting?.memo as Json | undefined), waiting?.failures ?? 0, (waiting?.afterMs ?? 0) / 1_000, bytes, waiting?.progress ?? null,
+      id,
+      next.state,
+      next.state === 'done' ? JSON.stringify(next.result) : null,
+      next.state === 'failed' ? json(next.error) : null,
+      json(waiting?.memo as Json | undefined),
+      waiting?.failures ?? 0,
+      (waiting?.afterMs ?? 0) / 1_000,
+      bytes,
+      waiting?.progress ?? null,
     ],
   );
 }

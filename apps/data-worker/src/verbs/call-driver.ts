@@ -1,7 +1,14 @@
 import type { RunVerb } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import { invalidInput } from '@lifeboat/kernel';
-import type { Copy, DriverIo, Outcome, PointOfDisk, ReplicationDriver, SnapshotTaken } from '@lifeboat/replication-driver-api';
+import type {
+  Copy,
+  DriverIo,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+  SnapshotTaken,
+} from '@lifeboat/replication-driver-api';
 
 const given = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw invalidInput('verb-incomplete', `A verb was sent without its ${what}.`);

@@ -19,7 +19,11 @@ export interface Hold extends Disposable {
  * Asks for a verb and keeps asking while it runs. `undefined`: it is not to be run by us. While data-replication is away the work goes on: nobody
  * else can be given it.
  */
-export async function holdVerb(asker: Asker, { taskId, call }: RunVerb, moved: () => number): Promise<Hold | undefined> {
+export async function holdVerb(
+  asker: Asker,
+  { taskId, call }: RunVerb,
+  moved: () => number,
+): Promise<Hold | undefined> {
   const ask = () => asker.ask(HoldVerb, { taskId, call, worker: WORKER, bytes: moved() }, { timeoutMs: 3_000 });
   if (!(await ask()).held) return undefined;
   const lost = new AbortController();

@@ -29,7 +29,9 @@ export class SiteWorkers {
 
   @Every(NEW_SITES_MS)
   async serveNewSites(): Promise<void> {
-    const named = this.settings.LIFEBOAT_WORKER_SITES?.split(',').map((site) => site.trim()).filter(Boolean);
+    const named = this.settings.LIFEBOAT_WORKER_SITES?.split(',')
+      .map((site) => site.trim())
+      .filter(Boolean);
     for (const site of named ?? loadClouds({ file: this.settings.LIFEBOAT_CLOUDS_FILE }).keys()) this.serve(site);
   }
 
@@ -44,8 +46,15 @@ export class SiteWorkers {
     this.served.add(site);
     this.log.info({ site }, 'works for this site');
     const { signal } = this.stopping;
-    const onProblem = (what: string, thrown: unknown): void => void (signal.aborted || this.log.warn({ err: thrown, site }, what));
+    const onProblem = (what: string, thrown: unknown): void =>
+      void (signal.aborted || this.log.warn({ err: thrown, site }, what));
     const run = (work: Parameters<VerbRunner['run']>[1]): Promise<void> => this.runner.run(site, work, signal);
-    this.running.push(consume(this.bus, subscriptions.siteWork(site), run, { concurrency: this.settings.LIFEBOAT_WORKER_VERBS, signal, onProblem }));
+    this.running.push(
+      consume(this.bus, subscriptions.siteWork(site), run, {
+        concurrency: this.settings.LIFEBOAT_WORKER_VERBS,
+        signal,
+        onProblem,
+      }),
+    );
   }
 }

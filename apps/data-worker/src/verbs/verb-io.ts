@@ -6,17 +6,25 @@ import { Sites } from '@lifeboat/service-kit';
 import type { Slots } from './slots.ts';
 
 /** What one call of a driver sees of the world. Without a source in the message the primary is not even opened. */
-export async function verbIo({ source, target, point, copy }: RunVerb, sites: Sites, copies: Slots, signal: AbortSignal, count: (bytes: number) => void): Promise<DriverIo> {
-  const clouds = { source: source === undefined ? offLimits('the primary') : await sites.open(source), target: await sites.open(target) };
+export async function verbIo(
+  { source, target, point, copy }: RunVerb,
+  sites: Sites,
+  copies: Slots,
+  signal: AbortSignal,
+  moved: (bytes: number) => void,
+): Promise<DriverIo> {
+  const clouds = {
+    source: source === undefined ? offLimits('the primary') : await sites.open(source),
+    target: await sites.open(target),
+  };
   const markedFor = { pointId: point.pointId, diskId: point.disk.id, ...(copy && { runId: copy.runId }) };
-  let bytes = 0;
-  const moved = (more: number): void => count((bytes += more));
   return {
     ...clouds,
     signal,
     moved,
     now: () => new Date().toISOString(),
     mark: (purpose) => markOf(markedFor, purpose),
-    copyImage: (from, to) => copies.use(() => copyImage(clouds.source, clouds.target, from.imageId, to.imageId, { signal, moved })),
+    copyImage: (from, to) =>
+      copies.use(() => copyImage(clouds.source, clouds.target, from.imageId, to.imageId, { signal, moved })),
   };
 }

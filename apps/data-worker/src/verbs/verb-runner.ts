@@ -9,6 +9,7 @@ import { Asker, LOGGER, SETTINGS, Sites } from '@lifeboat/service-kit';
 import { createLogger, inSpanOf, observe, traceContext } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { callDriver } from './call-driver.ts';
+import { youngGarbageCollector } from './collect-garbage.ts';
 import { holdVerb } from './hold.ts';
 import { Slots } from './slots.ts';
 import { verbIo } from './verb-io.ts';
@@ -17,6 +18,7 @@ import { verbIo } from './verb-io.ts';
 @Injectable()
 export class VerbRunner {
   private readonly copies: Slots;
+  private readonly collectGarbage = youngGarbageCollector();
 
   constructor(
     private readonly sites: Sites,
@@ -31,9 +33,12 @@ export class VerbRunner {
   /** Returns when the answer is stored at NATS, or when the verb is not ours to run. */
   async run(site: string, work: Envelope, stopping: AbortSignal): Promise<void> {
     const parsed = RunVerb.safeParse(work.data);
-    if (!parsed.success) throw invalidInput('message-malformed', `A verb for ${site} does not fit its schema: ${parsed.error.message}`);
+    if (!parsed.success)
+      throw invalidInput('message-malformed', `A verb for ${site} does not fit its schema: ${parsed.error.message}`);
     const request = parsed.data;
-    await inSpanOf(work, `data-worker ${request.driver} ${request.verb}`, () => this.hold(site, work, request, stopping));
+    await inSpanOf(work, `data-worker ${request.driver} ${request.verb}`, () =>
+      this.hold(site, work, request, stopping),
+    );
   }
 
   private async hold(site: string, work: Envelope, request: RunVerb, stopping: AbortSignal): Promise<void> {
@@ -42,12 +47,29 @@ export class VerbRunner {
     if (!held) return;
     const signal = AbortSignal.any([stopping, held.signal]);
     const began = performance.now();
-    const outcome = await this.call(request, signal, (now) => (bytes = now));
-    observe('lifeboat_verb_seconds', (performance.now() - began) / 1_000, { driver: request.driver, verb: request.verb, status: outcome.status });
+    const outcome = await this.call(request, signal, (more) => {
+      bytes += more;
+      this.collectGarbage(more);
+    });
+    observe('lifeboat_verb_seconds', (performance.now() - began) / 1_000, {
+      driver: request.driver,
+      verb: request.verb,
+      status: outcome.status,
+    });
     // Given back unanswered: another worker is at it, or will be.
     if (stopping.aborted) throw new Error('the worker stops');
     if (held.signal.aborted) return;
-    if (outcome.status === 'failed') this.log.warn({ err: outcome.error, driver: request.driver, verb: request.verb, disk: request.point.disk.id, kind: outcome.kind }, 'verb failed');
+    if (outcome.status === 'failed')
+      this.log.warn(
+        {
+          err: outcome.error,
+          driver: request.driver,
+          verb: request.verb,
+          disk: request.point.disk.id,
+          kind: outcome.kind,
+        },
+        'verb failed',
+      );
     await this.answer(site, work, answerOf(outcome, bytes));
   }
 
@@ -63,8 +85,15 @@ export class VerbRunner {
   private async answer(site: string, work: Envelope, data: VerbAnswered): Promise<void> {
     const subject = `lifeboat.site.${site}.answer.verb-answered.v1`;
     await this.bus.publish(subject, {
-      id: `${work.id}:answer`, type: subject, source: 'lifeboat/data-worker', time: new Date().toISOString(), attempt: work.attempt,
-      causationId: work.id, ...(work.correlationId !== undefined && { correlationId: work.correlationId }), ...traceContext(), data,
+      id: `${work.id}:answer`,
+      type: subject,
+      source: 'lifeboat/data-worker',
+      time: new Date().toISOString(),
+      attempt: work.attempt,
+      causationId: work.id,
+      ...(work.correlationId !== undefined && { correlationId: work.correlationId }),
+      ...traceContext(),
+      data,
     });
   }
 }

@@ -16,10 +16,14 @@ export interface Choice {
 }
 
 const fits = (rule: DriverRule, disk: Disk): boolean =>
-  (rule.diskKind === undefined || rule.diskKind === disk.kind) && (rule.volumeType === undefined || rule.volumeType === disk.volumeType);
+  (rule.diskKind === undefined || rule.diskKind === disk.kind) &&
+  (rule.volumeType === undefined || rule.volumeType === disk.volumeType);
 
 const said = (rule: DriverRule): string => {
-  const conditions = [rule.diskKind && `disk kind ${rule.diskKind}`, rule.volumeType && `volume type ${rule.volumeType}`].filter(Boolean);
+  const conditions = [
+    rule.diskKind && `disk kind ${rule.diskKind}`,
+    rule.volumeType && `volume type ${rule.volumeType}`,
+  ].filter(Boolean);
   return `the policy's rule for ${conditions.length > 0 ? conditions.join(' and ') : 'all disks'}`;
 };
 
@@ -27,14 +31,20 @@ const said = (rule: DriverRule): string => {
  * Pure. The first rule that fits decides, and is not gone against: a disk that its driver cannot carry is refused, for the policy said how it
  * is to be carried. Without a rule the first registered driver that supports the disk carries it.
  */
-export function chooseDriver(disk: Disk, rules: readonly DriverRule[], drivers: DriverRegistry, sites: { readonly source: SiteFacts; readonly target: SiteFacts }): Choice {
+export function chooseDriver(
+  disk: Disk,
+  rules: readonly DriverRule[],
+  drivers: DriverRegistry,
+  sites: { readonly source: SiteFacts; readonly target: SiteFacts },
+): Choice {
   const rule = rules.find((one) => fits(one, disk));
   if (rule) drivers.get(rule.driver);
   let chosen: string | undefined;
   const reasons = drivers.all.map(({ name, supports }) => {
     const answer = supports(disk, sites);
     if (!answer.ok) return { driver: name, chosen: false, reason: answer.reason };
-    if (rule && rule.driver !== name) return { driver: name, chosen: false, reason: `${said(rule)} names ${rule.driver}` };
+    if (rule && rule.driver !== name)
+      return { driver: name, chosen: false, reason: `${said(rule)} names ${rule.driver}` };
     if (chosen !== undefined) return { driver: name, chosen: false, reason: `${chosen} comes before it` };
     chosen = name;
     return { driver: name, chosen: true, reason: rule ? said(rule) : 'the first that can carry it' };

@@ -47,7 +47,10 @@ export interface DriverIo {
   /** Bytes moved, for progress and metrics; call as often as you like. */
   moved(bytes: number): void;
   /** Copies one image's bytes between Glances: streamed, hashed, resumed by Range, verified; `size`/`hash` of what arrived. */
-  copyImage(from: { readonly imageId: string }, to: { readonly imageId: string }): Promise<{ readonly bytes: number; readonly hash: string }>;
+  copyImage(
+    from: { readonly imageId: string },
+    to: { readonly imageId: string },
+  ): Promise<{ readonly bytes: number; readonly hash: string }>;
 }
 
 export type FailureKind =
@@ -65,8 +68,12 @@ export type Outcome<T> =
   | { readonly status: 'failed'; readonly kind: FailureKind; readonly error: LifeboatError };
 
 export const done = <T>(result: T): Outcome<T> => ({ status: 'done', result });
-export const inProgress = (memo: Json, againMs: number, progress?: number): Outcome<never> =>
-  ({ status: 'in-progress', memo, againMs, ...(progress !== undefined && { progress }) });
+export const inProgress = (memo: Json, againMs: number, progress?: number): Outcome<never> => ({
+  status: 'in-progress',
+  memo,
+  againMs,
+  ...(progress !== undefined && { progress }),
+});
 export const failed = (kind: FailureKind, error: LifeboatError): Outcome<never> => ({ status: 'failed', kind, error });
 
 export interface Capabilities {
@@ -106,7 +113,8 @@ export interface Transferred {
   readonly bytes: number;
 }
 
-export type Materialised = { readonly kind: 'volume'; readonly volumeId: string } | { readonly kind: 'image'; readonly imageId: string };
+export type Materialised =
+  { readonly kind: 'volume'; readonly volumeId: string } | { readonly kind: 'image'; readonly imageId: string };
 
 /**
  * A replication driver. Every verb *begins or continues*: it may be called again at any moment, in another process, with the last memo it
@@ -121,16 +129,30 @@ export interface ReplicationDriver {
   readonly summary: string;
   readonly can: Capabilities;
   /** Pure: may this disk be carried between these clouds? With the reason when not. */
-  supports(disk: Disk, sites: { readonly source: SiteFacts; readonly target: SiteFacts }): { readonly ok: true } | { readonly ok: false; readonly reason: string };
+  supports(
+    disk: Disk,
+    sites: { readonly source: SiteFacts; readonly target: SiteFacts },
+  ): { readonly ok: true } | { readonly ok: false; readonly reason: string };
   /** Pure. `verb` says for what. */
   needs(disk: Disk, verb: 'replicate' | 'materialise'): Needs;
 
   /** Takes the point at the source: short, so that a group's snapshots lie close together. `requestedAt` is that of the first call. */
   snapshot(point: PointOfDisk, memo: Json | undefined, io: DriverIo): Promise<Outcome<SnapshotTaken>>;
   /** Ships it to the target and removes what it made at the source as soon as it can. */
-  transfer(point: PointOfDisk, taken: SnapshotTaken, memo: Json | undefined, io: DriverIo): Promise<Outcome<Transferred>>;
+  transfer(
+    point: PointOfDisk,
+    taken: SnapshotTaken,
+    memo: Json | undefined,
+    io: DriverIo,
+  ): Promise<Outcome<Transferred>>;
   /** Makes a copy of the point at the target. The source must not be touched. */
-  materialise(point: PointOfDisk, replica: Json, copy: Copy, memo: Json | undefined, io: DriverIo): Promise<Outcome<Materialised>>;
+  materialise(
+    point: PointOfDisk,
+    replica: Json,
+    copy: Copy,
+    memo: Json | undefined,
+    io: DriverIo,
+  ): Promise<Outcome<Materialised>>;
   /** Removes the copies of a run of this disk, found by mark. Accepts that there may be none. */
   release(point: PointOfDisk, copy: Copy, memo: Json | undefined, io: DriverIo): Promise<Outcome<null>>;
   /**
@@ -138,7 +160,13 @@ export interface ReplicationDriver {
    * Must not break other points of the same disk, nor copies that share its blocks: what others still need is set aside, and removed by
    * whoever removes the last that needs it. `replica` is undefined for a point that never completed; all that bears its mark goes.
    */
-  discard(point: PointOfDisk, replica: Json | undefined, options: { readonly sourceLost: boolean }, memo: Json | undefined, io: DriverIo): Promise<Outcome<null>>;
+  discard(
+    point: PointOfDisk,
+    replica: Json | undefined,
+    options: { readonly sourceLost: boolean },
+    memo: Json | undefined,
+    io: DriverIo,
+  ): Promise<Outcome<null>>;
 }
 
 export interface SiteFacts {
@@ -152,4 +180,3 @@ export interface SiteFacts {
 }
 
 export const replicationDriver = (driver: ReplicationDriver): ReplicationDriver => driver;
-

@@ -16,6 +16,8 @@ export function kindOf(error: LifeboatError): FailureKind {
 
 /** What a driver threw, as an outcome. Whatever it is when the work was taken away, it says nothing about the work. */
 export function failureOf(thrown: unknown, signal: AbortSignal): Outcome<never> {
-  const error = signal.aborted ? unavailable('verb-taken-away', 'The work was taken away before it was done.', { cause: thrown }) : asLifeboatError(thrown);
+  const error = signal.aborted
+    ? unavailable('verb-taken-away', 'The work was taken away before it was done.', { cause: thrown })
+    : asLifeboatError(thrown);
   return failed(kindOf(error), error);
 }

@@ -1,6 +1,18 @@
 export { done, failed, inProgress, replicationDriver } from './driver.ts';
 export type {
-  Capabilities, Copy, Disk, DriverIo, FailureKind, Materialised, Needs, Outcome, PointOfDisk, ReplicationDriver, SiteFacts, SnapshotTaken, Transferred,
+  Capabilities,
+  Copy,
+  Disk,
+  DriverIo,
+  FailureKind,
+  Materialised,
+  Needs,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+  SiteFacts,
+  SnapshotTaken,
+  Transferred,
 } from './driver.ts';
 export { bears, markOf, tagsOf, textOf } from './mark.ts';
 export type { Mark, MarkedFor } from './mark.ts';

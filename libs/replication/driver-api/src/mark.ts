@@ -24,7 +24,8 @@ export function markOf(of: MarkedFor, purpose: string): Mark {
     lifeboat_disk: of.diskId,
     lifeboat_purpose: purpose,
   };
-  if (tagsOf(mark).some((tag) => tag.length > LONGEST)) throw bug('mark-too-long', `The mark of ${purpose} for ${of.diskId} does not fit a tag.`);
+  if (tagsOf(mark).some((tag) => tag.length > LONGEST))
+    throw bug('mark-too-long', `The mark of ${purpose} for ${of.diskId} does not fit a tag.`);
   return mark;
 }
 

@@ -2,13 +2,24 @@ import { illegalState } from '@lifeboat/kernel';
 import type { Cloud, ServiceClient, ServiceName } from '@lifeboat/openstack-client';
 
 function refuse(site: string): never {
-  throw illegalState('primary-off-limits', `A driver called ${site}, which must not be touched now.`, { mend: 'This is a mistake in the driver: the verb has to work with its source lost.' });
+  throw illegalState('primary-off-limits', `A driver called ${site}, which must not be touched now.`, {
+    mend: 'This is a mistake in the driver: the verb has to work with its source lost.',
+  });
 }
 
 function service(site: string, name: ServiceName): ServiceClient {
   const never = async (): Promise<never> => refuse(site);
   return {
-    name, microversion: never, supports: never, get: never, post: never, put: never, patch: never, delete: never, download: never, upload: never,
+    name,
+    microversion: never,
+    supports: never,
+    get: never,
+    post: never,
+    put: never,
+    patch: never,
+    delete: never,
+    download: never,
+    upload: never,
     list: () => refuse(site),
   };
 }

@@ -16,7 +16,9 @@ export function driverRegistry(...all: readonly ReplicationDriver[]): DriverRegi
     get: (name) => {
       const driver = byName.get(name);
       if (driver) return driver;
-      throw invalidInput('driver-unknown', `There is no replication driver "${name}".`, { mend: `Use one of: ${[...byName.keys()].join(', ')}.` });
+      throw invalidInput('driver-unknown', `There is no replication driver "${name}".`, {
+        mend: `Use one of: ${[...byName.keys()].join(', ')}.`,
+      });
     },
   };
 }

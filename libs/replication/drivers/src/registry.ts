@@ -4,8 +4,4 @@ import { imageTransfer } from './image-transfer/image-transfer.driver.ts';
 import { serverSnapshot } from './server-snapshot/server-snapshot.driver.ts';
 
 /** In the order in which they are preferred where the policy names none: what copies only differences comes before what copies all. */
-export const drivers = driverRegistry(
-  cinderBackup,
-  imageTransfer,
-  serverSnapshot,
-);
+export const drivers = driverRegistry(cinderBackup, imageTransfer, serverSnapshot);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 
-const rbd = (cluster: string, args: readonly string[]) => spawn('rbd', ['--cluster', cluster, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+const rbd = (cluster: string, args: readonly string[]) =>
+  spawn('rbd', ['--cluster', cluster, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
 
 async function ended(child: ReturnType<typeof rbd>): Promise<void> {
   const code = child.exitCode ?? (await new Promise<number | null>((resolve) => child.once('close', resolve)));
@@ -19,7 +20,18 @@ export async function digestOf(cluster: string, image: string): Promise<string> 
 
 /** Changes some blocks, past OpenStack, as a hypervisor does. */
 export async function scribble(cluster: string, image: string): Promise<void> {
-  const child = rbd(cluster, ['bench', '--io-type', 'write', '--io-size', '64K', '--io-total', '2M', '--io-pattern', 'rand', image]);
+  const child = rbd(cluster, [
+    'bench',
+    '--io-type',
+    'write',
+    '--io-size',
+    '64K',
+    '--io-total',
+    '2M',
+    '--io-pattern',
+    'rand',
+    image,
+  ]);
   child.stdout.resume();
   await ended(child);
 }

@@ -19,14 +19,24 @@ export async function ownProject(admin: CloudConfig, rights: 'member' | 'admin')
   const root = openCloud(admin);
   const name = `lifeboat-test-${randomBytes(4).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
-  const { project } = await root.identity.post<{ project: Named }>('/projects', { project: { name, domain_id: 'default' } });
-  const { user } = await root.identity.post<{ user: Named }>('/users', { user: { name, password, domain_id: 'default', default_project_id: project.id } });
+  const { project } = await root.identity.post<{ project: Named }>('/projects', {
+    project: { name, domain_id: 'default' },
+  });
+  const { user } = await root.identity.post<{ user: Named }>('/users', {
+    user: { name, password, domain_id: 'default', default_project_id: project.id },
+  });
   const { roles } = await root.identity.get<{ roles: Named[] }>('/roles');
   for (const wanted of rights === 'admin' ? ['member', 'admin'] : ['member']) {
     const role = roles.find((one) => one.name === wanted);
     if (role) await root.identity.put(`/projects/${project.id}/users/${user.id}/roles/${role.id}`, undefined);
   }
-  const auth = { type: 'password', username: name, password, userDomain: 'Default', project: { name, domain: 'Default' } } as const;
+  const auth = {
+    type: 'password',
+    username: name,
+    password,
+    userDomain: 'Default',
+    project: { name, domain: 'Default' },
+  } as const;
   const cloud = openCloud({ ...admin, auth });
   return {
     cloud,

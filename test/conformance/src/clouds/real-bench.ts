@@ -12,7 +12,10 @@ export interface RealBench extends Bench {
 }
 
 const statusOf = async (cloud: Cloud, kind: 'server' | 'volume', id: string): Promise<string> => {
-  const read = kind === 'server' ? cloud.compute.get<Record<string, { status: string }>>(`/servers/${id}`) : cloud.volume.get<Record<string, { status: string }>>(`/volumes/${id}`);
+  const read =
+    kind === 'server'
+      ? cloud.compute.get<Record<string, { status: string }>>(`/servers/${id}`)
+      : cloud.volume.get<Record<string, { status: string }>>(`/volumes/${id}`);
   return (await read)[kind]?.status ?? 'ERROR';
 };
 
@@ -20,7 +23,12 @@ const statusOf = async (cloud: Cloud, kind: 'server' | 'volume', id: string): Pr
 async function quietServer(cloud: Cloud): Promise<string> {
   const { flavors } = await cloud.compute.get<{ flavors: { id: string; name: string }[] }>('/flavors');
   const { images } = await cloud.image.get<{ images: { id: string }[] }>('/images', { query: { name: 'guest' } });
-  const server = { name: 'quiet', flavorRef: flavors.find(({ name }) => name === 'tiny')?.id, imageRef: images[0]?.id, networks: 'none' };
+  const server = {
+    name: 'quiet',
+    flavorRef: flavors.find(({ name }) => name === 'tiny')?.id,
+    imageRef: images[0]?.id,
+    networks: 'none',
+  };
   const { server: made } = await cloud.compute.post<{ server: { id: string } }>('/servers', { server });
   await until('server', /ACTIVE/, () => statusOf(cloud, 'server', made.id));
   await cloud.compute.post(`/servers/${made.id}/action`, { 'os-stop': null });
@@ -29,17 +37,30 @@ async function quietServer(cloud: Cloud): Promise<string> {
 }
 
 async function volumeInUse(cloud: Cloud, serverId: string): Promise<Disk> {
-  const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', { volume: { size: 1, name: 'data', volume_type: 'standard', metadata: { purpose: 'its own' } } });
+  const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', {
+    volume: { size: 1, name: 'data', volume_type: 'standard', metadata: { purpose: 'its own' } },
+  });
   await until('volume', /available/, () => statusOf(cloud, 'volume', volume.id));
   await cloud.compute.post(`/servers/${serverId}/os-volume_attachments`, { volumeAttachment: { volumeId: volume.id } });
   await until('volume', /in-use/, () => statusOf(cloud, 'volume', volume.id));
-  const disk: Disk = { kind: 'volume', id: volume.id, name: 'data', sizeGiB: 1, volumeType: 'standard', bootable: false, encrypted: false, multiattach: false, status: 'in-use' };
+  const disk: Disk = {
+    kind: 'volume',
+    id: volume.id,
+    name: 'data',
+    sizeGiB: 1,
+    volumeType: 'standard',
+    bootable: false,
+    encrypted: false,
+    multiattach: false,
+    status: 'in-use',
+  };
   await scribble('primary', imageOf(disk));
   return disk;
 }
 
 const imageOf = (disk: Disk): string => (disk.kind === 'volume' ? `volumes/volume-${disk.id}` : `vms/${disk.id}_disk`);
-const imageOfCopy = (copy: Materialised): string => (copy.kind === 'volume' ? `volumes/volume-${copy.volumeId}` : `images/${copy.imageId}`);
+const imageOfCopy = (copy: Materialised): string =>
+  copy.kind === 'volume' ? `volumes/volume-${copy.volumeId}` : `images/${copy.imageId}`;
 
 async function empty(cloud: Cloud): Promise<void> {
   const ids = async (service: 'compute' | 'volume', path: string, key: string): Promise<string[]> => {
@@ -50,13 +71,19 @@ async function empty(cloud: Cloud): Promise<void> {
   for (const id of await ids('compute', '/servers', 'servers')) await cloud.compute.delete(`/servers/${id}`);
   await until('servers', /^0$/, async () => String((await ids('compute', '/servers', 'servers')).length));
   // Newest first: backups are listed so, and an incremental one goes before what it builds on.
-  for (const [path, key] of [['/backups', 'backups'], ['/volumes', 'volumes'], ['/snapshots', 'snapshots'], ['/volumes', 'volumes']] as const) {
+  for (const [path, key] of [
+    ['/backups', 'backups'],
+    ['/volumes', 'volumes'],
+    ['/snapshots', 'snapshots'],
+    ['/volumes', 'volumes'],
+  ] as const) {
     for (const id of await ids('volume', path, key)) await cloud.volume.delete(`${path}/${id}`).catch(() => undefined);
     if (key !== 'volumes') await until(key, /^0$/, async () => String((await ids('volume', path, key)).length));
   }
   await until('volumes', /^0$/, async () => String((await ids('volume', '/volumes', 'volumes')).length));
   const { projectId } = await cloud.whoAmI();
-  for await (const image of cloud.image.list<{ id: string; owner: string }>('/images', 'images')) if (image.owner === projectId) await cloud.image.delete(`/images/${image.id}`);
+  for await (const image of cloud.image.list<{ id: string; owner: string }>('/images', 'images'))
+    if (image.owner === projectId) await cloud.image.delete(`/images/${image.id}`);
 }
 
 /** The clouds of test/clouds, in a project of our own in each; bytes are looked at in their Ceph clusters. */
@@ -66,9 +93,24 @@ export async function realBench(file: string, kind: Disk['kind'], rights: 'membe
   if (!primary || !recovery) throw new Error(`${file} names no "primary" and "recovery"`);
   const projects = { source: await ownProject(primary, rights), target: await ownProject(recovery, rights) };
   const clouds = { source: projects.source.cloud, target: projects.target.cloud };
-  const facts = (site: string) => ({ site, isAdmin: rights === 'admin', services: ['identity', 'compute', 'image', 'network', 'volume'], backup: true, sharedBackupStore: true });
+  const facts = (site: string) => ({
+    site,
+    isAdmin: rights === 'admin',
+    services: ['identity', 'compute', 'image', 'network', 'volume'],
+    backup: true,
+    sharedBackupStore: true,
+  });
   const server = await quietServer(clouds.source);
-  const root: Disk = { kind: 'server-root', id: server, name: 'quiet', sizeGiB: 1, bootable: true, encrypted: false, multiattach: false, status: 'SHUTOFF' };
+  const root: Disk = {
+    kind: 'server-root',
+    id: server,
+    name: 'quiet',
+    sizeGiB: 1,
+    bootable: true,
+    encrypted: false,
+    multiattach: false,
+    status: 'SHUTOFF',
+  };
   return {
     clouds,
     facts: { source: facts('primary'), target: facts('recovery') },
@@ -79,7 +121,8 @@ export async function realBench(file: string, kind: Disk['kind'], rights: 'membe
     ...(kind === 'volume' && { writeCopy: (copy: Materialised) => scribble('recovery', imageOfCopy(copy)) }),
     marked: (side) => markedIn(clouds[side]),
     usage: (side) => usedIn(clouds[side]),
-    copyImage: ({ source, target, signal, moved }, from, to) => copyImage(source, target, from.imageId, to.imageId, { signal, moved: (bytes) => moved(bytes) }),
+    copyImage: ({ source, target, signal, moved }, from, to) =>
+      copyImage(source, target, from.imageId, to.imageId, { signal, moved: (bytes) => moved(bytes) }),
     longestPauseMs: 1_000,
     patienceMs: 300_000,
     async stop() {

@@ -22,7 +22,11 @@ export interface Bench {
   /** What the project uses now, keys as in `Needs`. */
   usage(side: Side): Promise<Readonly<Record<string, number>>>;
   /** As the engine gives it to drivers. */
-  copyImage(io: Pick<DriverIo, 'source' | 'target' | 'signal' | 'moved'>, from: { readonly imageId: string }, to: { readonly imageId: string }): Promise<{ readonly bytes: number; readonly hash: string }>;
+  copyImage(
+    io: Pick<DriverIo, 'source' | 'target' | 'signal' | 'moved'>,
+    from: { readonly imageId: string },
+    to: { readonly imageId: string },
+  ): Promise<{ readonly bytes: number; readonly hash: string }>;
   /** No pause between two calls is longer, whatever the driver asks for, milliseconds. */
   readonly longestPauseMs: number;
   /** A verb that is not done by then has failed, milliseconds. */

@@ -11,7 +11,9 @@ export interface ConformanceCase {
 }
 
 const copyFor = (disk: Disk): Copy => ({
-  runId: `run-${randomUUID()}`, name: `copy of ${disk.name}`, ...(disk.volumeType !== undefined && { volumeType: disk.volumeType }),
+  runId: `run-${randomUUID()}`,
+  name: `copy of ${disk.name}`,
+  ...(disk.volumeType !== undefined && { volumeType: disk.volumeType }),
 });
 
 /** The copy's bytes are those of the snapshot's moment although the source went on. */
@@ -23,7 +25,10 @@ async function carriesTheMoment(drive: Drive): Promise<void> {
   await bench.write(disk);
   assert.notEqual(await bench.digest(disk), expected, 'the bench did not change the disk');
   const carried = await drive.transfer(point, taken);
-  assert.ok(Date.parse(taken.requestedAt) <= Date.parse(taken.completedAt), 'a snapshot is complete after it was requested');
+  assert.ok(
+    Date.parse(taken.requestedAt) <= Date.parse(taken.completedAt),
+    'a snapshot is complete after it was requested',
+  );
   assert.deepEqual(await leftAt(drive, 'source'), [], 'something was left at the source');
   await materialisesAndReleases(drive, carried, expected);
   await drive.discard(point, carried.transferred.replica);
@@ -34,16 +39,22 @@ async function materialisesAndReleases(drive: Drive, carried: Carried, expected:
   const copy = copyFor(carried.point.disk);
   const made = await drive.materialise(carried, copy);
   assert.equal(await drive.bench.digestOfCopy(made), expected, 'the copy differs from the source at its snapshot');
-  assert.equal(Object.values(await drive.bench.marked('target')).filter((purpose) => purpose === 'copy').length, made.kind === 'volume' ? 1 : 0, 'a copy was made twice');
+  assert.equal(
+    Object.values(await drive.bench.marked('target')).filter((purpose) => purpose === 'copy').length,
+    made.kind === 'volume' ? 1 : 0,
+    'a copy was made twice',
+  );
   await drive.release(carried.point, copy);
   assert.equal(drive.forbiddenCalls, 0, 'the lost primary was called');
 }
 
 async function leavesNothing(drive: Drive): Promise<void> {
-  for (const side of ['source', 'target'] as const) assert.deepEqual(Object.entries(await drive.bench.marked(side)), [], `something was left at the ${side}`);
+  for (const side of ['source', 'target'] as const)
+    assert.deepEqual(Object.entries(await drive.bench.marked(side)), [], `something was left at the ${side}`);
 }
 
-const underTreatment = (driver: ReplicationDriver, treatment: Treatment) => (bench: Bench) => carriesTheMoment(new Drive(driver, bench, treatment));
+const underTreatment = (driver: ReplicationDriver, treatment: Treatment) => (bench: Bench) =>
+  carriesTheMoment(new Drive(driver, bench, treatment));
 
 /** A verb that was done is called again, by an engine that did not hear: the same answer, nothing new. */
 async function answersAgain(drive: Drive): Promise<void> {
@@ -124,11 +135,13 @@ async function keepsOtherPoints(drive: Drive, sourceLost: boolean): Promise<void
     assert.ok(going);
     await drive.discard(going.carried.point, going.carried.transferred.replica, sourceLost);
     points.splice(n, 1, { ...going, digest: '' });
-    for (const { carried, digest } of points.filter((one) => one.digest !== '')) await materialisesAndReleases(drive, carried, digest);
+    for (const { carried, digest } of points.filter((one) => one.digest !== ''))
+      await materialisesAndReleases(drive, carried, digest);
   }
   assert.deepEqual(await leftAt(drive, 'target'), [], 'something was left at the target');
   // The primary is back: what it still has of the points goes too.
-  if (sourceLost) for (const { carried } of points.toReversed()) await drive.discard(carried.point, carried.transferred.replica);
+  if (sourceLost)
+    for (const { carried } of points.toReversed()) await drive.discard(carried.point, carried.transferred.replica);
   await leavesNothing(drive);
 }
 
@@ -146,10 +159,18 @@ async function forgetsUnfinishedPoints(drive: Drive): Promise<void> {
   }
 }
 
-async function begin(drive: Drive, { point, taken }: Awaited<ReturnType<Drive['snapshot']>>, returns: number): Promise<void> {
+async function begin(
+  drive: Drive,
+  { point, taken }: Awaited<ReturnType<Drive['snapshot']>>,
+  returns: number,
+): Promise<void> {
   let memo: Parameters<ReplicationDriver['transfer']>[2];
   for (let n = 0; n < returns; n++) {
-    const outcome = await drive.once({ point, sourceLost: false }, (before, io) => drive.driver.transfer(point, taken, before, io), memo);
+    const outcome = await drive.once(
+      { point, sourceLost: false },
+      (before, io) => drive.driver.transfer(point, taken, before, io),
+      memo,
+    );
     if (outcome.status === 'in-progress') memo = outcome.memo;
   }
 }
@@ -163,21 +184,33 @@ async function needsNoMore(drive: Drive): Promise<void> {
     for (const side of ['source', 'target'] as const)
       for (const [quota, used] of Object.entries(await bench.usage(side))) {
         const more = used - (before[side][quota] ?? 0);
-        assert.ok(more <= (allowed[side][quota] ?? 0), `${driver.name} uses ${more} of ${quota} at the ${side} and declared ${allowed[side][quota] ?? 0}`);
+        assert.ok(
+          more <= (allowed[side][quota] ?? 0),
+          `${driver.name} uses ${more} of ${quota} at the ${side} and declared ${allowed[side][quota] ?? 0}`,
+        );
       }
   };
   const replicate = driver.needs(disk, 'replicate');
   drive.onReturn = check(replicate);
   const carried = await drive.carry(disk);
   const { target } = driver.needs(disk, 'materialise');
-  const sum = Object.fromEntries([...new Set([...Object.keys(target), ...Object.keys(replicate.target)])].map((quota) => [quota, (target[quota] ?? 0) + (replicate.target[quota] ?? 0)]));
+  const sum = Object.fromEntries(
+    [...new Set([...Object.keys(target), ...Object.keys(replicate.target)])].map((quota) => [
+      quota,
+      (target[quota] ?? 0) + (replicate.target[quota] ?? 0),
+    ]),
+  );
   drive.onReturn = check({ source: replicate.source, target: sum });
   const copy = copyFor(disk);
   await drive.materialise(carried, copy);
   drive.onReturn = async () => undefined;
   await drive.release(carried.point, copy);
   await drive.discard(carried.point, carried.transferred.replica);
-  assert.deepEqual({ source: await bench.usage('source'), target: await bench.usage('target') }, before, 'something is used that was not before');
+  assert.deepEqual(
+    { source: await bench.usage('source'), target: await bench.usage('target') },
+    before,
+    'something is used that was not before',
+  );
 }
 
 /** With the primary lost for good a point still serves, and goes from the target. */
@@ -196,7 +229,10 @@ async function outlivesThePrimary(drive: Drive): Promise<void> {
 async function refusesWithReasons(driver: ReplicationDriver, bench: Bench): Promise<void> {
   const disk = await bench.disk();
   assert.deepEqual(driver.supports(disk, bench.facts), { ok: true });
-  const bad: readonly Disk[] = [{ ...disk, encrypted: true }, { ...disk, status: 'error' }];
+  const bad: readonly Disk[] = [
+    { ...disk, encrypted: true },
+    { ...disk, status: 'error' },
+  ];
   for (const one of bad) {
     const answer = driver.supports(one, bench.facts);
     assert.ok(!answer.ok && answer.reason.length > 10, `${driver.name} would carry ${JSON.stringify(one)}`);
@@ -209,14 +245,23 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
   return [
     { name: 'carries the bytes of the moment of the snapshot and leaves nothing behind', run: drive(carriesTheMoment) },
     { name: 'goes on when its memo is lost at every return', run: underTreatment(driver, 'no-memo') },
-    { name: 'goes on when it is given the memo before the last at every other call', run: underTreatment(driver, 'old-memo') },
+    {
+      name: 'goes on when it is given the memo before the last at every other call',
+      run: underTreatment(driver, 'old-memo'),
+    },
     { name: 'ends the same when it is killed after everything it changes', run: underTreatment(driver, 'killed') },
     { name: 'answers the same again and makes nothing again', run: drive(answersAgain) },
     { name: 'obeys when the work is taken away while bytes move', run: drive(stopsWhenTakenAway) },
     { name: 'makes copies of one point that know nothing of each other', run: drive(makesIndependentCopies) },
     { name: 'removes a point without harm to its copies', run: drive(outlivedByItsCopy) },
-    { name: 'removes a point without harm to the others of the disk', run: drive((one) => keepsOtherPoints(one, false)) },
-    { name: 'removes a point without harm to the others with the primary lost', run: drive((one) => keepsOtherPoints(one, true)) },
+    {
+      name: 'removes a point without harm to the others of the disk',
+      run: drive((one) => keepsOtherPoints(one, false)),
+    },
+    {
+      name: 'removes a point without harm to the others with the primary lost',
+      run: drive((one) => keepsOtherPoints(one, true)),
+    },
     { name: 'removes what is left of a point that never completed', run: drive(forgetsUnfinishedPoints) },
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },

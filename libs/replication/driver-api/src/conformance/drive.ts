@@ -3,7 +3,17 @@ import { LifeboatError, unavailable } from '@lifeboat/kernel';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Copy, Disk, DriverIo, Materialised, Outcome, PointOfDisk, ReplicationDriver, SnapshotTaken, Transferred } from '../driver.ts';
+import type {
+  Copy,
+  Disk,
+  DriverIo,
+  Materialised,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+  SnapshotTaken,
+  Transferred,
+} from '../driver.ts';
 import { failureOf } from '../failure.ts';
 import { markOf } from '../mark.ts';
 import { offLimits } from '../off-limits.ts';
@@ -43,17 +53,30 @@ export class Drive {
   /** Replaces the bench's copy of bytes. */
   copyImage: Bench['copyImage'];
 
-  constructor(readonly driver: ReplicationDriver, readonly bench: Bench, readonly treatment: Treatment = 'engine') {
+  constructor(
+    readonly driver: ReplicationDriver,
+    readonly bench: Bench,
+    readonly treatment: Treatment = 'engine',
+  ) {
     this.copyImage = (io, from, to) => bench.copyImage(io, from, to);
   }
 
   snapshot(disk: Disk, base?: Carried): Promise<{ point: PointOfDisk; taken: SnapshotTaken }> {
-    const point: PointOfDisk = { pointId: `pnt-${randomUUID()}`, groupId: 'grp-conformance', disk, ...(base && { base: base.transferred.replica }) };
-    return this.run({ point, sourceLost: false }, (memo, io) => this.driver.snapshot(point, memo, io)).then((taken) => ({ point, taken }));
+    const point: PointOfDisk = {
+      pointId: `pnt-${randomUUID()}`,
+      groupId: 'grp-conformance',
+      disk,
+      ...(base && { base: base.transferred.replica }),
+    };
+    return this.run({ point, sourceLost: false }, (memo, io) => this.driver.snapshot(point, memo, io)).then(
+      (taken) => ({ point, taken }),
+    );
   }
 
   async transfer(point: PointOfDisk, taken: SnapshotTaken): Promise<Carried> {
-    const transferred = await this.run({ point, sourceLost: false }, (memo, io) => this.driver.transfer(point, taken, memo, io));
+    const transferred = await this.run({ point, sourceLost: false }, (memo, io) =>
+      this.driver.transfer(point, taken, memo, io),
+    );
     return { point, taken, transferred };
   }
 
@@ -63,11 +86,15 @@ export class Drive {
   }
 
   materialise({ point, transferred }: Carried, copy: Copy): Promise<Materialised> {
-    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) => this.driver.materialise(point, transferred.replica, copy, memo, io));
+    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) =>
+      this.driver.materialise(point, transferred.replica, copy, memo, io),
+    );
   }
 
   release(point: PointOfDisk, copy: Copy): Promise<null> {
-    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) => this.driver.release(point, copy, memo, io));
+    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) =>
+      this.driver.release(point, copy, memo, io),
+    );
   }
 
   discard(point: PointOfDisk, replica: Json | undefined, sourceLost = false): Promise<null> {
@@ -75,7 +102,12 @@ export class Drive {
   }
 
   /** One call, as it comes. */
-  once<T>(call: Call, verb: Verb<T>, memo: Json | undefined, signal: AbortSignal = new AbortController().signal): Promise<Outcome<T>> {
+  once<T>(
+    call: Call,
+    verb: Verb<T>,
+    memo: Json | undefined,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<Outcome<T>> {
     return verb(memo, this.io(call, signal)).catch((thrown: unknown) => failureOf(thrown, signal));
   }
 
@@ -84,7 +116,8 @@ export class Drive {
     let memo: Json | undefined;
     let before: Json | undefined;
     for (let turn = 0; Date.now() < deadline; turn++) {
-      const asked = this.treatment === 'no-memo' ? undefined : this.treatment === 'old-memo' && turn % 2 === 1 ? before : memo;
+      const asked =
+        this.treatment === 'no-memo' ? undefined : this.treatment === 'old-memo' && turn % 2 === 1 ? before : memo;
       const working = new AbortController();
       this.takeAway = () => working.abort();
       const outcome = await this.once(call, verb, asked, working.signal);
@@ -92,7 +125,12 @@ export class Drive {
       if (outcome.status === 'done') return JSON.parse(JSON.stringify(outcome.result)) as T;
       if (outcome.status === 'failed' && outcome.kind !== 'transient') throw outcome.error;
       if (outcome.status === 'in-progress') [before, memo] = [memo, JSON.parse(JSON.stringify(outcome.memo)) as Json];
-      const wait = outcome.status === 'in-progress' ? outcome.againMs : outcome.error.code === 'killed' ? 0 : this.bench.longestPauseMs;
+      const wait =
+        outcome.status === 'in-progress'
+          ? outcome.againMs
+          : outcome.error.code === 'killed'
+            ? 0
+            : this.bench.longestPauseMs;
       await pause(Math.min(wait, this.bench.longestPauseMs));
     }
     return assert.fail(`${this.driver.name} was not done after ${this.bench.patienceMs} ms`);
@@ -100,14 +138,33 @@ export class Drive {
 
   private io(call: Call, signal: AbortSignal): DriverIo {
     const { bench } = this;
-    const effect = this.treatment === 'killed' ? { effect: () => { throw killed(); } } : {};
-    const forbidden = { call: () => { this.forbiddenCalls++; } };
+    const effect =
+      this.treatment === 'killed'
+        ? {
+            effect: () => {
+              throw killed();
+            },
+          }
+        : {};
+    const forbidden = {
+      call: () => {
+        this.forbiddenCalls++;
+      },
+    };
     const away = bench.clouds.source.site;
     const io: DriverIo = {
       source: call.sourceLost ? tapped(offLimits(away), forbidden) : tapped(bench.clouds.source, effect),
       target: tapped(bench.clouds.target, effect),
       now: () => new Date().toISOString(),
-      mark: (purpose) => markOf({ pointId: call.point.pointId, diskId: call.point.disk.id, ...(call.runId !== undefined && { runId: call.runId }) }, purpose),
+      mark: (purpose) =>
+        markOf(
+          {
+            pointId: call.point.pointId,
+            diskId: call.point.disk.id,
+            ...(call.runId !== undefined && { runId: call.runId }),
+          },
+          purpose,
+        ),
       signal,
       moved: () => undefined,
       copyImage: (from, to) => this.copyImage(io, from, to),
@@ -119,5 +176,7 @@ export class Drive {
 /** What bears a mark of ours at a side, without what the driver keeps there on purpose. */
 export async function leftAt(drive: Drive, side: Side): Promise<readonly string[]> {
   const kept = side === 'source' ? drive.driver.can.leavesAtSource : [];
-  return Object.entries(await drive.bench.marked(side)).filter(([, purpose]) => !kept.includes(purpose)).map(([what, purpose]) => `${what} (${purpose})`);
+  return Object.entries(await drive.bench.marked(side))
+    .filter(([, purpose]) => !kept.includes(purpose))
+    .map(([what, purpose]) => `${what} (${purpose})`);
 }

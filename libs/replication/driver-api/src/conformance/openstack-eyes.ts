@@ -30,7 +30,12 @@ const PURPOSE = /lifeboat_purpose=([\w-]+)/;
 /** By any of the marks that an object may bear; named by us without one, it is an `export` on its way or a backup. */
 function purposeOf(one: Seen, named: string): string | undefined {
   const tag = one.tags?.find((text) => PURPOSE.test(text)) ?? one.description ?? '';
-  return one.metadata?.['lifeboat_purpose'] ?? one.lifeboat_purpose ?? PURPOSE.exec(tag)?.[1] ?? (one.name?.startsWith('lifeboat-') ? named : undefined);
+  return (
+    one.metadata?.['lifeboat_purpose'] ??
+    one.lifeboat_purpose ??
+    PURPOSE.exec(tag)?.[1] ??
+    (one.name?.startsWith('lifeboat-') ? named : undefined)
+  );
 }
 
 /** `Bench.marked` of an OpenStack project. */
@@ -54,8 +59,11 @@ export async function usedIn(cloud: Cloud): Promise<Readonly<Record<string, numb
   const { limits } = await cloud.volume.get<{ limits: { absolute: Readonly<Record<string, number>> } }>('/limits');
   const used = (name: string): number => limits.absolute[name] ?? 0;
   return {
-    'volume:volumes': used('totalVolumesUsed'), 'volume:snapshots': used('totalSnapshotsUsed'), 'volume:gigabytes': used('totalGigabytesUsed'),
-    'volume:backups': used('totalBackupsUsed'), 'volume:backup_gigabytes': used('totalBackupGigabytesUsed'),
+    'volume:volumes': used('totalVolumesUsed'),
+    'volume:snapshots': used('totalSnapshotsUsed'),
+    'volume:gigabytes': used('totalGigabytesUsed'),
+    'volume:backups': used('totalBackupsUsed'),
+    'volume:backup_gigabytes': used('totalBackupGigabytesUsed'),
     'image:image_count_total': (await images(cloud)).length,
   };
 }

@@ -27,12 +27,22 @@ export async function mayBuildOn(base: Json | undefined, source: Cloud): Promise
  * What a new backup builds on. Cinder chooses the parent by itself: the newest backup of the volume, which may be of a point that failed, or the tenant's
  * own. `undefined` when the target does not know it: then this backup is of no use there.
  */
-export async function ancestorsOf({ parentId }: BackupRecord, base: Json | undefined, source: Cloud, target: Cloud): Promise<readonly string[] | undefined> {
+export async function ancestorsOf(
+  { parentId }: BackupRecord,
+  base: Json | undefined,
+  source: Cloud,
+  target: Cloud,
+): Promise<readonly string[] | undefined> {
   if (parentId === undefined) return [];
   if ((await readBackup(target, parentId))?.status !== 'available') return undefined;
   const known = base === undefined ? undefined : asReplica(base);
   if (known?.backupId === parentId) return [...known.chain, parentId];
   const ancestors = [parentId];
-  for (let id = (await exportRecord(source, parentId)).parentId; id !== undefined && ancestors.length < LONGEST_CHAIN; id = (await exportRecord(source, id)).parentId) ancestors.unshift(id);
+  for (
+    let id = (await exportRecord(source, parentId)).parentId;
+    id !== undefined && ancestors.length < LONGEST_CHAIN;
+    id = (await exportRecord(source, id)).parentId
+  )
+    ancestors.unshift(id);
   return ancestors;
 }

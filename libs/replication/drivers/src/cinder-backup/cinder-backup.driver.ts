@@ -1,6 +1,14 @@
 import type { Json } from '@lifeboat/kernel';
 import { done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
-import type { Disk, DriverIo, Outcome, PointOfDisk, ReplicationDriver, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
+import type {
+  Disk,
+  DriverIo,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+  SnapshotTaken,
+  Transferred,
+} from '@lifeboat/replication-driver-api';
 import { exportRecord, findBackups, importRecord, readBackup } from '../openstack/backups.ts';
 import type { Backup } from '../openstack/backups.ts';
 import { idIn } from '../openstack/ship-image.ts';
@@ -31,7 +39,14 @@ export const cinderBackup: ReplicationDriver = replicationDriver({
   name: 'cinder-backup',
   api: 1,
   summary: 'Incremental Cinder backups in a store that both clouds read.',
-  can: { consistency: 'crash-per-disk', incremental: true, unplanned: true, rollback: 'copies', rights: 'admin', leavesAtSource: ['backup'] },
+  can: {
+    consistency: 'crash-per-disk',
+    incremental: true,
+    unplanned: true,
+    rollback: 'copies',
+    rights: 'admin',
+    leavesAtSource: ['backup'],
+  },
 
   supports: (disk: Disk, sites: SitePair): Support => {
     const carried = volumeSupport(disk);
@@ -40,7 +55,10 @@ export const cinderBackup: ReplicationDriver = replicationDriver({
   needs: (disk, verb) => {
     const backup = { 'volume:backups': 1, 'volume:backup_gigabytes': disk.sizeGiB };
     return verb === 'replicate'
-      ? { source: { ...volumeQuotas(disk, { volumes: 0, snapshots: 1, gigabytes: disk.sizeGiB }), ...backup }, target: backup }
+      ? {
+          source: { ...volumeQuotas(disk, { volumes: 0, snapshots: 1, gigabytes: disk.sizeGiB }), ...backup },
+          target: backup,
+        }
       : { source: {}, target: volumeQuotas(disk, { volumes: 1, snapshots: 0, gigabytes: disk.sizeGiB }) };
   },
 
@@ -48,29 +66,48 @@ export const cinderBackup: ReplicationDriver = replicationDriver({
   transfer,
   materialise: restoreCopy,
   async release(_point, copy, _memo, io) {
-    return (await removeVolumes(io.target, await findRestored(io.target, io.mark('copy'), copy.name))) ? done(null) : inProgress(null, AGAIN_MS);
+    return (await removeVolumes(io.target, await findRestored(io.target, io.mark('copy'), copy.name)))
+      ? done(null)
+      : inProgress(null, AGAIN_MS);
   },
   discard,
 });
 
 function siteSupport({ source, target }: SitePair): Support | undefined {
   const member = [source, target].find(({ isAdmin }) => !isAdmin);
-  if (member) return no(`the credentials of ${member.site} are not an administrator's, who alone may export and import backup records`);
+  if (member)
+    return no(
+      `the credentials of ${member.site} are not an administrator's, who alone may export and import backup records`,
+    );
   const without = [source, target].find(({ backup }) => !backup);
   if (without) return no(`${without.site} has no backup service that is up`);
-  return source.sharedBackupStore && target.sharedBackupStore ? undefined : no(`${source.site} and ${target.site} are not set up as sharing one backup store`);
+  return source.sharedBackupStore && target.sharedBackupStore
+    ? undefined
+    : no(`${source.site} and ${target.site} are not set up as sharing one backup store`);
 }
 
-async function transfer(point: PointOfDisk, taken: SnapshotTaken, memo: Json | undefined, io: DriverIo): Promise<Outcome<Transferred>> {
+async function transfer(
+  point: PointOfDisk,
+  taken: SnapshotTaken,
+  memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Transferred>> {
   const [backup] = await findBackups(io.source, io.mark('backup'));
   if (!backup) return beginBackup(point, taken, (memo ?? null) as Memo, io);
-  if (backup.status.startsWith('error')) return giveUpBackup(io.source, backup, `Volume "${point.disk.name}" cannot be backed up`);
+  if (backup.status.startsWith('error'))
+    return giveUpBackup(io.source, backup, `Volume "${point.disk.name}" cannot be backed up`);
   if (backup.status !== 'available' && backup.status !== 'restoring') return inProgress(memo ?? null, AGAIN_MS, 0.4);
-  if (!(await removeSnapshots(io.source, point.disk.id, io.mark('snapshot')))) return inProgress(memo ?? null, AGAIN_MS, 0.7);
+  if (!(await removeSnapshots(io.source, point.disk.id, io.mark('snapshot'))))
+    return inProgress(memo ?? null, AGAIN_MS, 0.7);
   return carryRecord(backup, point, io);
 }
 
-async function beginBackup(point: PointOfDisk, taken: SnapshotTaken, memo: Memo, io: DriverIo): Promise<Outcome<never>> {
+async function beginBackup(
+  point: PointOfDisk,
+  taken: SnapshotTaken,
+  memo: Memo,
+  io: DriverIo,
+): Promise<Outcome<never>> {
   const incremental = !memo?.full && (await mayBuildOn(point.base, io.source));
   const answer = await requestBackup(idIn(taken.snapshot, 'snapshotId'), incremental, point, io);
   return inProgress(answer === 'refused' ? { full: true } : (memo ?? null), answer === 'refused' ? 0 : AGAIN_MS, 0.1);
@@ -78,8 +115,10 @@ async function beginBackup(point: PointOfDisk, taken: SnapshotTaken, memo: Memo,
 
 async function carryRecord(backup: Backup, point: PointOfDisk, io: DriverIo): Promise<Outcome<Transferred>> {
   const imported = await readBackup(io.target, backup.id);
-  if (imported?.status.startsWith('error')) return giveUpBackup(io.target, imported, `The record of the backup of "${point.disk.name}" cannot be imported`);
-  if (imported && imported.status !== 'available' && imported.status !== 'restoring') return inProgress(null, AGAIN_MS, 0.9);
+  if (imported?.status.startsWith('error'))
+    return giveUpBackup(io.target, imported, `The record of the backup of "${point.disk.name}" cannot be imported`);
+  if (imported && imported.status !== 'available' && imported.status !== 'restoring')
+    return inProgress(null, AGAIN_MS, 0.9);
   const record = await exportRecord(io.source, backup.id);
   const chain = await ancestorsOf(record, point.base, io.source, io.target);
   if (imported && chain) return done({ replica: asJson({ backupId: backup.id, chain }), bytes: 0 });
@@ -96,14 +135,22 @@ async function beginAgain(backup: Backup, io: DriverIo): Promise<Outcome<never>>
   return inProgress({ full: true }, AGAIN_MS, 0.1);
 }
 
-async function discard(point: PointOfDisk, replica: Json | undefined, { sourceLost }: { readonly sourceLost: boolean }, _memo: Json | undefined, io: DriverIo): Promise<Outcome<null>> {
+async function discard(
+  point: PointOfDisk,
+  replica: Json | undefined,
+  { sourceLost }: { readonly sourceLost: boolean },
+  _memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<null>> {
   const source = sourceLost ? undefined : io.source;
   const mark = io.mark('backup');
-  const found = [...(source ? await findBackups(source, mark) : []), ...(await findBackups(io.target, mark))].map(({ id }) => id);
+  const found = [...(source ? await findBackups(source, mark) : []), ...(await findBackups(io.target, mark))].map(
+    ({ id }) => id,
+  );
   const known = replica === undefined ? undefined : asReplica(replica);
-  for (const id of new Set([...(known ? [known.backupId] : []), ...found])) if ((await removeBackup(id, source, io.target)) === 'waiting') return inProgress(null, AGAIN_MS);
+  for (const id of new Set([...(known ? [known.backupId] : []), ...found]))
+    if ((await removeBackup(id, source, io.target)) === 'waiting') return inProgress(null, AGAIN_MS);
   if (known && !(await removeRetiredAncestors(known.chain, source, io.target))) return inProgress(null, AGAIN_MS);
   if (source && !(await removeSnapshots(source, point.disk.id, io.mark('snapshot')))) return inProgress(null, AGAIN_MS);
   return done(null);
 }
-

@@ -7,9 +7,22 @@ import { backupName } from '../openstack/backups.ts';
 import type { Backup } from '../openstack/backups.ts';
 
 /** Asks for a backup of the snapshot; `refused` when Cinder has nothing to build an incremental one on. */
-export async function requestBackup(snapshotId: string, incremental: boolean, { disk }: PointOfDisk, io: DriverIo): Promise<'requested' | 'refused'> {
+export async function requestBackup(
+  snapshotId: string,
+  incremental: boolean,
+  { disk }: PointOfDisk,
+  io: DriverIo,
+): Promise<'requested' | 'refused'> {
   const own = io.mark('backup');
-  const backup = { volume_id: disk.id, snapshot_id: snapshotId, name: backupName(own), description: textOf(own), metadata: own, incremental, force: true };
+  const backup = {
+    volume_id: disk.id,
+    snapshot_id: snapshotId,
+    name: backupName(own),
+    description: textOf(own),
+    metadata: own,
+    incremental,
+    force: true,
+  };
   return io.source.volume.post('/backups', { backup }).then(
     () => 'requested',
     (thrown: LifeboatError) => {
@@ -22,7 +35,13 @@ export async function requestBackup(snapshotId: string, incremental: boolean, { 
 /** Removes a backup or record that Cinder could not make, and says so: the next try makes a new one. */
 export async function giveUpBackup(cloud: Cloud, backup: Backup, what: string): Promise<never> {
   await cloud.volume.delete(`/backups/${backup.id}`);
-  throw external('backup-broken', `${what}: Cinder of ${cloud.site} left backup ${backup.id} in status "${backup.status}"${backup.fail_reason ? ` (${backup.fail_reason})` : ''}.`, {
-    retry: 'yes', data: { site: cloud.site, backup: backup.id }, mend: `Look for the backup's id in the log of cinder-backup of ${cloud.site}.`,
-  });
+  throw external(
+    'backup-broken',
+    `${what}: Cinder of ${cloud.site} left backup ${backup.id} in status "${backup.status}"${backup.fail_reason ? ` (${backup.fail_reason})` : ''}.`,
+    {
+      retry: 'yes',
+      data: { site: cloud.site, backup: backup.id },
+      mend: `Look for the backup's id in the log of cinder-backup of ${cloud.site}.`,
+    },
+  );
 }

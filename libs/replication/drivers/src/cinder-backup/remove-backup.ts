@@ -28,7 +28,11 @@ export async function removeBackup(id: string, source: Cloud | undefined, target
 }
 
 /** Removes, newest first, those ancestors that were only kept for what is gone now. `true` when none of them is left to remove. */
-export async function removeRetiredAncestors(chain: readonly string[], source: Cloud | undefined, target: Cloud): Promise<boolean> {
+export async function removeRetiredAncestors(
+  chain: readonly string[],
+  source: Cloud | undefined,
+  target: Cloud,
+): Promise<boolean> {
   for (const id of chain.toReversed()) {
     const here = await readBackup(target, id);
     if (!here) continue;

@@ -3,7 +3,15 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import { bears, done, inProgress, textOf } from '@lifeboat/replication-driver-api';
 import type { Copy, DriverIo, Mark, Materialised, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
 import { readBackup } from '../openstack/backups.ts';
-import { createVolume, findVolumes, giveUpBroken, oldestFirst, placeOf, removeVolumes, setBootable } from '../openstack/volumes.ts';
+import {
+  createVolume,
+  findVolumes,
+  giveUpBroken,
+  oldestFirst,
+  placeOf,
+  removeVolumes,
+  setBootable,
+} from '../openstack/volumes.ts';
 import type { Volume } from '../openstack/volumes.ts';
 import { asReplica } from './chain.ts';
 
@@ -24,17 +32,25 @@ export async function findRestored(cloud: Cloud, mark: Mark, name: string): Prom
 }
 
 /** One step: a volume of the right type, then the backup restored into it. */
-export async function restoreCopy(point: PointOfDisk, replica: Json, copy: Copy, memo: Json | undefined, io: DriverIo): Promise<Outcome<Materialised>> {
+export async function restoreCopy(
+  point: PointOfDisk,
+  replica: Json,
+  copy: Copy,
+  memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Materialised>> {
   const mark = io.mark('copy');
   const [volume, ...doubles] = await findRestored(io.target, mark, copy.name);
   if (!volume) {
     await createVolume(io.target, { ...placeOf(point.disk, copy), description: textOf(mark), metadata: mark });
     return inProgress(null, AGAIN_MS, 0.05);
   }
-  if (volume.status.startsWith('error')) return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be restored`);
+  if (volume.status.startsWith('error'))
+    return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be restored`);
   const { backupId } = asReplica(replica);
   const settled = volume.metadata[RESTORED] === backupId && bears(volume.metadata, mark);
-  if (!settled && ['available', 'restoring-backup'].includes(volume.status)) return restoreOrSettle(volume, backupId, mark, memo, io);
+  if (!settled && ['available', 'restoring-backup'].includes(volume.status))
+    return restoreOrSettle(volume, backupId, mark, memo, io);
   if (volume.status !== 'available' && volume.status !== 'in-use') return inProgress(memo ?? null, AGAIN_MS, 0.5);
   if (!(await removeVolumes(io.target, doubles))) return inProgress(memo ?? null, AGAIN_MS, 0.9);
   await setBootable(io.target, volume, point.disk);
@@ -42,8 +58,15 @@ export async function restoreCopy(point: PointOfDisk, replica: Json, copy: Copy,
 }
 
 /** An available volume of which nobody knows that it was restored is restored again: better twice than empty. */
-async function restoreOrSettle(volume: Volume, backupId: string, mark: Mark, memo: Json | undefined, { target }: DriverIo): Promise<Outcome<Materialised>> {
-  const settle = () => target.volume.post(`/volumes/${volume.id}/metadata`, { metadata: { ...mark, [RESTORED]: backupId } });
+async function restoreOrSettle(
+  volume: Volume,
+  backupId: string,
+  mark: Mark,
+  memo: Json | undefined,
+  { target }: DriverIo,
+): Promise<Outcome<Materialised>> {
+  const settle = () =>
+    target.volume.post(`/volumes/${volume.id}/metadata`, { metadata: { ...mark, [RESTORED]: backupId } });
   const restoring = { restoring: volume.id };
   const asked = (memo as Partial<typeof restoring> | undefined | null)?.restoring === volume.id;
   // The source's metadata in the place of ours: the last thing that a restore does.

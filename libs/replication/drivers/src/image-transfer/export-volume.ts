@@ -17,21 +17,37 @@ export async function findExport(io: DriverIo): Promise<Image | undefined> {
 }
 
 /** One step from the snapshot to an `active` image at the source: a temporary volume (Cinder cannot upload a snapshot), and its upload. */
-export async function exportSnapshot(snapshotId: string, image: Image | undefined, point: PointOfDisk, io: DriverIo): Promise<Outcome<never>> {
+export async function exportSnapshot(
+  snapshotId: string,
+  image: Image | undefined,
+  point: PointOfDisk,
+  io: DriverIo,
+): Promise<Outcome<never>> {
   const mark = io.mark('temporary');
   const [volume] = await findVolumes(io.source, mark);
   if (!volume) {
-    await createVolume(io.source, { snapshot_id: snapshotId, size: point.disk.sizeGiB, name: `lifeboat ${point.pointId}`, metadata: mark });
+    await createVolume(io.source, {
+      snapshot_id: snapshotId,
+      size: point.disk.sizeGiB,
+      name: `lifeboat ${point.pointId}`,
+      metadata: mark,
+    });
     return inProgress(null, AGAIN_MS, 0.05);
   }
-  if (volume.status.startsWith('error')) return giveUpBroken(io.source, volume, `Volume ${point.disk.id} cannot be read from its snapshot`);
+  if (volume.status.startsWith('error'))
+    return giveUpBroken(io.source, volume, `Volume ${point.disk.id} cannot be read from its snapshot`);
   if (volume.status !== 'available') return inProgress(null, AGAIN_MS, 0.1);
   // Cinder sets the volume `uploading` before it makes the image and idle after it is whole: an unfinished image of an idle volume has failed.
   const now = image && (await findExport(io));
   if (now?.status === 'active') return inProgress(null, 0, 0.3);
   if (now) await removeImages(io.source, [now]);
   await io.source.volume.post(`/volumes/${volume.id}/action`, {
-    'os-volume_upload_image': { image_name: imageName(io.mark('export')), disk_format: 'raw', container_format: 'bare', visibility: 'private' },
+    'os-volume_upload_image': {
+      image_name: imageName(io.mark('export')),
+      disk_format: 'raw',
+      container_format: 'bare',
+      visibility: 'private',
+    },
   });
   return inProgress(null, AGAIN_MS, 0.15);
 }

@@ -1,6 +1,16 @@
 import type { Json } from '@lifeboat/kernel';
 import { done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
-import type { Copy, Disk, DriverIo, Materialised, Outcome, PointOfDisk, ReplicationDriver, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
+import type {
+  Copy,
+  Disk,
+  DriverIo,
+  Materialised,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+  SnapshotTaken,
+  Transferred,
+} from '@lifeboat/replication-driver-api';
 import { releaseVolumes } from '../openstack/copies.ts';
 import { findImages, removeImages, removeRetired, tagImage } from '../openstack/images.ts';
 import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
@@ -23,7 +33,14 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
   name: 'image-transfer',
   api: 1,
   summary: 'Full copies of volumes through both Glances, with a project member’s rights.',
-  can: { consistency: 'crash-per-disk', incremental: false, unplanned: true, rollback: 'copies', rights: 'member', leavesAtSource: [] },
+  can: {
+    consistency: 'crash-per-disk',
+    incremental: false,
+    unplanned: true,
+    rollback: 'copies',
+    rights: 'member',
+    leavesAtSource: [],
+  },
 
   supports: (disk: Disk, sites: SitePair): Support => {
     const carried = volumeSupport(disk);
@@ -31,7 +48,13 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
   },
   needs: (disk, verb) =>
     verb === 'replicate'
-      ? { source: { ...volumeQuotas(disk, { volumes: 1, snapshots: 1, gigabytes: 2 * disk.sizeGiB }), ...imageQuotas(disk) }, target: imageQuotas(disk) }
+      ? {
+          source: {
+            ...volumeQuotas(disk, { volumes: 1, snapshots: 1, gigabytes: 2 * disk.sizeGiB }),
+            ...imageQuotas(disk),
+          },
+          target: imageQuotas(disk),
+        }
       : { source: {}, target: volumeQuotas(disk, { volumes: 1, snapshots: 0, gigabytes: disk.sizeGiB }) },
 
   snapshot: (point, _memo, io) => takeSnapshot(point, io),
@@ -41,14 +64,24 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
   discard,
 });
 
-async function transfer(point: PointOfDisk, taken: SnapshotTaken, memo: Json | undefined, io: DriverIo): Promise<Outcome<Transferred>> {
+async function transfer(
+  point: PointOfDisk,
+  taken: SnapshotTaken,
+  memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Transferred>> {
   const { bytes = 0, waitingSince } = (memo ?? {}) as Memo;
   const image = await findExport(io);
   if (image?.status === 'active') {
     await tagImage(io.source, image, io.mark('export'));
     if (!(await removeIntermediates(point, io))) return inProgress(memo ?? null, AGAIN_MS, 0.4);
   }
-  const shipped = await shipImage(image, { ...looks(point.disk), ...(image && bootProperties(image)) }, waitingSince, io);
+  const shipped = await shipImage(
+    image,
+    { ...looks(point.disk), ...(image && bootProperties(image)) },
+    waitingSince,
+    io,
+  );
   if (!shipped) return exportSnapshot(idIn(taken.snapshot, 'snapshotId'), image, point, io);
   if ('sent' in shipped) return inProgress({ bytes: shipped.sent }, 0, 0.95);
   if ('waitingSince' in shipped) return inProgress({ bytes, waitingSince: shipped.waitingSince }, AGAIN_MS);
@@ -57,27 +90,45 @@ async function transfer(point: PointOfDisk, taken: SnapshotTaken, memo: Json | u
   return clean ? done({ replica: { imageId: shipped.image.id }, bytes }) : inProgress({ bytes }, AGAIN_MS, 0.98);
 }
 
-const looks = (disk: Disk) => ({ name: `lifeboat replica of ${disk.name || disk.id}`.slice(0, 255), disk_format: 'raw', container_format: 'bare', min_disk: disk.sizeGiB });
+const looks = (disk: Disk) => ({
+  name: `lifeboat replica of ${disk.name || disk.id}`.slice(0, 255),
+  disk_format: 'raw',
+  container_format: 'bare',
+  min_disk: disk.sizeGiB,
+});
 
 /**
  * A volume made from the replica has that image's boot properties in its `volume_image_metadata`, and nothing of ours: the replica is marked by
  * tags. The image's own id and name, which Cinder adds, are replaced when the volume is given its captured looks.
  */
-async function materialise(point: PointOfDisk, replica: Json, copy: Copy, _memo: Json | undefined, io: DriverIo): Promise<Outcome<Materialised>> {
+async function materialise(
+  point: PointOfDisk,
+  replica: Json,
+  copy: Copy,
+  _memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Materialised>> {
   const mark = io.mark('copy');
   const [volume, ...doubles] = await findVolumes(io.target, mark);
   if (!volume) {
     await createVolume(io.target, { ...placeOf(point.disk, copy), imageRef: idIn(replica, 'imageId'), metadata: mark });
     return inProgress(null, AGAIN_MS, 0.1);
   }
-  if (volume.status.startsWith('error')) return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be made`);
+  if (volume.status.startsWith('error'))
+    return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be made`);
   if (volume.status !== 'available' && volume.status !== 'in-use') return inProgress(null, AGAIN_MS, 0.5);
   if (!(await removeVolumes(io.target, doubles))) return inProgress(null, AGAIN_MS, 0.9);
   await setBootable(io.target, volume, point.disk);
   return done({ kind: 'volume', volumeId: volume.id });
 }
 
-async function discard(point: PointOfDisk, _replica: Json | undefined, { sourceLost }: { readonly sourceLost: boolean }, _memo: Json | undefined, io: DriverIo): Promise<Outcome<null>> {
+async function discard(
+  point: PointOfDisk,
+  _replica: Json | undefined,
+  { sourceLost }: { readonly sourceLost: boolean },
+  _memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<null>> {
   await removeImages(io.target, await findImages(io.target, io.mark('replica')));
   await removeRetired(io.target, point.disk.id);
   if (sourceLost) return done(null);

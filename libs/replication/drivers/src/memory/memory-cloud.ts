@@ -39,8 +39,19 @@ export class MemoryCloud {
   connect(): Cloud {
     const absent = (name: ServiceName): ServiceClient => memoryService(this, name);
     return {
-      site: this.site, identity: absent('identity'), compute: absent('compute'), image: absent('image'), network: absent('network'), volume: absent('volume'),
-      whoAmI: async () => ({ userId: 'memory', projectId: 'memory', projectName: 'memory', roles: ['member'], isAdmin: false }),
+      site: this.site,
+      identity: absent('identity'),
+      compute: absent('compute'),
+      image: absent('image'),
+      network: absent('network'),
+      volume: absent('volume'),
+      whoAmI: async () => ({
+        userId: 'memory',
+        projectId: 'memory',
+        projectName: 'memory',
+        roles: ['member'],
+        isAdmin: false,
+      }),
       has: async (service) => service === 'volume',
       close: async () => undefined,
     };

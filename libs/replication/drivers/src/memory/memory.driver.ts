@@ -14,7 +14,8 @@ const AGAIN_MS = 10;
 
 async function marked(cloud: Cloud, collection: string, mark: Mark): Promise<readonly Thing[]> {
   const found: Thing[] = [];
-  for await (const thing of cloud.volume.list<Thing>(`/${collection}`, collection)) if (bears(thing.mark, mark)) found.push(thing);
+  for await (const thing of cloud.volume.list<Thing>(`/${collection}`, collection))
+    if (bears(thing.mark, mark)) found.push(thing);
   return found;
 }
 
@@ -35,14 +36,23 @@ export const memory: ReplicationDriver = replicationDriver({
   name: 'memory',
   api: 1,
   summary: 'Copies disks between clouds that exist in memory; for tests.',
-  can: { consistency: 'crash-across-group', incremental: false, unplanned: true, rollback: 'copies', rights: 'member', leavesAtSource: [] },
+  can: {
+    consistency: 'crash-across-group',
+    incremental: false,
+    unplanned: true,
+    rollback: 'copies',
+    rights: 'member',
+    leavesAtSource: [],
+  },
 
   supports: (disk: Disk) => {
     if (disk.encrypted) return { ok: false, reason: 'the volume is encrypted' };
     return disk.status === 'error' ? { ok: false, reason: 'the volume is in status "error"' } : { ok: true };
   },
   needs: (_disk, verb) =>
-    verb === 'replicate' ? { source: { 'volume:snapshots': 1 }, target: { 'volume:replicas': 1 } } : { source: {}, target: { 'volume:volumes': 1 } },
+    verb === 'replicate'
+      ? { source: { 'volume:snapshots': 1 }, target: { 'volume:replicas': 1 } }
+      : { source: {}, target: { 'volume:volumes': 1 } },
 
   async snapshot(point, _memo, io) {
     const [snapshot] = await marked(io.source, 'snapshots', io.mark('snapshot'));
@@ -56,7 +66,9 @@ export const memory: ReplicationDriver = replicationDriver({
   async transfer(_point, taken, memo, io) {
     const replica = await ensure(io.target, 'replicas', io.mark('replica'));
     if (!replica.whole) {
-      const { body, size } = await io.source.volume.download(`/snapshots/${idIn(taken.snapshot)}`, { signal: io.signal });
+      const { body, size } = await io.source.volume.download(`/snapshots/${idIn(taken.snapshot)}`, {
+        signal: io.signal,
+      });
       await io.target.volume.upload(`/replicas/${replica.id}`, body, { signal: io.signal });
       io.moved(size ?? 0);
       return inProgress({ id: replica.id, bytes: size ?? 0 }, AGAIN_MS, 0.9);

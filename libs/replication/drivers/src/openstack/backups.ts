@@ -21,7 +21,8 @@ export const backupName = (mark: Mark): string => `lifeboat-${deterministicId(..
 export async function findBackups(cloud: Cloud, mark: Mark): Promise<readonly Backup[]> {
   const name = backupName(mark);
   const found: Backup[] = [];
-  for await (const backup of cloud.volume.list<Backup>('/backups/detail', 'backups', { query: { name } })) if (backup.name === name) found.push(backup);
+  for await (const backup of cloud.volume.list<Backup>('/backups/detail', 'backups', { query: { name } }))
+    if (backup.name === name) found.push(backup);
   return oldestFirst(found);
 }
 
@@ -42,14 +43,18 @@ export interface BackupRecord {
 }
 
 export async function exportRecord(cloud: Cloud, id: string): Promise<BackupRecord> {
-  const { 'backup-record': record } = await cloud.volume.get<{ 'backup-record': { backup_service: string; backup_url: string } }>(`/backups/${id}/export_record`);
+  const { 'backup-record': record } = await cloud.volume.get<{
+    'backup-record': { backup_service: string; backup_url: string };
+  }>(`/backups/${id}/export_record`);
   const kept = JSON.parse(Buffer.from(record.backup_url, 'base64').toString('utf8')) as { parent_id?: string | null };
   return { service: record.backup_service, url: record.backup_url, parentId: kept.parent_id ?? undefined };
 }
 
 /** The backup keeps its id; it lands in the project that our credentials are scoped to. Admin only. */
 export async function importRecord(cloud: Cloud, record: BackupRecord): Promise<void> {
-  await cloud.volume.post('/backups/import_record', { 'backup-record': { backup_service: record.service, backup_url: record.url } });
+  await cloud.volume.post('/backups/import_record', {
+    'backup-record': { backup_service: record.service, backup_url: record.url },
+  });
 }
 
 /** `retired`: its point is gone, but later backups build on it. */

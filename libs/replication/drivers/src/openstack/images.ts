@@ -21,9 +21,13 @@ export interface Image {
   readonly [property: string]: unknown;
 }
 
-async function collect(cloud: Cloud, query: Readonly<Record<string, string | readonly string[]>>): Promise<readonly Image[]> {
+async function collect(
+  cloud: Cloud,
+  query: Readonly<Record<string, string | readonly string[]>>,
+): Promise<readonly Image[]> {
   const found: Image[] = [];
-  for await (const image of cloud.image.list<Image>('/images', 'images', { query })) if (isThere(image)) found.push(image);
+  for await (const image of cloud.image.list<Image>('/images', 'images', { query }))
+    if (isThere(image)) found.push(image);
   return oldestFirst(found);
 }
 
@@ -40,7 +44,9 @@ export async function tagImage(cloud: Cloud, image: Image, mark: Mark): Promise<
   const missing = tagsOf(mark).filter((tag) => !image.tags.includes(tag));
   if (missing.length === 0) return;
   const patch = [{ op: 'replace', path: '/tags', value: [...image.tags, ...missing] }];
-  await cloud.image.patch(`/images/${image.id}`, patch, { contentType: 'application/openstack-images-v2.1-json-patch' });
+  await cloud.image.patch(`/images/${image.id}`, patch, {
+    contentType: 'application/openstack-images-v2.1-json-patch',
+  });
 }
 
 /** `retired`: it was to go, but Ceph keeps an image while volumes or servers are clones of it. */

@@ -17,7 +17,9 @@ const REQUESTED_AT = 'lifeboat_requested_at';
 
 export async function findSnapshots(cloud: Cloud, volumeId: string, mark: Mark): Promise<readonly Snapshot[]> {
   const found: Snapshot[] = [];
-  for await (const snapshot of cloud.volume.list<Snapshot>('/snapshots/detail', 'snapshots', { query: { volume_id: volumeId } }))
+  for await (const snapshot of cloud.volume.list<Snapshot>('/snapshots/detail', 'snapshots', {
+    query: { volume_id: volumeId },
+  }))
     if (bears(snapshot.metadata, mark)) found.push(snapshot);
   return oldestFirst(found);
 }
@@ -36,7 +38,11 @@ export async function takeSnapshot(point: PointOfDisk, io: DriverIo): Promise<Ou
   }
   if (snapshot.status.startsWith('error')) {
     await io.source.volume.delete(`/snapshots/${snapshot.id}`);
-    throw external('snapshot-broken', `Cinder of ${io.source.site} could not take a snapshot of volume ${point.disk.id}.`, { retry: 'yes', data: { snapshot: snapshot.id } });
+    throw external(
+      'snapshot-broken',
+      `Cinder of ${io.source.site} could not take a snapshot of volume ${point.disk.id}.`,
+      { retry: 'yes', data: { snapshot: snapshot.id } },
+    );
   }
   return inProgress(null, AGAIN_MS);
 }
@@ -47,13 +53,17 @@ async function requestSnapshot({ disk, pointId }: PointOfDisk, mark: Mark, io: D
   const snapshot = { volume_id: disk.id, name: `lifeboat ${pointId}`, force: true, metadata };
   await source.volume.post('/snapshots', { snapshot }).catch((thrown: unknown) => {
     if ((thrown as { kind?: string }).kind !== 'not-found') throw thrown;
-    throw notFound('disk-gone', `Volume "${disk.name}" (${disk.id}) is not at ${source.site} any more.`, { mend: 'Take a new point: it captures what is there now.', cause: thrown });
+    throw notFound('disk-gone', `Volume "${disk.name}" (${disk.id}) is not at ${source.site} any more.`, {
+      mend: 'Take a new point: it captures what is there now.',
+      cause: thrown,
+    });
   });
 }
 
 /** Asks Cinder to delete the marked snapshots of a volume. `true` when nothing is left. Volumes made from them must be gone before: Ceph keeps them else. */
 export async function removeSnapshots(cloud: Cloud, volumeId: string, mark: Mark): Promise<boolean> {
   const snapshots = await findSnapshots(cloud, volumeId, mark);
-  for (const { id, status } of snapshots) if (status === 'available' || status.startsWith('error')) await cloud.volume.delete(`/snapshots/${id}`);
+  for (const { id, status } of snapshots)
+    if (status === 'available' || status.startsWith('error')) await cloud.volume.delete(`/snapshots/${id}`);
   return snapshots.length === 0;
 }

@@ -13,8 +13,10 @@ export const yes: Support = { ok: true };
 export function volumeSupport(disk: Disk): Support {
   if (disk.kind !== 'volume') return no('it carries Cinder volumes, and this is the root disk of a server');
   if (disk.encrypted) return no('the volume is encrypted: its key would have to stand in the Barbican of the target');
-  if (disk.multiattach) return no('the volume is multi-attach: a snapshot under several writing servers is not consistent');
-  if (/^(error|deleting|creating|managing|unmanaging)/.test(disk.status)) return no(`the volume is in status "${disk.status}"; mend that first`);
+  if (disk.multiattach)
+    return no('the volume is multi-attach: a snapshot under several writing servers is not consistent');
+  if (/^(error|deleting|creating|managing|unmanaging)/.test(disk.status))
+    return no(`the volume is in status "${disk.status}"; mend that first`);
   return yes;
 }
 
@@ -24,13 +26,21 @@ export const missing = (service: string, { source, target }: SitePair): Support 
 };
 
 /** Cinder counts by project and by volume type. */
-export function volumeQuotas(disk: Disk, counts: Readonly<Record<'volumes' | 'snapshots' | 'gigabytes', number>>): Readonly<Record<string, number>> {
+export function volumeQuotas(
+  disk: Disk,
+  counts: Readonly<Record<'volumes' | 'snapshots' | 'gigabytes', number>>,
+): Readonly<Record<string, number>> {
   const named = Object.entries(counts).filter(([, count]) => count > 0);
-  return Object.fromEntries(named.flatMap(([quota, count]) => [
-    [`volume:${quota}`, count] as const,
-    ...(disk.volumeType === undefined ? [] : [[`volume:${quota}_${disk.volumeType}`, count] as const]),
-  ]));
+  return Object.fromEntries(
+    named.flatMap(([quota, count]) => [
+      [`volume:${quota}`, count] as const,
+      ...(disk.volumeType === undefined ? [] : [[`volume:${quota}_${disk.volumeType}`, count] as const]),
+    ]),
+  );
 }
 
 /** Glance counts images and MiB, where it counts at all. */
-export const imageQuotas = (disk: Disk): Readonly<Record<string, number>> => ({ 'image:image_count_total': 1, 'image:image_size_total': disk.sizeGiB * 1024 });
+export const imageQuotas = (disk: Disk): Readonly<Record<string, number>> => ({
+  'image:image_count_total': 1,
+  'image:image_size_total': disk.sizeGiB * 1024,
+});

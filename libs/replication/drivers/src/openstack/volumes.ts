@@ -14,14 +14,16 @@ export interface Volume {
 }
 
 /** Oldest first: of what was made twice the oldest counts, wherever it is looked at. */
-export const oldestFirst = <T extends { readonly created_at: string; readonly id: string }>(things: readonly T[]): readonly T[] =>
-  things.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));
+export const oldestFirst = <T extends { readonly created_at: string; readonly id: string }>(
+  things: readonly T[],
+): readonly T[] => things.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));
 
 /** The project's volumes that bear the mark. Asked for by metadata, and looked at again: clouds may be configured to ignore that filter. */
 export async function findVolumes(cloud: Cloud, mark: Mark): Promise<readonly Volume[]> {
   const found: Volume[] = [];
   const query = { metadata: JSON.stringify(mark) };
-  for await (const volume of cloud.volume.list<Volume>('/volumes/detail', 'volumes', { query })) if (bears(volume.metadata, mark)) found.push(volume);
+  for await (const volume of cloud.volume.list<Volume>('/volumes/detail', 'volumes', { query }))
+    if (bears(volume.metadata, mark)) found.push(volume);
   return oldestFirst(found);
 }
 
@@ -46,19 +48,28 @@ export async function setBootable(cloud: Cloud, volume: Volume, disk: Disk): Pro
 /** Removes a volume that Cinder could not make, and says so: the next try makes a new one. */
 export async function giveUpBroken(cloud: Cloud, volume: Volume, what: string): Promise<never> {
   await cloud.volume.delete(`/volumes/${volume.id}`);
-  throw external('volume-broken', `${what}: Cinder of ${cloud.site} left volume ${volume.id} in status "${volume.status}".`, {
-    retry: 'yes', data: { site: cloud.site, volume: volume.id }, mend: `Look for the volume's id in the logs of cinder-volume and cinder-scheduler of ${cloud.site}.`,
-  });
+  throw external(
+    'volume-broken',
+    `${what}: Cinder of ${cloud.site} left volume ${volume.id} in status "${volume.status}".`,
+    {
+      retry: 'yes',
+      data: { site: cloud.site, volume: volume.id },
+      mend: `Look for the volume's id in the logs of cinder-volume and cinder-scheduler of ${cloud.site}.`,
+    },
+  );
 }
 
-const BUSY = /^(creating|downloading|uploading|detaching|attaching|reserved|restoring-backup|backing-up|deleting|maintenance)/;
+const BUSY =
+  /^(creating|downloading|uploading|detaching|attaching|reserved|restoring-backup|backing-up|deleting|maintenance)/;
 
 /** Asks Cinder to delete what can be deleted. `true` when nothing is left. */
 export async function removeVolumes(cloud: Cloud, volumes: readonly Volume[]): Promise<boolean> {
   for (const volume of volumes) {
     if (volume.status === 'in-use')
       throw external('volume-in-use', `Volume ${volume.id} of ${cloud.site} is attached and cannot be removed.`, {
-        retry: 'yes', data: { site: cloud.site, volume: volume.id }, mend: 'Detach it from its server, or remove the server, and try again.',
+        retry: 'yes',
+        data: { site: cloud.site, volume: volume.id },
+        mend: 'Detach it from its server, or remove the server, and try again.',
       });
     if (!BUSY.test(volume.status)) await cloud.volume.delete(`/volumes/${volume.id}`);
   }

@@ -25,14 +25,23 @@ export async function allServerImages(io: DriverIo): Promise<readonly Image[]> {
 export async function serverOf({ disk }: PointOfDisk, { source }: DriverIo): Promise<Server> {
   const { server } = await source.compute.get<{ server: Server }>(`/servers/${disk.id}`).catch((thrown: unknown) => {
     if ((thrown as { kind?: string }).kind !== 'not-found') throw thrown;
-    throw notFound('disk-gone', `Server "${disk.name}" (${disk.id}) is not at ${source.site} any more.`, { mend: 'Take a new point: it captures what is there now.', cause: thrown });
+    throw notFound('disk-gone', `Server "${disk.name}" (${disk.id}) is not at ${source.site} any more.`, {
+      mend: 'Take a new point: it captures what is there now.',
+      cause: thrown,
+    });
   });
-  if (!server.image) throw invalidInput('server-has-no-ephemeral-root', `Server "${disk.name}" is booted from a volume: its image would hold no bytes.`, { mend: 'Carry the volume.' });
+  if (!server.image)
+    throw invalidInput(
+      'server-has-no-ephemeral-root',
+      `Server "${disk.name}" is booted from a volume: its image would hold no bytes.`,
+      { mend: 'Carry the volume.' },
+    );
   return server;
 }
 
 /** Nova has read the disk: what follows is only the upload. */
-export const isTaken = (server: Server): boolean => !['image_snapshot', 'image_snapshot_pending'].includes(server['OS-EXT-STS:task_state'] ?? '');
+export const isTaken = (server: Server): boolean =>
+  !['image_snapshot', 'image_snapshot_pending'].includes(server['OS-EXT-STS:task_state'] ?? '');
 
 /** `requestedAt` goes along as a property: our clock, found again after a crash. */
 export const REQUESTED_AT = 'lifeboat_requested_at';
@@ -42,6 +51,10 @@ export async function requestServerImage({ disk }: PointOfDisk, io: DriverIo): P
   const createImage = { name: nameOf(mark), metadata: { ...mark, [REQUESTED_AT]: io.now() } };
   await io.source.compute.post(`/servers/${disk.id}/action`, { createImage }).catch((thrown: unknown) => {
     if ((thrown as { kind?: string }).kind !== 'conflict') throw thrown;
-    throw external('server-busy', `Nova of ${io.source.site} takes no image of server "${disk.name}" now: it is at something else.`, { retry: 'yes', cause: thrown });
+    throw external(
+      'server-busy',
+      `Nova of ${io.source.site} takes no image of server "${disk.name}" now: it is at something else.`,
+      { retry: 'yes', cause: thrown },
+    );
   });
 }

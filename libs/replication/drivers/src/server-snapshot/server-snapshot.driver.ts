@@ -1,13 +1,28 @@
 import type { Json } from '@lifeboat/kernel';
 import { external, invalidInput } from '@lifeboat/kernel';
 import { done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
-import type { Disk, DriverIo, Outcome, PointOfDisk, ReplicationDriver, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
+import type {
+  Disk,
+  DriverIo,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+  SnapshotTaken,
+  Transferred,
+} from '@lifeboat/replication-driver-api';
 import { findImages, removeImages, removeRetired } from '../openstack/images.ts';
 import type { Image } from '../openstack/images.ts';
 import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
 import { imageQuotas, missing, no, yes } from '../openstack/support.ts';
 import type { SitePair, Support } from '../openstack/support.ts';
-import { allServerImages, findServerImage, isTaken, REQUESTED_AT, requestServerImage, serverOf } from './server-image.ts';
+import {
+  allServerImages,
+  findServerImage,
+  isTaken,
+  REQUESTED_AT,
+  requestServerImage,
+  serverOf,
+} from './server-image.ts';
 
 const AGAIN_MS = 1_000;
 
@@ -18,16 +33,27 @@ export const serverSnapshot: ReplicationDriver = replicationDriver({
   name: 'server-snapshot',
   api: 1,
   summary: 'The root disk of an image-booted server, as an image that Nova makes of it.',
-  can: { consistency: 'crash-per-disk', incremental: false, unplanned: true, rollback: 'copies', rights: 'member', leavesAtSource: [] },
+  can: {
+    consistency: 'crash-per-disk',
+    incremental: false,
+    unplanned: true,
+    rollback: 'copies',
+    rights: 'member',
+    leavesAtSource: [],
+  },
 
   supports: (disk: Disk, sites: SitePair): Support => {
     if (disk.kind !== 'server-root') return no('it carries root disks of servers, and this is a Cinder volume');
-    if (disk.encrypted) return no('the root disk is encrypted: its key would have to stand in the Barbican of the target');
-    if (/^(error|deleted|soft_deleted|build|rescue|shelved_offloaded|verify_resize|resize|migrating)$/i.test(disk.status))
+    if (disk.encrypted)
+      return no('the root disk is encrypted: its key would have to stand in the Barbican of the target');
+    if (
+      /^(error|deleted|soft_deleted|build|rescue|shelved_offloaded|verify_resize|resize|migrating)$/i.test(disk.status)
+    )
       return no(`the server is in status "${disk.status}", in which Nova makes no image of it`);
     return missing('compute', sites) ?? missing('image', sites) ?? yes;
   },
-  needs: (disk, verb) => (verb === 'replicate' ? { source: imageQuotas(disk), target: imageQuotas(disk) } : { source: {}, target: {} }),
+  needs: (disk, verb) =>
+    verb === 'replicate' ? { source: imageQuotas(disk), target: imageQuotas(disk) } : { source: {}, target: {} },
 
   snapshot,
   transfer,
@@ -47,20 +73,34 @@ async function snapshot(point: PointOfDisk, _memo: Json | undefined, io: DriverI
   const image = await findServerImage(io);
   if (image && (image.status === 'active' || isTaken(server))) {
     const requestedAt = image[REQUESTED_AT];
-    return done({ requestedAt: typeof requestedAt === 'string' ? requestedAt : io.now(), completedAt: io.now(), snapshot: { imageId: image.id } });
+    return done({
+      requestedAt: typeof requestedAt === 'string' ? requestedAt : io.now(),
+      completedAt: io.now(),
+      snapshot: { imageId: image.id },
+    });
   }
   if (!image) await requestServerImage(point, io);
   return inProgress(null, AGAIN_MS);
 }
 
-async function transfer(point: PointOfDisk, _taken: SnapshotTaken, memo: Json | undefined, io: DriverIo): Promise<Outcome<Transferred>> {
+async function transfer(
+  point: PointOfDisk,
+  _taken: SnapshotTaken,
+  memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Transferred>> {
   const { bytes = 0, waitingSince } = (memo ?? {}) as Memo;
   const image = await findServerImage(io);
   const shipped = await shipImage(image, image ? looks(point, image) : {}, waitingSince, io);
   if (!shipped && !image)
-    throw external('server-image-gone', `Nova of ${io.source.site} could not finish its image of server "${point.disk.name}".`, {
-      retry: 'no', mend: `Look for the server's id (${point.disk.id}) in the log of nova-compute of ${io.source.site}.`,
-    });
+    throw external(
+      'server-image-gone',
+      `Nova of ${io.source.site} could not finish its image of server "${point.disk.name}".`,
+      {
+        retry: 'no',
+        mend: `Look for the server's id (${point.disk.id}) in the log of nova-compute of ${io.source.site}.`,
+      },
+    );
   if (!shipped) return inProgress(memo ?? null, AGAIN_MS, 0.2);
   if ('sent' in shipped) return inProgress({ bytes: shipped.sent }, 0, 0.95);
   if ('waitingSince' in shipped) return inProgress({ bytes, waitingSince: shipped.waitingSince }, AGAIN_MS);
@@ -72,14 +112,28 @@ async function transfer(point: PointOfDisk, _taken: SnapshotTaken, memo: Json | 
 /** What decides how a server boots from it. `kernel_id` and `ramdisk_id` name images of the source cloud. */
 function looks({ disk }: PointOfDisk, image: Image): Readonly<Record<string, unknown>> {
   if (image['kernel_id'] || image['ramdisk_id'])
-    throw invalidInput('image-needs-kernel', `The root of server "${disk.name}" boots with a kernel image of its own, which is not carried.`, { mend: 'Let the policy start such servers from their image.' });
+    throw invalidInput(
+      'image-needs-kernel',
+      `The root of server "${disk.name}" boots with a kernel image of its own, which is not carried.`,
+      { mend: 'Let the policy start such servers from their image.' },
+    );
   return {
-    ...bootProperties(image), name: `lifeboat replica of ${disk.name || disk.id}`.slice(0, 255),
-    disk_format: image.disk_format ?? 'raw', container_format: image.container_format ?? 'bare', min_disk: image.min_disk, min_ram: image.min_ram,
+    ...bootProperties(image),
+    name: `lifeboat replica of ${disk.name || disk.id}`.slice(0, 255),
+    disk_format: image.disk_format ?? 'raw',
+    container_format: image.container_format ?? 'bare',
+    min_disk: image.min_disk,
+    min_ram: image.min_ram,
   };
 }
 
-async function discard(point: PointOfDisk, _replica: Json | undefined, { sourceLost }: { readonly sourceLost: boolean }, _memo: Json | undefined, io: DriverIo): Promise<Outcome<null>> {
+async function discard(
+  point: PointOfDisk,
+  _replica: Json | undefined,
+  { sourceLost }: { readonly sourceLost: boolean },
+  _memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<null>> {
   await removeImages(io.target, await findImages(io.target, io.mark('replica')));
   await removeRetired(io.target, point.disk.id);
   if (!sourceLost) await removeImages(io.source, await allServerImages(io));

@@ -8,7 +8,10 @@ const MINUTE = 60_000;
 describe.each(drivers.all)('driver $name on simulated clouds', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
-    bench = await simulatedBench(driver.name === 'server-snapshot' ? 'server-root' : 'volume', driver.can.rights === 'admin' ? 'admin' : 'demo');
+    bench = await simulatedBench(
+      driver.name === 'server-snapshot' ? 'server-root' : 'volume',
+      driver.can.rights === 'admin' ? 'admin' : 'demo',
+    );
   });
   afterEach(() => bench.stop());
 

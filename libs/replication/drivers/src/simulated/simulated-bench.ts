@@ -20,15 +20,29 @@ const MIB = 1024 ** 2;
 function open(simulator: Simulator, username: 'admin' | 'demo'): Cloud {
   const { auth, region_name: region } = simulator.cloudsYamlEntry({ username, project: 'demo' });
   return openCloud({
-    name: simulator.settings.name, authUrl: auth.auth_url.replace(/\/v3$/, ''), region, interface: 'public', caFile: undefined, verify: true,
-    auth: { type: 'password', username: auth.username, password: auth.password, userDomain: 'Default', project: { name: auth.project_name, domain: 'Default' } },
+    name: simulator.settings.name,
+    authUrl: auth.auth_url.replace(/\/v3$/, ''),
+    region,
+    interface: 'public',
+    caFile: undefined,
+    verify: true,
+    auth: {
+      type: 'password',
+      username: auth.username,
+      password: auth.password,
+      userDomain: 'Default',
+      project: { name: auth.project_name, domain: 'Default' },
+    },
   });
 }
 
 /** Bytes are read and written past the API, as a hypervisor does. */
-const diskUrl = (simulator: Simulator, disk: Disk): string => `${simulator.url}/simulator/${disk.kind === 'volume' ? `volumes/${disk.id}/bytes` : `servers/${disk.id}/root`}`;
-const copyUrl = (simulator: Simulator, copy: Materialised): string => `${simulator.url}/simulator/${copy.kind === 'volume' ? `volumes/${copy.volumeId}` : `images/${copy.imageId}`}/bytes`;
-const sha256 = async (url: string): Promise<string> => ((await (await fetch(`${url}/sha256`)).json()) as { sha256: string }).sha256;
+const diskUrl = (simulator: Simulator, disk: Disk): string =>
+  `${simulator.url}/simulator/${disk.kind === 'volume' ? `volumes/${disk.id}/bytes` : `servers/${disk.id}/root`}`;
+const copyUrl = (simulator: Simulator, copy: Materialised): string =>
+  `${simulator.url}/simulator/${copy.kind === 'volume' ? `volumes/${copy.volumeId}` : `images/${copy.imageId}`}/bytes`;
+const sha256 = async (url: string): Promise<string> =>
+  ((await (await fetch(`${url}/sha256`)).json()) as { sha256: string }).sha256;
 
 async function put(url: string, bytes: Buffer, offset: number): Promise<void> {
   const answer = await fetch(`${url}?offset=${offset}`, { method: 'PUT', body: new Uint8Array(bytes) });
@@ -36,8 +50,16 @@ async function put(url: string, bytes: Buffer, offset: number): Promise<void> {
 }
 
 async function serverOn(cloud: Cloud): Promise<string> {
-  const [{ flavors }, { images }] = [await cloud.compute.get<{ flavors: { id: string; name: string }[] }>('/flavors'), await cloud.image.get<{ images: { id: string }[] }>('/images?name=guest')];
-  const server = { name: 'holder', flavorRef: flavors.find(({ name }) => name === 'tiny')?.id, imageRef: images[0]?.id, networks: 'none' };
+  const [{ flavors }, { images }] = [
+    await cloud.compute.get<{ flavors: { id: string; name: string }[] }>('/flavors'),
+    await cloud.image.get<{ images: { id: string }[] }>('/images?name=guest'),
+  ];
+  const server = {
+    name: 'holder',
+    flavorRef: flavors.find(({ name }) => name === 'tiny')?.id,
+    imageRef: images[0]?.id,
+    networks: 'none',
+  };
   const made = await cloud.compute.post<{ server: { id: string } }>('/servers', { server });
   for (;;) {
     const { server: now } = await cloud.compute.get<{ server: { status: string } }>(`/servers/${made.server.id}`);
@@ -47,18 +69,42 @@ async function serverOn(cloud: Cloud): Promise<string> {
 }
 
 async function attachedVolume(cloud: Cloud, simulator: Simulator): Promise<Disk> {
-  const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', { volume: { size: 1, name: 'data', volume_type: 'standard', metadata: { purpose: 'its own' } } });
-  const disk: Disk = { kind: 'volume', id: volume.id, name: 'data', sizeGiB: 1, volumeType: 'standard', bootable: false, encrypted: false, multiattach: false, status: 'in-use' };
-  const status = async (): Promise<string> => (await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volume.id}`)).volume.status;
+  const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', {
+    volume: { size: 1, name: 'data', volume_type: 'standard', metadata: { purpose: 'its own' } },
+  });
+  const disk: Disk = {
+    kind: 'volume',
+    id: volume.id,
+    name: 'data',
+    sizeGiB: 1,
+    volumeType: 'standard',
+    bootable: false,
+    encrypted: false,
+    multiattach: false,
+    status: 'in-use',
+  };
+  const status = async (): Promise<string> =>
+    (await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volume.id}`)).volume.status;
   while ((await status()) !== 'available') await pause(10);
   await put(diskUrl(simulator, disk), randomBytes(2 * MIB), MIB);
-  await cloud.compute.post(`/servers/${await serverOn(cloud)}/os-volume_attachments`, { volumeAttachment: { volumeId: volume.id } });
+  await cloud.compute.post(`/servers/${await serverOn(cloud)}/os-volume_attachments`, {
+    volumeAttachment: { volumeId: volume.id },
+  });
   while ((await status()) !== 'in-use') await pause(10);
   return disk;
 }
 
 async function rootOfServer(cloud: Cloud, simulator: Simulator): Promise<Disk> {
-  const disk: Disk = { kind: 'server-root', id: await serverOn(cloud), name: 'web-1', sizeGiB: 1, bootable: true, encrypted: false, multiattach: false, status: 'ACTIVE' };
+  const disk: Disk = {
+    kind: 'server-root',
+    id: await serverOn(cloud),
+    name: 'web-1',
+    sizeGiB: 1,
+    bootable: true,
+    encrypted: false,
+    multiattach: false,
+    status: 'ACTIVE',
+  };
   await put(diskUrl(simulator, disk), randomBytes(MIB), 8 * MIB);
   return disk;
 }
@@ -67,20 +113,36 @@ async function rootOfServer(cloud: Cloud, simulator: Simulator): Promise<Disk> {
 export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'demo'): Promise<SimulatedBench> {
   const backupDir = await mkdtemp(join(tmpdir(), 'lifeboat-backups-'));
   const settings = { gibBytes: 16 * MIB, guestEveryMs: 0, delayMs: 10, backupDir };
-  const simulators = { source: await startSimulator({ ...settings, name: 'primary' }), target: await startSimulator({ ...settings, name: 'recovery', region: 'RegionB' }) };
+  const simulators = {
+    source: await startSimulator({ ...settings, name: 'primary' }),
+    target: await startSimulator({ ...settings, name: 'recovery', region: 'RegionB' }),
+  };
   const clouds = { source: open(simulators.source, username), target: open(simulators.target, username) };
-  const facts = (site: string) => ({ site, isAdmin: username === 'admin', services: ['identity', 'compute', 'image', 'network', 'volume'], backup: true, sharedBackupStore: true });
+  const facts = (site: string) => ({
+    site,
+    isAdmin: username === 'admin',
+    services: ['identity', 'compute', 'image', 'network', 'volume'],
+    backup: true,
+    sharedBackupStore: true,
+  });
   return {
-    simulators, clouds,
+    simulators,
+    clouds,
     facts: { source: facts('primary'), target: facts('recovery') },
-    disk: () => (kind === 'volume' ? attachedVolume(clouds.source, simulators.source) : rootOfServer(clouds.source, simulators.source)),
+    disk: () =>
+      kind === 'volume'
+        ? attachedVolume(clouds.source, simulators.source)
+        : rootOfServer(clouds.source, simulators.source),
     write: (disk) => put(diskUrl(simulators.source, disk), randomBytes(8192), 9 * MIB),
     digest: (disk) => sha256(diskUrl(simulators.source, disk)),
     digestOfCopy: (copy) => sha256(copyUrl(simulators.target, copy)),
-    ...(kind === 'volume' && { writeCopy: (copy: Materialised) => put(copyUrl(simulators.target, copy), randomBytes(8192), 0) }),
+    ...(kind === 'volume' && {
+      writeCopy: (copy: Materialised) => put(copyUrl(simulators.target, copy), randomBytes(8192), 0),
+    }),
     marked: (side) => markedIn(clouds[side]),
     usage: (side) => usedIn(clouds[side]),
-    copyImage: ({ source, target, signal, moved }, from, to) => copyImage(source, target, from.imageId, to.imageId, { signal, moved: (bytes) => moved(bytes) }),
+    copyImage: ({ source, target, signal, moved }, from, to) =>
+      copyImage(source, target, from.imageId, to.imageId, { signal, moved: (bytes) => moved(bytes) }),
     longestPauseMs: 10,
     patienceMs: 20_000,
     async stop() {

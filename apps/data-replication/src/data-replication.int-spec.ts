@@ -1,0 +1,205 @@
+import { DiscardDisks, MaterialiseDisks, ReleaseDisks, ReplicateDisks } from '@lifeboat/contracts';
+import type { Disk } from '@lifeboat/contracts';
+import { newId } from '@lifeboat/kernel';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DataBench } from './spec/data-bench.ts';
+
+const MINUTE = 60_000;
+const MIB = 1024 ** 2;
+
+const replicate = (bench: DataBench, pointId: string, disks: Disk[]) =>
+  bench.ask(ReplicateDisks, { groupId: 'grp-1', pointId, source: 'alpha', target: 'beta', disks, rules: [] });
+
+describe('data-replication with a data-worker', () => {
+  let bench: DataBench;
+  beforeAll(async () => {
+    bench = await DataBench.start();
+  }, MINUTE);
+  afterAll(() => bench.stop(), MINUTE);
+
+  const removed = async (pointId: string): Promise<void> => {
+    await bench.ask(DiscardDisks, { groupId: 'grp-1', pointId, sourceLost: false });
+    expect([await bench.marked('alpha'), await bench.marked('beta')]).toEqual([[], []]);
+  };
+
+  it(
+    'carries all disks of a group, says what consistency it achieved and leaves nothing at the primary',
+    async () => {
+      const disks = [await bench.volume('a'), await bench.volume('b')];
+      const pointId = newId();
+      const answer = await replicate(bench, pointId, disks);
+      expect(answer.disks.map(({ driver }) => driver)).toEqual(['image-transfer', 'image-transfer']);
+      expect(answer.bytes).toBe(2 * 16 * MIB);
+      expect(answer.consistency).toEqual({ level: 'crash-per-disk', skewMs: expect.any(Number) });
+      expect(await bench.marked('alpha')).toEqual([]);
+      expect(await bench.marked('beta')).toEqual(['replica', 'replica']);
+      await removed(pointId);
+    },
+    MINUTE,
+  );
+
+  it(
+    'makes copies for a run that have the bytes of the point, and takes them away again',
+    async () => {
+      const disk = await bench.volume('data');
+      const expected = await bench.digest('alpha', disk.id);
+      const pointId = newId();
+      const { disks } = await replicate(bench, pointId, [disk]);
+      const runId = newId();
+      const since = Date.now();
+      const { copies } = await bench.ask(MaterialiseDisks, {
+        groupId: 'grp-1',
+        runId,
+        pointId,
+        target: 'beta',
+        disks,
+        mappings: {},
+      });
+      expect(copies).toEqual([{ diskKind: 'volume', diskId: disk.id, kind: 'volume', targetId: expect.any(String) }]);
+      expect(await bench.digest('beta', copies[0]?.targetId ?? '')).toBe(expected);
+      await bench.ask(ReleaseDisks, { groupId: 'grp-1', runId });
+      expect(bench.simulators.alpha.requests({ since }).map(({ path }) => path)).toEqual([]);
+      await removed(pointId);
+    },
+    MINUTE,
+  );
+
+  it(
+    'refuses before anything is made when the quota at the target is too small',
+    async () => {
+      const disk = await bench.volume('data');
+      const pointId = newId();
+      const { disks } = await replicate(bench, pointId, [disk]);
+      const many = Array.from({ length: 60 }, (_, n) => ({
+        ...disks[0],
+        disk: { ...disk, id: `${disk.id}-${n}` },
+      })) as typeof disks;
+      const refused = bench.ask(MaterialiseDisks, {
+        groupId: 'grp-1',
+        runId: newId(),
+        pointId,
+        target: 'beta',
+        disks: many,
+        mappings: {},
+      });
+      await expect(refused).rejects.toMatchObject({
+        code: 'quota-too-small',
+        message: expect.stringContaining('volume:volumes'),
+      });
+      expect(await bench.marked('beta')).toEqual(['replica']);
+      await removed(pointId);
+    },
+    MINUTE,
+  );
+
+  it(
+    'says for every driver why it does not carry a disk',
+    async () => {
+      const disk = { ...(await bench.volume('secret')), encrypted: true };
+      await expect(replicate(bench, newId(), [disk])).rejects.toMatchObject({
+        code: 'disk-not-carriable',
+        message: expect.stringMatching(/image-transfer: .*encrypted/),
+      });
+    },
+    MINUTE,
+  );
+
+  it(
+    'says of a disk that is gone which it was',
+    async () => {
+      const disk = { ...(await bench.volume('gone')), id: '00000000-0000-4000-8000-000000000000' };
+      const pointId = newId();
+      await expect(replicate(bench, pointId, [disk])).rejects.toMatchObject({
+        code: 'disk-gone',
+        message: expect.stringContaining('"gone"'),
+      });
+      await removed(pointId);
+    },
+    MINUTE,
+  );
+
+  it(
+    'removes a point that is being made, while it is being made',
+    async () => {
+      const pointId = newId();
+      const making = replicate(bench, pointId, [await bench.volume('a'), await bench.volume('b')]).catch(
+        () => undefined,
+      );
+      await pause(1_500);
+      await removed(pointId);
+      await making;
+    },
+    MINUTE,
+  );
+
+  it.each(['data-worker', 'data-replication'] as const)(
+    'ends the same when %s is killed again and again',
+    async (name) => {
+      const disks = [await bench.volume('a'), await bench.volume('b')];
+      const expected = await Promise.all(disks.map(({ id }) => bench.digest('alpha', id)));
+      const pointId = newId();
+      const running = replicate(bench, pointId, disks);
+      for (let kills = 0; kills < 4; kills++) {
+        await pause(500 + 200 * kills);
+        bench.stack.process(name).kill();
+      }
+      const { disks: replicas } = await running;
+      expect([await bench.marked('alpha'), await bench.marked('beta')]).toEqual([[], ['replica', 'replica']]);
+      const runId = newId();
+      const making = bench.ask(MaterialiseDisks, {
+        groupId: 'grp-1',
+        runId,
+        pointId,
+        target: 'beta',
+        disks: replicas,
+        mappings: {},
+      });
+      await pause(300);
+      bench.stack.process(name).kill();
+      const { copies } = await making;
+      expect(await bench.marked('beta')).toEqual(['copy', 'copy', 'replica', 'replica']);
+      const made = disks.map(({ id }) => copies.find(({ diskId }) => diskId === id)?.targetId ?? '');
+      expect(await Promise.all(made.map((id) => bench.digest('beta', id)))).toEqual(expected);
+      await bench.ask(ReleaseDisks, { groupId: 'grp-1', runId });
+      await removed(pointId);
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'goes on when nats-server loses its whole store',
+    async () => {
+      const pointId = newId();
+      const running = replicate(bench, pointId, [await bench.volume('a')]);
+      await pause(800);
+      await bench.servers.nats.wipe();
+      await bench.servers.nats.start();
+      await running;
+      expect([await bench.marked('alpha'), await bench.marked('beta')]).toEqual([[], ['replica']]);
+      await removed(pointId);
+    },
+    2 * MINUTE,
+  );
+});
+
+describe('a data-worker', () => {
+  it(
+    'stays below 220 MB while it copies volumes much larger than that',
+    async () => {
+      const bench = await DataBench.start(384 * MIB);
+      try {
+        const disks = [await bench.volume('a', 300 * MIB), await bench.volume('b', 300 * MIB)];
+        const { bytes } = await replicate(bench, newId(), disks);
+        expect(bytes).toBe(2 * 384 * MIB);
+        const peak = /VmHWM:\s+(\d+) kB/.exec(
+          readFileSync(`/proc/${bench.stack.process('data-worker').pid}/status`, 'utf8'),
+        )?.[1];
+        expect(Number(peak) / 1024).toBeLessThan(220);
+      } finally {
+        await bench.stop();
+      }
+    },
+    3 * MINUTE,
+  );
+});

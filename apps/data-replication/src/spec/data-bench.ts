@@ -1,0 +1,177 @@
+import { commandFailed } from '@lifeboat/contracts';
+import type { CommandDef, Disk, Envelope } from '@lifeboat/contracts';
+import { LifeboatError, newId } from '@lifeboat/kernel';
+import { Bus, consume, subscriptions } from '@lifeboat/messaging';
+import { openCloud } from '@lifeboat/openstack-client';
+import type { Cloud } from '@lifeboat/openstack-client';
+import { startSimulator } from '@lifeboat/openstack-simulator';
+import type { Simulator } from '@lifeboat/openstack-simulator';
+import { markedIn } from '@lifeboat/replication-driver-api';
+import type { Stack } from '@lifeboat/testing';
+import { startStack, until } from '@lifeboat/testing';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServers } from '../../../../tools/setup/servers.mjs';
+import type { Servers } from '../../../../tools/setup/servers.mjs';
+
+const MIB = 1024 ** 2;
+type Side = 'alpha' | 'beta';
+
+/** data-replication and data-worker as processes, between two simulated clouds, on servers of their own. */
+export class DataBench {
+  private readonly answers = new Map<string, Envelope>();
+  private readonly ending = new AbortController();
+
+  private constructor(
+    private readonly dir: string,
+    readonly servers: Servers,
+    readonly stack: Stack,
+    readonly simulators: Readonly<Record<Side, Simulator>>,
+    readonly clouds: Readonly<Record<Side, Cloud>>,
+    private readonly bus: Bus,
+  ) {
+    const hear = async (answer: Envelope): Promise<void> => void this.answers.set(answer.causationId ?? '', answer);
+    void consume(bus, subscriptions.events('data-bench', ['lifeboat.evt.data.>']), hear, {
+      concurrency: 8,
+      signal: this.ending.signal,
+      onProblem: () => undefined,
+    });
+  }
+
+  static async start(gibBytes = 16 * MIB): Promise<DataBench> {
+    const dir = await mkdtemp(join(tmpdir(), 'lifeboat-data-'));
+    const servers = await startServers({ fsync: false });
+    const settings = { gibBytes, guestEveryMs: 0, delayMs: 20, backupDir: join(dir, 'backups') };
+    const simulators = {
+      alpha: await startSimulator({ ...settings, name: 'alpha' }),
+      beta: await startSimulator({ ...settings, name: 'beta', region: 'RegionB' }),
+    };
+    const cloudsFile = join(dir, 'clouds.yaml');
+    await writeFile(
+      cloudsFile,
+      JSON.stringify({
+        clouds: { alpha: simulators.alpha.cloudsYamlEntry(), beta: simulators.beta.cloudsYamlEntry() },
+      }),
+    );
+    const stack = await startStack({
+      databaseUrl: servers.databaseUrl,
+      natsUrl: servers.natsUrl,
+      cloudsFile,
+      dir,
+      only: ['data-replication', 'data-worker'],
+    });
+    return new DataBench(
+      dir,
+      servers,
+      stack,
+      simulators,
+      { alpha: connect(simulators.alpha), beta: connect(simulators.beta) },
+      new Bus(servers.natsUrl, 'data-bench'),
+    );
+  }
+
+  /** Sends a command, and again every other second as whoever waits for an answer does; answers what was answered, or throws what failed. */
+  async ask<T, A>(command: CommandDef<T, A>, data: T): Promise<A> {
+    const id = newId();
+    let attempt = 0;
+    let sentAt = 0;
+    const answer = await until(
+      command.name,
+      async () => {
+        if (Date.now() - sentAt > 2_000) {
+          sentAt = Date.now();
+          const envelope: Envelope = {
+            id,
+            type: command.subject,
+            source: 'lifeboat/spec',
+            time: new Date().toISOString(),
+            attempt: ++attempt,
+            correlationId: 'run-spec',
+            data,
+          };
+          await this.bus.publish(command.subject, envelope).catch(() => undefined);
+        }
+        return this.answers.get(id);
+      },
+      { timeoutMs: 60_000, everyMs: 20 },
+    );
+    const failed = commandFailed('data').data.safeParse(answer.data);
+    if (answer.type !== command.answer.subject && failed.success)
+      throw LifeboatError.fromJSON(failed.data.error as ConstructorParameters<typeof LifeboatError>[0]);
+    return command.answer.data.parse(answer.data);
+  }
+
+  async volume(name: string, bytes = 2 * MIB): Promise<Disk> {
+    const cloud = this.clouds.alpha;
+    const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', {
+      volume: { size: 1, name, volume_type: 'standard' },
+    });
+    await until(
+      'volume',
+      async () =>
+        (await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volume.id}`)).volume.status === 'available'
+          ? true
+          : undefined,
+      { everyMs: 10 },
+    );
+    await fetch(`${this.simulators.alpha.url}/simulator/volumes/${volume.id}/bytes`, {
+      method: 'PUT',
+      body: new Uint8Array(randomBytes(bytes)),
+    });
+    return {
+      kind: 'volume',
+      id: volume.id,
+      name,
+      sizeGiB: 1,
+      volumeType: 'standard',
+      availabilityZone: 'nova',
+      bootable: false,
+      encrypted: false,
+      multiattach: false,
+      status: 'available',
+    };
+  }
+
+  async digest(side: Side, volumeId: string): Promise<string> {
+    const answer = await fetch(`${this.simulators[side].url}/simulator/volumes/${volumeId}/bytes/sha256`);
+    return ((await answer.json()) as { sha256: string }).sha256;
+  }
+
+  /** Purposes of what bears our marks at a side. */
+  async marked(side: Side): Promise<readonly string[]> {
+    return Object.values(await markedIn(this.clouds[side])).toSorted();
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.stack.stop();
+    await this.bus.close();
+    await Promise.all([
+      ...Object.values(this.clouds).map((cloud) => cloud.close()),
+      ...Object.values(this.simulators).map((one) => one.stop()),
+    ]);
+    await this.servers.stop();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+function connect(simulator: Simulator): Cloud {
+  const { auth, region_name: region } = simulator.cloudsYamlEntry();
+  return openCloud({
+    name: simulator.settings.name,
+    authUrl: auth.auth_url.replace(/\/v3$/, ''),
+    region,
+    interface: 'public',
+    caFile: undefined,
+    verify: true,
+    auth: {
+      type: 'password',
+      username: auth.username,
+      password: auth.password,
+      userDomain: 'Default',
+      project: { name: auth.project_name, domain: 'Default' },
+    },
+  });
+}
