@@ -38,6 +38,7 @@ export function chooseDriver(
   sites: { readonly source: SiteFacts; readonly target: SiteFacts },
 ): Choice {
   const rule = rules.find((one) => fits(one, disk));
+  // A rule that names no driver there is must not look like one whose driver refuses.
   if (rule) drivers.get(rule.driver);
   let chosen: string | undefined;
   const reasons = drivers.all.map(({ name, supports }) => {

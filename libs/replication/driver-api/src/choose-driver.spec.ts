@@ -1,0 +1,77 @@
+import { chooseDriver } from './choose-driver.ts';
+import type { Disk, ReplicationDriver } from './driver.ts';
+import { driverRegistry } from './registry.ts';
+
+const disk: Disk = {
+  kind: 'volume',
+  id: 'vol-1',
+  name: 'data',
+  sizeGiB: 1,
+  volumeType: 'fast',
+  bootable: false,
+  encrypted: false,
+  multiattach: false,
+  status: 'in-use',
+};
+const facts = { site: 'alpha', isAdmin: true, services: ['volume'], backup: true, sharedBackupStore: true };
+const sites = { source: facts, target: facts };
+
+const driver = (name: string, refuses?: string): ReplicationDriver => {
+  const never = () => Promise.reject(new Error('not called'));
+  return {
+    name,
+    api: 1,
+    summary: name,
+    can: {
+      consistency: 'crash-per-disk',
+      incremental: false,
+      unplanned: true,
+      rollback: 'copies',
+      rights: 'member',
+      leavesAtSource: [],
+    },
+    supports: () => (refuses === undefined ? { ok: true } : { ok: false, reason: refuses }),
+    needs: () => ({ source: {}, target: {} }),
+    snapshot: never,
+    transfer: never,
+    materialise: never,
+    release: never,
+    discard: never,
+  };
+};
+
+describe('the choice of a driver', () => {
+  it('takes the first that can carry the disk when the policy says nothing', () => {
+    const drivers = driverRegistry(driver('backup', 'no backup service'), driver('image'), driver('other'));
+    expect(chooseDriver(disk, [], drivers, sites)).toEqual({
+      driver: 'image',
+      reasons: [
+        { driver: 'backup', chosen: false, reason: 'no backup service' },
+        { driver: 'image', chosen: true, reason: 'the first that can carry it' },
+        { driver: 'other', chosen: false, reason: 'image comes before it' },
+      ],
+    });
+  });
+
+  it('follows the first rule that fits, and says which it was', () => {
+    const rules = [
+      { driver: 'backup', volumeType: 'slow' },
+      { driver: 'other', diskKind: 'volume' as const, volumeType: 'fast' },
+      { driver: 'image' },
+    ];
+    const choice = chooseDriver(disk, rules, driverRegistry(driver('image'), driver('other')), sites);
+    expect(choice.driver).toBe('other');
+    expect(choice.reasons[1]?.reason).toBe("the policy's rule for disk kind volume and volume type fast");
+  });
+
+  it('carries a disk by no other driver than the policy names', () => {
+    const drivers = driverRegistry(driver('image'), driver('other', 'not today'));
+    expect(chooseDriver(disk, [{ driver: 'other' }], drivers, sites).driver).toBeUndefined();
+  });
+
+  it('refuses a rule that names a driver which is not there', () => {
+    expect(() => chooseDriver(disk, [{ driver: 'imgae' }], driverRegistry(driver('image')), sites)).toThrow(
+      expect.objectContaining({ code: 'driver-unknown', mend: 'Use one of: image.' }),
+    );
+  });
+});
