@@ -3,7 +3,7 @@ import type { Disk } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DataBench } from './spec/data-bench.ts';
+import { DataBench } from './simulated/data-bench.ts';
 
 const MINUTE = 60_000;
 const MIB = 1024 ** 2;

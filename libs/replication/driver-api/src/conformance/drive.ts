@@ -1,5 +1,5 @@
-import type { Json } from '@lifeboat/kernel';
-import { LifeboatError, unavailable } from '@lifeboat/kernel';
+import type { Json, LifeboatError } from '@lifeboat/kernel';
+import { unavailable } from '@lifeboat/kernel';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
