@@ -1,6 +1,6 @@
 import type { VerbAnswered } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
-import { Database } from '@lifeboat/service-kit';
+import { Database, Every } from '@lifeboat/service-kit';
 import { traceContext } from '@lifeboat/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -13,6 +13,10 @@ const COLUMNS = `id, command_id as "commandId", owner_id as "ownerId", site, req
 
 /** A holder that has not been heard of for so long is dead, or has been told to stop by now. */
 const HELD_SECONDS = 5;
+
+const HOUR_MS = 3_600_000;
+/** As long as a command may be repeated, and its answer with it. */
+const KEPT_DAYS = 30;
 
 const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
 
@@ -55,6 +59,14 @@ export class Tasks {
       [ownerId, commandId, HELD_SECONDS],
     );
     return held.length === 0;
+  }
+
+  @Every(HOUR_MS)
+  async forgetOld(): Promise<void> {
+    await this.database.query(
+      `delete from task where state in ('done', 'failed', 'cancelled') and due_at < now() - make_interval(days => $1)`,
+      [KEPT_DAYS],
+    );
   }
 
   /** A worker asks for a call, or says that it is still at it. */
