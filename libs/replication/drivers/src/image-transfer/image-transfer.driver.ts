@@ -87,7 +87,7 @@ async function transfer(
   if ('waitingSince' in shipped) return inProgress({ bytes, waitingSince: shipped.waitingSince }, AGAIN_MS);
   // What was asked for twice (a worker died, another went on) is only now safe to remove: this replica is whole.
   const clean = (await removeExports(io)) && (await removeIntermediates(point, io));
-  return clean ? done({ replica: { imageId: shipped.image.id }, bytes }) : inProgress({ bytes }, AGAIN_MS, 0.98);
+  return clean ? done({ replica: { imageId: shipped.image.id, hash: shipped.image.os_hash_value ?? null }, bytes }) : inProgress({ bytes }, AGAIN_MS, 0.98);
 }
 
 const looks = (disk: Disk) => ({

@@ -106,7 +106,7 @@ async function transfer(
   if ('waitingSince' in shipped) return inProgress({ bytes, waitingSince: shipped.waitingSince }, AGAIN_MS);
   const left = await allServerImages(io);
   await removeImages(io.source, left);
-  return left.length === 0 ? done({ replica: { imageId: shipped.image.id }, bytes }) : inProgress({ bytes }, 0, 0.98);
+  return left.length === 0 ? done({ replica: { imageId: shipped.image.id, hash: shipped.image.os_hash_value ?? null }, bytes }) : inProgress({ bytes }, 0, 0.98);
 }
 
 /** What decides how a server boots from it. `kernel_id` and `ramdisk_id` name images of the source cloud. */

@@ -1,0 +1,49 @@
+import type { FaultSpec } from '@lifeboat/openstack-simulator';
+import { driverConformance } from '@lifeboat/replication-driver-api';
+import type { Bench } from '@lifeboat/replication-driver-api';
+import { drivers } from '../registry.ts';
+import type { SimulatedBench } from './simulated-bench.ts';
+import { simulatedBench } from './simulated-bench.ts';
+
+const MINUTE = 60_000;
+const changing = { method: 'POST|PUT|PATCH|DELETE', path: '^/(volume|image|compute)/' };
+
+const faults: Readonly<Record<string, FaultSpec>> = {
+  'does what it was asked and cuts the connection': { kind: 'reset-after', ...changing, probability: 0.4 },
+  'cuts the connection and does nothing': { kind: 'reset-before', ...changing, probability: 0.4 },
+  'cuts its answers in half': { kind: 'truncate', ...changing, probability: 0.4 },
+  'answers 503 to everything now and then': { kind: 'error', status: 503, path: changing.path, probability: 0.15 },
+  'shows new things late in its lists': { kind: 'list-lag', path: changing.path, ms: 300 },
+};
+
+/** Both clouds misbehave as soon as the disk is there. */
+const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
+  ...bench,
+  async disk() {
+    const disk = await bench.disk();
+    for (const simulator of Object.values(bench.simulators)) simulator.faults.add(fault);
+    return disk;
+  },
+  patienceMs: 60_000,
+});
+
+describe.each(drivers.all)('driver $name on clouds that misbehave', (driver) => {
+  let bench: SimulatedBench;
+  beforeEach(async () => {
+    bench = await simulatedBench(
+      driver.name === 'server-snapshot' ? 'server-root' : 'volume',
+      driver.can.rights === 'admin' ? 'admin' : 'demo',
+    );
+  });
+  afterEach(() => bench.stop());
+
+  const [carries] = driverConformance(driver);
+  it.each(Object.entries(faults))(
+    'carries every byte and leaves nothing when a cloud %s',
+    async (_how, fault) => {
+      await carries?.run(withFault(bench, fault));
+      expect(bench.simulators.source.faults.list()[0]?.struck).toBeGreaterThan(0);
+    },
+    2 * MINUTE,
+  );
+});
