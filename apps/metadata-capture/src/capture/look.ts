@@ -35,7 +35,7 @@ export class Looker {
       report: {
         missing: [
           ...missing.map((ref): Finding => ({ code: 'member-not-found', where: `${ref.kind} ${ref.id}`, message: `is not at ${site}, or not visible to these credentials.`, mend: 'Correct the id, or leave it out.' })),
-          ...closed.missing.map(({ from, as, ref }): Finding => ({ code: 'reference-missing', where: where(from), message: `its ${as}, ${ref.kind} ${ref.id}, is not there any more.` })),
+          ...closed.missing.map(({ from, as, ref }): Finding => ({ code: 'reference-missing', where: from ? where(from) : `${ref.kind} ${ref.id}`, message: `its ${as}, ${ref.kind} ${ref.id}, is not there any more.` })),
         ],
         unseen: closed.topology.entities.flatMap((entity) => (entity.unseen ?? []).map(({ field, reason }): Finding => ({ code: 'field-unseen', where: where(entity), message: `${field}: ${reason}.` }))),
         absentServices: [...snapshot.absentServices],

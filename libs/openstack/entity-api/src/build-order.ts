@@ -18,7 +18,7 @@ export function buildOrder(all: Topology, registry: Registry): readonly (readonl
   while (left.length > 0) {
     const level = left.filter((entity) => waits.get(refKey(entity))?.size === 0);
     if (level.length === 0)
-      throw bug('dependency-cycle', `These entities wait for each other: ${left.map((e) => `${e.kind} ${e.name || e.id}`).join(', ')}.`, { mend: 'Make one of the references weak.' });
+      throw bug('dependency-cycle', `These entities wait for each other: ${inCycle(left, waits).map((e) => `${e.kind} ${e.name || e.id}`).join(', ')}.`, { mend: 'Make one of the references weak.' });
     levels.push(level);
     left = left.filter((entity) => !level.includes(entity));
     const made = new Set(level.map(refKey));
@@ -28,4 +28,11 @@ export function buildOrder(all: Topology, registry: Registry): readonly (readonl
     }
   }
   return levels;
+}
+
+/** Those that wait for each other, without those who only wait for them. */
+function inCycle(left: readonly Entity[], waits: ReadonlyMap<string, ReadonlySet<string>>): readonly Entity[] {
+  const awaited = new Set(left.flatMap((entity) => [...(waits.get(refKey(entity)) ?? [])]));
+  const inner = left.filter((entity) => awaited.has(refKey(entity)));
+  return inner.length === left.length ? inner : inCycle(inner, new Map(inner.map((entity) => [refKey(entity), waits.get(refKey(entity)) ?? new Set()])));
 }

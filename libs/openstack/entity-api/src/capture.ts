@@ -1,3 +1,4 @@
+import { asLifeboatError } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { closure } from './closure.ts';
@@ -40,10 +41,17 @@ export const captureGroup = (snapshot: Snapshot, registry: Registry, roots: read
 
 async function listOf(type: EntityType, options: CaptureOptions, scope: Scope, skipped: Snapshot['skipped'][number][]): Promise<readonly Entity[]> {
   const found: Entity[] = [];
-  for await (const live of type.list(options.cloud, scope)) {
-    const why = type.skip?.(live);
-    if (why === undefined) found.push(keep(type, live, options, scope));
-    else skipped.push({ kind: type.kind, id: live.id, name: typeof live['name'] === 'string' ? live['name'] : '', why });
+  try {
+    for await (const live of type.list(options.cloud, scope)) {
+      const why = type.skip?.(live);
+      if (why === undefined) found.push(keep(type, live, options, scope));
+      else skipped.push({ kind: type.kind, id: live.id, name: typeof live['name'] === 'string' ? live['name'] : '', why });
+    }
+  } catch (thrown) {
+    // What these credentials may not list is said, and the rest is kept.
+    const error = asLifeboatError(thrown);
+    if (error.kind !== 'forbidden' || error.code === 'credentials-refused') throw thrown;
+    skipped.push({ kind: type.kind, id: '', name: '', why: `these credentials may not list it: ${error.message}` });
   }
   return found;
 }

@@ -29,7 +29,7 @@ describe('the closure of a group', () => {
 
   it('reports a dangling reference with who holds it and under what name', () => {
     const all = topology([node('board', 'b', { rack: { kind: 'rack', id: 'gone' } })]);
-    expect(closure(all, types, [{ kind: 'board', id: 'b' }]).missing.map(({ from, as, ref }) => [from.id, as, ref.id])).toEqual([['b', 'rack', 'gone']]);
+    expect(closure(all, types, [{ kind: 'board', id: 'b' }]).missing.map(({ from, as, ref }) => [from?.id, as, ref.id])).toEqual([['b', 'rack', 'gone']]);
   });
 
   it('leaves no reference of a member unaccounted for, contains its roots, and is its own closure', () => {

@@ -4,8 +4,8 @@ import { refKey, refsOf, topology } from './topology.ts';
 
 export interface Closure {
   readonly topology: Topology;
-  /** Referred to by what is carried, but not there. */
-  readonly missing: readonly { readonly from: Entity; readonly as: string; readonly ref: Ref }[];
+  /** Referred to by what is carried, but not there; `from` is absent for a chosen member. */
+  readonly missing: readonly { readonly from?: Entity; readonly as: string; readonly ref: Ref }[];
 }
 
 /**
@@ -14,7 +14,7 @@ export interface Closure {
  */
 export function closure(all: Topology, registry: Registry, roots: readonly Ref[]): Closure {
   const held = new Map<string, Entity>();
-  const missing: Closure['missing'][number][] = [];
+  const missing: Closure['missing'][number][] = roots.filter((ref) => !all.get(ref)).map((ref) => ({ as: 'member', ref }));
   const queue: Ref[] = [...roots];
   for (let ref = queue.pop(); ref; ref = queue.pop()) {
     const entity = all.get(ref);

@@ -100,6 +100,8 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
   const type = state.run.registry.get(entity.kind);
   const to = state.target(entity);
   const known = state.entry(entity);
+  if (known?.state === 'removed')
+    throw illegalState('run-being-removed', `Run ${state.run.runId} has removed ${entity.kind} ${entity.name} (${entity.id}) already; it makes nothing any more.`);
   if (known && (known.state === 'settled' || known.state === 'finished')) return;
   const ref = { kind: entity.kind, id: entity.id };
   const entry = known?.state === 'made' ? known : await makeOrFind(entity, type, to, state, known?.state === 'intended' ? known : undefined);

@@ -54,7 +54,8 @@ export function totalsOf(receipts: readonly EntityReceipt[]): Totals {
 function specLines(entity: Entity, twin: Entity, type: EntityType, entry: LedgerEntry): readonly ReceiptLine[] {
   const skip = new Set([...(entity.unseen ?? []), ...(twin.unseen ?? [])].map((u) => u.field));
   const fields = [...new Set([...Object.keys(entity.spec), ...Object.keys(twin.spec)])].filter((field) => !skip.has(field));
-  const lines = fields.map((field) => line(field, entity.spec[field], twin.spec[field], type, entry));
+  const named = 'name' in entity.spec || 'name' in twin.spec ? [] : [line('name', entity.name, twin.name, type, entry)];
+  const lines = [...named, ...fields.map((field) => line(field, entity.spec[field], twin.spec[field], type, entry))];
   // Readable there but not here says nothing about what was carried; unreadable there cannot be compared.
   const blind = (twin.unseen ?? []).filter((u) => !entity.unseen?.some((e) => e.field === u.field) && u.field in entity.spec);
   return [...lines, ...blind.map(({ field, reason }): ReceiptLine => ({ field, outcome: 'mapped', why: `sent as captured; cannot be read back: ${reason}` }))];

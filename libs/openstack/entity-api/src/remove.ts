@@ -1,4 +1,4 @@
-import { asLifeboatError } from '@lifeboat/kernel';
+import { asLifeboatError, conflict } from '@lifeboat/kernel';
 import { buildOrder } from './build-order.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Entity } from './entity.ts';
@@ -40,26 +40,35 @@ async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
   const entry = state.entry(entity);
   if (!type.remove || (entry?.how !== undefined && entry.how !== 'created')) return false;
   const to = state.target(entity);
-  const id = entry?.state === 'removed' ? undefined : await ownId(entity, state);
-  if (id === undefined) return false;
-  await type.remove(cloud, id, entity, to);
-  await state.put({ ref: { kind: entity.kind, id: entity.id }, state: 'removed', targetId: id, how: 'created' });
+  // All of them: a create call that was carried out late may have made a double.
+  const ids = type.naturalKey ? await unmarked(entity, state) : await marked(entity, state);
+  for (const id of ids) await type.remove(cloud, id, entity, to);
+  const [first] = ids;
+  if (first === undefined) return false;
+  await state.put({ ref: { kind: entity.kind, id: entity.id }, state: 'removed', targetId: entry?.targetId ?? first, how: 'created' });
   return true;
 }
 
-/** The id of what the run made of this entity, proven by mark where the type can bear one. */
-async function ownId(entity: Entity, state: RunState): Promise<string | undefined> {
-  const { registry, cloud } = state.run;
-  const type = registry.get(entity.kind);
-  const entry = state.entry(entity);
+async function marked(entity: Entity, state: RunState): Promise<readonly string[]> {
+  const type = state.run.registry.get(entity.kind);
   const to = state.target(entity);
-  if (type.naturalKey) {
-    if (entry?.targetId !== undefined) return entry.targetId;
-    if (!entry?.before) return undefined;
-    const wanted = type.naturalKey.kept(entity, to);
-    for await (const live of type.candidates?.(cloud, entity, to) ?? []) if (type.naturalKey.live(live) === wanted && !entry.before.includes(live.id)) return live.id;
-    return undefined;
+  const ids: string[] = [];
+  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? []) if (bearsMark(live, to.mark)) ids.push(live.id);
+  return ids;
+}
+
+/** Without a mark: what the ledger names, while it still is what the run made; or what appeared since the intent was stored. */
+async function unmarked(entity: Entity, state: RunState): Promise<readonly string[]> {
+  const type = state.run.registry.get(entity.kind);
+  const entry = state.entry(entity);
+  if (!type.naturalKey || !entry || entry.state === 'removed') return [];
+  const to = state.target(entity);
+  const wanted = type.naturalKey.kept(entity, to);
+  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? []) {
+    const same = type.naturalKey.live(live) === wanted;
+    if (entry.targetId === undefined ? same && !entry.before?.includes(live.id) : live.id === entry.targetId && same) return [live.id];
+    if (live.id === entry.targetId)
+      throw conflict('changed-since', `${entity.kind} ${live.id} is not what the run made any more: somebody has changed it.`, { mend: 'Remove it by hand if it is not needed.' });
   }
-  for await (const live of type.candidates?.(cloud, entity, to) ?? []) if (bearsMark(live, to.mark)) return live.id;
-  return undefined;
+  return [];
 }
