@@ -20,6 +20,7 @@ const schema = z.strictObject({
   imageBytes: whole(65_536).optional(),
   guestEveryMs: whole(0).optional(),
   guestsHeld: flag.optional(),
+  glanceStore: z.enum(['rbd', 'file']).optional(),
   evidenceDir: z.string().min(1).optional(),
   floatingPrefix: z
     .string()
@@ -52,6 +53,10 @@ export const variables: Readonly<Record<keyof typeof schema.shape, { readonly en
   guestEveryMs: {
     env: 'LIFEBOAT_SIM_GUEST_EVERY_MS',
     says: `how often guests write; 0 for never (${defaultSettings.guestEveryMs})`,
+  },
+  glanceStore: {
+    env: 'LIFEBOAT_SIM_GLANCE_STORE',
+    says: 'how Glance keeps bytes: rbd (no ranges, clones hold images) or file (rbd)',
   },
   guestsHeld: { env: 'LIFEBOAT_SIM_GUESTS_HELD', says: 'whether guests wait until they are released (false)' },
   evidenceDir: { env: 'LIFEBOAT_SIM_EVIDENCE_DIR', says: 'where the bytes of deleted snapshots stay (nowhere)' },

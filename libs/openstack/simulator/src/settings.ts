@@ -24,6 +24,11 @@ export interface Settings {
   readonly guestsHeld: boolean;
   /** Where the bytes of each snapshot stay after it was deleted, as evidence; nowhere by default. */
   readonly evidenceDir?: string;
+  /**
+   * Where the played Glance keeps its bytes. On Ceph (`rbd`, as the real test clouds) it refuses ranges, holds images with clones, shows
+   * `locations` and `direct_url`, and Nova's images of ephemeral roots have no digests; on files (`file`) none of that.
+   */
+  readonly glanceStore: 'rbd' | 'file';
   /** The floating range: three octets, `172.24.4`. */
   readonly floatingPrefix: string;
   /** Requests per second and service before 429; 0 for no limit. */
@@ -43,6 +48,7 @@ export const defaultSettings: Omit<Settings, 'dataDir' | 'backupDir'> = {
   imageBytes: 8 * 1024 * 1024,
   guestEveryMs: 1000,
   guestsHeld: false,
+  glanceStore: 'rbd',
   floatingPrefix: '172.24.4',
   requestsPerSecond: 0,
   seed: true,

@@ -93,9 +93,13 @@ function closed(server: Server): Promise<void> {
   });
 }
 
+const complain = (error: unknown): void => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+};
+
 /** Plays one cloud on 127.0.0.1. Everything is in memory but the bytes of volumes and images. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const onError = options.onError ?? ((error: unknown) => console.error(error));
+  const onError = options.onError ?? complain;
   const { settings, madeFolder } = await settingsFrom(options);
   const cloud = makeCloud(settings, onError);
   await Promise.all([cloud.disks.prepare(), mkdir(settings.backupDir, { recursive: true })]);

@@ -12,7 +12,7 @@ export class DiskStore {
   /** `evidence`: a folder where the bytes of points in time stay after the cloud has deleted them; none keeps nothing. */
   constructor(
     folder: string,
-    private readonly evidence: string | undefined = undefined,
+    private readonly evidence: string | undefined,
   ) {
     this.folder = folder;
   }
@@ -23,8 +23,14 @@ export class DiskStore {
   }
 
   /** Keeps what a volume's or server's disk held when this copy of it was begun, as `<what>-<id>-<began>.raw`. */
-  async testify(copy: SparseDisk | undefined, what: 'volume' | 'server-root', id: string, began: number): Promise<void> {
-    if (this.evidence !== undefined && copy !== undefined) await link(copy.path, join(this.evidence, `${what}-${id}-${began}.raw`));
+  async testify(
+    copy: SparseDisk | undefined,
+    what: 'volume' | 'server-root',
+    id: string,
+    began: number,
+  ): Promise<void> {
+    if (this.evidence !== undefined && copy !== undefined)
+      await link(copy.path, join(this.evidence, `${what}-${id}-${began}.raw`));
   }
 
   get(kind: DiskKind, id: string): SparseDisk | undefined {

@@ -101,13 +101,11 @@ export class SparseDisk {
   }
 
   stream(start = 0, end = this.size): Readable {
-    const disk = this;
-    return Readable.from(
-      (async function* bytes() {
-        for await (const piece of disk.pieces(start, end)) yield piece.bytes;
-      })(),
-      { objectMode: false, highWaterMark: runBytes },
-    );
+    return Readable.from(this.bytesOf(start, end), { objectMode: false, highWaterMark: runBytes });
+  }
+
+  private async *bytesOf(start: number, end: number): AsyncGenerator<Buffer> {
+    for await (const piece of this.pieces(start, end)) yield piece.bytes;
   }
 
   /** Copies this disk's data into `target` (of equal or greater size), at one point in time. */

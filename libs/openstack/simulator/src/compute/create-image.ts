@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cloud } from '../cloud.ts';
 import type { Call } from '../http/call.ts';
 import { requiredText, textMapOf, type JsonObject } from '../http/fields.ts';
@@ -34,19 +35,35 @@ function baseProperties(cloud: Cloud, server: Server): Record<string, string> {
   );
 }
 
-function snapshotRecord(call: Call, server: Server, extra: Record<string, string>): Record<string, string> {
+/** What the libvirt driver settled on for a server made without saying; it goes onto every image of it. */
+const machine = {
+  hw_machine_type: 'pc',
+  hw_cdrom_bus: 'ide',
+  hw_disk_bus: 'virtio',
+  hw_input_bus: 'usb',
+  hw_pointer_model: 'usbtablet',
+  hw_video_model: 'virtio',
+  hw_vif_model: 'virtio',
+};
+
+/** What Nova puts on every image it makes of a server. */
+function ownerRecord(call: Call, server: Server): Record<string, string> {
+  return {
+    boot_roles: [...call.who.roles].join(','),
+    owner_user_name: call.who.userName,
+    owner_project_name: call.who.projectName,
+    base_image_ref: server.imageId,
+  };
+}
+
+function rootRecord(call: Call, server: Server): Record<string, string> {
   return {
     instance_uuid: server.id,
     user_id: call.who.userId,
     image_type: 'snapshot',
-    ...extra,
-    boot_roles: [...call.who.roles].join(','),
-    owner_user_name: call.who.userName,
-    owner_project_name: call.who.projectName,
     owner_id: server.projectId,
     image_location: 'snapshot',
     image_state: 'available',
-    base_image_ref: server.imageId,
   };
 }
 
@@ -58,6 +75,8 @@ async function copyRoot(cloud: Cloud, server: Server, image: Image): Promise<voi
     image.containerFormat = 'bare';
     if (root !== undefined && cloud.image.images.has(image.id))
       await root.exclusively(() => storeImage(cloud, image, root.stream()));
+    // On Ceph the root is cloned into the image store, and nobody reads it for a digest.
+    if (cloud.settings.glanceStore === 'rbd') Object.assign(image, { checksum: null, hashValue: null });
     await cloud.disks.testify(cloud.disks.get('image', image.id), 'server-root', server.id, Date.now());
   } finally {
     if (server.taskState === 'image_uploading') server.taskState = null;
@@ -69,8 +88,11 @@ function ofEphemeralRoot(cloud: Cloud, call: Call, server: Server, name: string,
   const image = makeImage(
     cloud,
     {
+      ...machine,
       ...baseProperties(cloud, server),
-      ...snapshotRecord(call, server, extra),
+      ...ownerRecord(call, server),
+      ...rootRecord(call, server),
+      ...extra,
       name,
       visibility: 'private',
       min_disk: server.flavor.disk,
@@ -107,6 +129,11 @@ function mappingOf(device: VolumeDevice, snapshotId: string, size: number, type:
   };
 }
 
+const digestsOfNothing = {
+  checksum: createHash('md5').digest('hex'),
+  hashValue: createHash('sha512').digest('hex'),
+};
+
 /** A bucket of properties without bytes: the data is in volume snapshots that stay behind. */
 function ofVolumes(cloud: Cloud, call: Call, server: Server, name: string, extra: Record<string, string>): Image {
   const volumes = server.volumes.map((device) => ({ device, volume: cloud.volume.volumes.get(device.volumeId) }));
@@ -124,18 +151,22 @@ function ofVolumes(cloud: Cloud, call: Call, server: Server, name: string, extra
   const image = makeImage(
     cloud,
     {
+      ...machine,
       ...baseProperties(cloud, server),
-      ...snapshotRecord(call, server, extra),
+      ...ownerRecord(call, server),
+      ...extra,
       name,
       visibility: 'private',
       min_disk: 0,
+      disk_format: 'qcow2',
+      container_format: 'bare',
       root_device_name: '/dev/vda',
       block_device_mapping: JSON.stringify(mapping),
       bdm_v2: 'True',
     },
     call.who,
   );
-  return Object.assign(image, { size: 0, status: 'active', diskFormat: null, containerFormat: null, checksum: null });
+  return Object.assign(image, { size: 0, status: 'active', ...digestsOfNothing });
 }
 
 /** createImage: the bytes of an ephemeral root, or for a volume-booted server a mapping to new snapshots. */

@@ -47,7 +47,7 @@ const changes: Readonly<Record<string, Change>> = {
 
 function change(cloud: Cloud, call: Call, server: Server, name: string, how: Change): Answer {
   needUnlocked(server, call.who);
-  needState(server, name, how.from);
+  needState(server, name.replace('os-', ''), how.from);
   server.taskState = how.task;
   if (name === 'reboot') server.status = 'REBOOT';
   cloud.guests.halt(server);

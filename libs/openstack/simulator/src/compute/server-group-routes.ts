@@ -8,7 +8,7 @@ import { computeUsage } from './compute-quota.ts';
 import { needAdmin } from './compute-policy.ts';
 import type { ServerGroup } from './compute-state.ts';
 
-const policies = ['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'];
+const policies = ['anti-affinity', 'affinity', 'soft-anti-affinity', 'soft-affinity'];
 
 const view = (call: Call, group: ServerGroup): Record<string, unknown> => ({
   id: group.id,
@@ -22,7 +22,7 @@ function policyOf(call: Call, body: JsonObject): string {
   const policy = call.minor >= 64 ? requiredText(body, 'policy') : (textsOf(body, 'policies')?.[0] ?? '');
   if (!policies.includes(policy) || (call.minor < 15 && policy.startsWith('soft-')))
     throw badRequest(
-      `Invalid input for field/attribute policy. Value: ${policy}. '${policy}' is not one of ${JSON.stringify(policies)}`,
+      `Invalid input for field/attribute policy. Value: ${policy}. '${policy}' is not one of [${policies.map((one) => `'${one}'`).join(', ')}]`,
     );
   return policy;
 }

@@ -61,7 +61,7 @@ export function groupIds(cloud: Cloud, projectId: string, names: readonly string
       if (found.length > 1)
         throw conflict(`Multiple security_group matches found for name '${name}', use an ID to be more specific.`);
       const [group] = found;
-      if (group === undefined) throw badRequest(`Security group ${name} not found for project ${projectId}.`);
+      if (group === undefined) throw badRequest(`Unable to find security_group with name or id '${name}'`);
       return group.id;
     });
 }

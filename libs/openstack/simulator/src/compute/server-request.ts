@@ -9,7 +9,6 @@ import {
   requiredText,
   textMapOf,
   textOf,
-  textsOf,
   type JsonObject,
 } from '../http/fields.ts';
 import { badRequest } from '../http/refusal.ts';
@@ -17,6 +16,7 @@ import { mayRead } from '../image/image-policy.ts';
 import type { Image } from '../image/image-state.ts';
 import { mayUseFlavor } from './compute-policy.ts';
 import type { Flavor, ServerGroup } from './compute-state.ts';
+import { checkServerBody } from './server-checks.ts';
 
 /** One wished block device, `block_device_mapping_v2`. */
 export interface DeviceWish {
@@ -131,33 +131,6 @@ function groupFor(cloud: Cloud, call: Call): ServerGroup | undefined {
   return group;
 }
 
-function checkSince(call: Call, body: JsonObject): void {
-  const since: readonly (readonly [string, number])[] = [
-    ['description', 19],
-    ['tags', 52],
-    ['host', 74],
-    ['hostname', 90],
-  ];
-  const early = since.find(([key, minor]) => key in body && call.minor < minor);
-  if (early !== undefined)
-    throw badRequest(
-      `Invalid input for field/attribute server. Additional properties are not allowed ('${early[0]}' was unexpected)`,
-    );
-}
-
-function checkUserData(body: JsonObject): void {
-  const userData = textOf(body, 'user_data');
-  if (userData === undefined) return;
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(userData)) throw badRequest(`Userdata content cannot be decoded`);
-  if (userData.length > 65_535) throw badRequest(`Invalid input for field/attribute user_data. Value is too long`);
-}
-
-function checkKeypair(cloud: Cloud, call: Call, body: JsonObject): void {
-  const name = textOf(body, 'key_name');
-  if (name !== undefined && !cloud.compute.keypairs.some((one) => one.userId === call.who.userId && one.name === name))
-    throw badRequest('Invalid key_name provided.');
-}
-
 /** The devices with the image's own put in, so that exactly one has boot index 0. */
 function devicesOf(call: Call, body: JsonObject, image: Image | undefined): DeviceWish[] {
   const devices = (objectsOf(body, 'block_device_mapping_v2') ?? []).map((device) => deviceOf(call, device));
@@ -185,18 +158,12 @@ function devicesOf(call: Call, body: JsonObject, image: Image | undefined): Devi
 export function readServerRequest(cloud: Cloud, call: Call): ServerRequest {
   const body = requiredObject(call.body, 'server');
   const name = requiredText(body, 'name');
-  checkSince(call, body);
-  checkUserData(body);
-  checkKeypair(cloud, call, body);
+  checkServerBody(cloud, call, body);
   const flavor = flavorFor(cloud, call, body);
   const image = imageFor(cloud, call, textOf(body, 'imageRef'));
-  const zone = textOf(body, 'availability_zone');
-  if (zone !== undefined && zone.split(':')[0] !== 'nova')
-    throw badRequest('The requested availability zone is not available');
   const groupNames = (objectsOf(body, 'security_groups') ?? []).map((group) => requiredText(group, 'name'));
   const hints = groupFor(cloud, call);
   textMapOf(body, 'metadata');
-  textsOf(body, 'tags');
   return {
     body,
     name,

@@ -42,6 +42,12 @@ function update(cloud: Cloud, call: Call): Server {
   return server;
 }
 
+/** The list of addresses alone says less than the server does. */
+const briefAddresses = (all: ReturnType<typeof addressesOf>): unknown =>
+  Object.fromEntries(
+    Object.entries(all).map(([name, list]) => [name, list.map(({ version, addr }) => ({ version, addr }))]),
+  );
+
 const actionView = (server: Server): unknown[] =>
   server.actions.map((one) => ({
     action: one.action,
@@ -80,8 +86,13 @@ export const serverRoutes = (cloud: Cloud): Route[] => [
     return noContent();
   }),
   post('/v2.1/servers/{id}/action', (call) => serverAction(cloud, call)),
-  ...metadataRoutes('/v2.1/servers/{id}/metadata', (call) => serverOf(cloud, call), 204),
-  get('/v2.1/servers/{id}/ips', (call) => ok({ addresses: addressesOf(cloud, serverOf(cloud, call)) })),
+  ...metadataRoutes(
+    '/v2.1/servers/{id}/metadata',
+    (call) => serverOf(cloud, call),
+    () => 'Metadata item was not found',
+    204,
+  ),
+  get('/v2.1/servers/{id}/ips', (call) => ok({ addresses: briefAddresses(addressesOf(cloud, serverOf(cloud, call))) })),
   get('/v2.1/servers/{id}/os-instance-actions', (call) => ok({ instanceActions: actionView(serverOf(cloud, call)) })),
   get('/v2.1/servers/{id}/os-security-groups', (call) =>
     ok({ security_groups: groupViews(cloud, serverOf(cloud, call)) }),

@@ -1,21 +1,14 @@
 import type { Cloud } from '../cloud.ts';
 import { get, noContent, ok, put, remove, type Call, type Route } from '../http/call.ts';
 import { textsOf } from '../http/fields.ts';
-import { badRequest, notFound } from '../http/refusal.ts';
+import { notFound } from '../http/refusal.ts';
 import { serverOf } from './compute-policy.ts';
 import type { Server } from './compute-state.ts';
+import { checkTags } from './server-checks.ts';
 
 function tagged(cloud: Cloud, call: Call): Server {
   if (call.minor < 26) throw notFound('The resource could not be found.');
   return serverOf(cloud, call);
-}
-
-function checkTags(tags: readonly string[]): string[] {
-  const wrong = tags.find((tag) => tag === '' || tag.length > 60 || /[,/]/.test(tag));
-  if (wrong !== undefined)
-    throw badRequest(`Invalid input for field/attribute tags. Value: ${wrong}. '${wrong}' does not match '^[^,/]*$'`);
-  if (tags.length > 50) throw badRequest('The number of tags exceeded the per-server limit 50');
-  return [...new Set(tags)].sort();
 }
 
 export const serverTagRoutes = (cloud: Cloud): Route[] => {

@@ -13,8 +13,10 @@ export const nextDevice = (server: Pick<Server, 'volumes'>, rootIsLocal: boolean
   const used = new Set(server.volumes.map((one) => one.device));
   if (rootIsLocal) used.add('/dev/vda');
   return (
-    [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `/dev/vd${letter}`).find((device) => !used.has(device)) ??
-    '/dev/vdz'
+    'abcdefghijklmnopqrstuvwxyz'
+      .split('')
+      .map((letter) => `/dev/vd${letter}`)
+      .find((device) => !used.has(device)) ?? '/dev/vdz'
   );
 };
 

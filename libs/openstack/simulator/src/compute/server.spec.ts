@@ -137,7 +137,7 @@ describe('the played Nova', () => {
     );
     expect([taken.status, JSON.stringify(taken.body)]).toEqual([
       400,
-      expect.stringContaining("status must be 'available'"),
+      expect.stringContaining('status must be available'),
     ]);
     await demo.delete(`${servers}/${made.id}`);
     await demo.gone(`/volume/v3/{p}/volumes/${root}`);
@@ -248,7 +248,7 @@ describe('the played Nova', () => {
       [{ key_name: 'absent' }, 400, 'Invalid key_name provided.'],
       [{ networks: undefined }, 400, "'networks' is a required property"],
       [{ availability_zone: 'mars' }, 400, 'availability zone'],
-      [{ security_groups: [{ name: 'absent' }] }, 400, 'not found'],
+      [{ security_groups: [{ name: 'absent' }] }, 400, 'Unable to find security_group'],
       [{ user_data: '§' }, 400, 'Userdata'],
     ];
     for (const [change, status, words] of refusals) {

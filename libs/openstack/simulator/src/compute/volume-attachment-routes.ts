@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import { accepted, get, ok, post, put, remove, type Answer, type Call, type Route } from '../http/call.ts';
 import { flagOf, requiredObject, requiredText, textOf } from '../http/fields.ts';
-import { badRequest, conflict, notFound } from '../http/refusal.ts';
+import { badRequest, notFound } from '../http/refusal.ts';
 import { completeAttachment, detach } from '../volume/volume-attach.ts';
 import { needState, serverOf } from './compute-policy.ts';
 import type { Server, VolumeDevice } from './compute-state.ts';
@@ -9,7 +9,7 @@ import { claim } from './server-volumes.ts';
 
 const root = '/v2.1/servers/{id}/os-volume_attachments';
 
-const view = (call: Call, server: Server, one: VolumeDevice): Record<string, unknown> => ({
+const view = (call: Pick<Call, 'minor'>, server: Server, one: VolumeDevice): Record<string, unknown> => ({
   ...(call.minor < 89 && { id: one.volumeId }),
   volumeId: one.volumeId,
   serverId: server.id,
@@ -21,7 +21,7 @@ const view = (call: Call, server: Server, one: VolumeDevice): Record<string, unk
 
 function deviceOf(server: Server, call: Call): VolumeDevice {
   const found = server.volumes.find((one) => one.volumeId === call.params['volume']);
-  if (found === undefined) throw notFound(`volume_id not found: ${call.params['volume']}`);
+  if (found === undefined) throw notFound(`Instance ${server.id} is not attached to volume ${call.params['volume']}`);
   return found;
 }
 
@@ -33,6 +33,8 @@ function attach(cloud: Cloud, call: Call): Answer {
   const volume = cloud.volume.volumes.get(volumeId);
   if (volume === undefined || (!call.who.isAdmin && volume.projectId !== call.who.projectId))
     throw notFound(`Volume ${volumeId} could not be found.`);
+  if (server.volumes.some((one) => one.volumeId === volumeId))
+    throw badRequest(`Invalid volume: volume ${volumeId} is already attached to instances: ${server.id}`);
   const device = claim(cloud, call, server, {
     source: 'volume',
     destination: 'volume',
@@ -48,14 +50,15 @@ function attach(cloud: Cloud, call: Call): Answer {
   cloud.jobs.later(() => {
     if (attachment !== undefined && volume.attachments.includes(attachment)) completeAttachment(volume, attachment);
   });
-  return ok({ volumeAttachment: view(call, server, device) });
+  // The answer to the attach call has not changed with 2.89.
+  return ok({ volumeAttachment: view({ minor: Math.min(call.minor, 88) }, server, device) });
 }
 
 function release(cloud: Cloud, call: Call): Answer {
   const server = serverOf(cloud, call);
   needState(server, 'detach_volume', ['active', 'paused', 'stopped', 'suspended']);
   const device = deviceOf(server, call);
-  if (device.bootIndex === 0) throw conflict(`Cannot detach a root device volume`);
+  if (device.bootIndex === 0) throw badRequest('Cannot detach a root device volume');
   const volume = cloud.volume.volumes.get(device.volumeId);
   if (volume?.status !== 'in-use')
     throw badRequest(

@@ -25,6 +25,9 @@ const nobody: Caller = {
   isAdmin: false,
 };
 
+/** What is settled about a call before its body is read. */
+type Known = Pick<Call, 'path' | 'who' | 'minor' | 'requestId' | 'listLagMs'>;
+
 interface Mounted {
   readonly service: Service;
   readonly router: Router;
@@ -73,7 +76,13 @@ export class Dispatcher {
       return;
     }
     try {
-      const call = await this.callFor(request, url, path, found, nobody, 0, '', 0);
+      const call = await this.callFor(request, url, found, {
+        path,
+        who: nobody,
+        minor: 0,
+        requestId: '',
+        listLagMs: 0,
+      });
       await send(response, await found.route.handle(call), {}, false);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -139,8 +148,8 @@ export class Dispatcher {
       const who = this.whoCalls(request, found, entry);
       if (found === undefined) throw new Refusal(404, 'The resource could not be found.');
       if (found === 'method') throw new Refusal(405, 'The method is not allowed for this resource.');
-      const lag = firstOf(faults, 'list-lag')?.ms ?? 0;
-      const call = await this.callFor(request, url, path, found, who, minor, entry.requestId, lag);
+      const listLagMs = firstOf(faults, 'list-lag')?.ms ?? 0;
+      const call = await this.callFor(request, url, found, { path, who, minor, requestId: entry.requestId, listLagMs });
       return { answer: await found.route.handle(call), minor };
     } catch (error) {
       if (request.destroyed && !request.complete) throw error;
@@ -182,31 +191,18 @@ export class Dispatcher {
     return who;
   }
 
-  private async callFor(
-    request: IncomingMessage,
-    url: URL,
-    path: string,
-    found: Found,
-    who: Caller,
-    minor: number,
-    id: string,
-    listLagMs: number,
-  ): Promise<Call> {
+  private async callFor(request: IncomingMessage, url: URL, found: Found, known: Known): Promise<Call> {
     const rawJson = isJson(request) ? await readJson(request) : undefined;
     return {
+      ...known,
       method: request.method ?? 'GET',
-      path,
       params: found.params,
       query: url.searchParams,
       headers: request.headers,
       body: asObject(rawJson),
       rawJson,
       stream: request,
-      who,
-      minor,
       origin: this.cloud.origin,
-      requestId: id,
-      listLagMs,
     };
   }
 }

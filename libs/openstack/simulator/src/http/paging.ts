@@ -9,13 +9,15 @@ export interface Entity {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** The marker of the next page; undefined on the last one. */
+  /** The marker of the next page; undefined when this one was not full. */
   readonly next: string | undefined;
 }
 
 export interface PageRules {
   readonly max?: number;
   readonly defaultLimit?: number;
+  /** What a limit that is no number answers. */
+  readonly badLimit?: (text: string) => Error;
   /** What a marker that is not in the list answers. */
   readonly unknownMarker?: (marker: string) => Error;
 }
@@ -32,7 +34,7 @@ function limitOf(call: Pick<Call, 'query'>, rules: PageRules): number {
   if (text === null) return rules.defaultLimit ?? max;
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 0)
-    throw badRequest(`Invalid input for field/attribute limit. Value: ${text}. '${text}' does not match '^[0-9]*$'`);
+    throw rules.badLimit?.(text) ?? badRequest('limit param must be an integer');
   return Math.min(limit === 0 ? max : limit, max);
 }
 
@@ -50,8 +52,14 @@ export function pageOf<T extends { readonly id: string }>(
     if (at < 0) throw rules.unknownMarker?.(marker) ?? badRequest(`marker [${marker}] not found`);
     start = at + 1;
   }
+  if (call.query.get('page_reverse') === 'True') {
+    const end = marker === null || marker === '' ? items.length : start - 1;
+    const page = items.slice(Math.max(0, end - limit), end);
+    return { items: page, next: page.at(-1)?.id };
+  }
   const page = items.slice(start, start + limit);
-  return { items: page, next: start + limit < items.length ? page.at(-1)?.id : undefined };
+  // A full page has a next one, even an empty one: none of the services looks ahead.
+  return { items: page, next: page.length === limit ? page.at(-1)?.id : undefined };
 }
 
 /** The same URL with another marker. */

@@ -5,6 +5,7 @@
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
+  /** Neutron's exception name; `detail` where the web framework puts its own sentence first. */
   readonly type: string;
   readonly headers: Readonly<Record<string, string>>;
 

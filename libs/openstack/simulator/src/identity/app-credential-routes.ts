@@ -23,7 +23,7 @@ function view(cloud: Cloud, one: AppCredential, secret?: string): Record<string,
       name: cloud.identity.roles.get(id)?.name,
       domain_id: null,
       description: null,
-      options: {},
+      options: cloud.identity.roles.get(id)?.immutable === true ? { immutable: true } : {},
     })),
     ...(secret !== undefined && { secret }),
     links: { self: `${cloud.origin}/identity/v3/users/${one.userId}/application_credentials/${one.id}` },
@@ -50,7 +50,7 @@ function make(cloud: Cloud, call: Call): AppCredential {
     throw forbidden('You are not authorized to perform the requested action: identity:create_application_credential.');
   const token = cloud.identity.tokens.get(call.who.tokenId);
   const parent = cloud.identity.appCredentials.get(token?.appCredentialId);
-  if (parent !== undefined && !parent.unrestricted) {
+  if (parent !== undefined && parent.unrestricted !== true) {
     throw forbidden(
       "Using method 'application_credential' is not allowed for managing additional application credentials.",
     );
@@ -73,7 +73,7 @@ function make(cloud: Cloud, call: Call): AppCredential {
     secret: textOf(body, 'secret') ?? randomBytes(64).toString('base64url'),
     description: textOf(body, 'description') ?? null,
     expiresAt: expires === undefined ? null : Date.parse(expires.endsWith('Z') ? expires : `${expires}Z`),
-    unrestricted: flagOf(body, 'unrestricted') ?? false,
+    unrestricted: flagOf(body, 'unrestricted') ?? null,
   });
 }
 

@@ -49,7 +49,8 @@ export interface AppCredential extends Entity {
   readonly secret: string;
   readonly description: string | null;
   readonly expiresAt: number | null;
-  readonly unrestricted: boolean;
+  /** null when it was not said, as Keystone keeps it. */
+  readonly unrestricted: boolean | null;
 }
 
 export interface Token {

@@ -25,7 +25,7 @@ export function makeProject(cloud: Cloud, name: string, more: Partial<Project> =
   const domainId = more.domainId ?? 'default';
   if (cloud.identity.projects.some((one) => one.name === name && one.domainId === domainId)) {
     throw conflict(
-      `Conflict occurred attempting to store project - it is not permitted to have two projects with the same name in the same domain : ${name}.`,
+      `Conflict occurred attempting to store project - it is not permitted to have two projects with either the same name or same id in the same domain: name is ${name}, project id ${hexId()}.`,
     );
   }
   return cloud.identity.projects.add({

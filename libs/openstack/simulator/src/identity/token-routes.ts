@@ -41,7 +41,11 @@ function tokenView(cloud: Cloud, token: Token, withCatalog: boolean): unknown {
       issued_at: keystoneTime(token.issuedAt),
       ...scopeView(cloud, token, withCatalog),
       ...(credential && {
-        application_credential: { id: credential.id, name: credential.name, restricted: !credential.unrestricted },
+        application_credential: {
+          id: credential.id,
+          name: credential.name,
+          restricted: credential.unrestricted !== true,
+        },
       }),
     },
   };
@@ -56,6 +60,38 @@ function subject(cloud: Cloud, call: Call): Token {
   if (token.userId !== call.who.userId) needAdmin(call, 'validate_token');
   return liveToken(cloud, id);
 }
+
+const links = (cloud: Cloud, path: string): Record<string, unknown> => ({
+  self: `${cloud.origin}/identity${path}`,
+  next: null,
+  previous: null,
+});
+
+/** What a token gives access to. */
+const accessRoutes = (cloud: Cloud): Route[] => [
+  get('/v3/auth/catalog', (call) =>
+    ok({
+      catalog: catalogOf(cloud, call.who.projectId),
+      links: links(cloud, '/v3/auth/catalog'),
+    }),
+  ),
+  get('/v3/auth/projects', (call) => {
+    const mine = new Set(
+      cloud.identity.assignments.filter((one) => one.userId === call.who.userId).map((one) => one.projectId),
+    );
+    return ok({
+      projects: cloud.identity.projects.filter((one) => mine.has(one.id)).map((one) => projectView(cloud, one)),
+      links: links(cloud, '/v3/auth/projects'),
+    });
+  }),
+  get('/v3/auth/domains', () => ok({ domains: [], links: links(cloud, '/v3/auth/domains') })),
+  get('/v3/auth/system', (call) =>
+    ok({
+      system: call.who.isAdmin ? [{ all: true }] : [],
+      links: { self: `${cloud.origin}/identity/v3/auth/system` },
+    }),
+  ),
+];
 
 export const tokenRoutes = (cloud: Cloud): Route[] => {
   const validate = (call: Call): Answer => {
@@ -84,29 +120,6 @@ export const tokenRoutes = (cloud: Cloud): Route[] => {
       cloud.identity.tokens.delete(subject(cloud, call).id);
       return noContent();
     }),
-    get('/v3/auth/catalog', (call) =>
-      ok({
-        catalog: catalogOf(cloud, call.who.projectId),
-        links: { self: `${cloud.origin}/identity/v3/auth/catalog`, next: null, previous: null },
-      }),
-    ),
-    get('/v3/auth/projects', (call) => {
-      const mine = new Set(
-        cloud.identity.assignments.filter((one) => one.userId === call.who.userId).map((one) => one.projectId),
-      );
-      return ok({
-        projects: cloud.identity.projects.filter((one) => mine.has(one.id)).map((one) => projectView(cloud, one)),
-        links: { self: `${cloud.origin}/identity/v3/auth/projects`, next: null, previous: null },
-      });
-    }),
-    get('/v3/auth/domains', () =>
-      ok({ domains: [], links: { self: `${cloud.origin}/identity/v3/auth/domains`, next: null, previous: null } }),
-    ),
-    get('/v3/auth/system', (call) =>
-      ok({
-        system: call.who.isAdmin ? [{ all: true }] : [],
-        links: { self: `${cloud.origin}/identity/v3/auth/system` },
-      }),
-    ),
+    ...accessRoutes(cloud),
   ];
 };

@@ -41,7 +41,8 @@ const diskFormats = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2',
 /** Refuses fields that are Glance's own. */
 export function checkWritable(key: string, withId = true): void {
   if (readOnly.includes(key) || (withId && key === 'id')) throw forbidden(`Attribute '${key}' is read-only.`);
-  if (reserved.includes(key) || key.startsWith('os_glance')) throw forbidden(`Attribute '${key}' is reserved.`);
+  if (reserved.includes(key) || key.startsWith('os_glance'))
+    throw new Refusal(403, `Attribute '${key}' is reserved.`, { type: 'detail' });
 }
 
 export const isBaseField = (key: string): boolean => base.includes(key);
@@ -60,7 +61,7 @@ function formatOf(body: JsonObject, key: string): string | null {
   const value = textOf(body, key) ?? null;
   if (key === 'disk_format' && value !== null && !diskFormats.includes(value)) {
     throw badRequest(
-      `Provided object does not match schema 'image': '${value}' is not one of ${JSON.stringify(diskFormats)}`,
+      `Provided object does not match schema 'image': '${value}' is not one of [None, ${diskFormats.map((one) => `'${one}'`).join(', ')}]`,
     );
   }
   return value;

@@ -82,11 +82,12 @@ function rangeOf(header: string | undefined, size: number): Range | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
-  if ((first === '' && last === '') || start >= size || end <= start)
+  if (first === '' && last === '') throw new Refusal(416, 'Invalid Range header.', { type: 'detail' });
+  if (start >= size || end <= start)
     throw new Refusal(
       416,
-      "The byte range passed in the 'Range' header did not match any available byte range in the file.",
-      { headers: { 'content-range': `bytes */${size}` } },
+      `Invalid start position in Range header. Start position MUST be in the inclusive range [0, ${size - 1}].`,
+      { type: 'detail' },
     );
   return { start, end };
 }
@@ -99,6 +100,11 @@ export function download(cloud: Cloud, call: Call): Answer {
   if (disk === undefined || image.status === 'queued' || image.status === 'saving') return { status: 204 };
   const range = rangeOf(call.headers.range, disk.size);
   const { start, end } = range ?? { start: 0, end: disk.size };
+  // The Ceph store cannot read from the middle.
+  if (range !== undefined && cloud.settings.glanceStore === 'rbd')
+    throw badRequest(
+      `Getting images randomly from this store is not supported. Offset: ${start}, length: ${end - start}`,
+    );
   return {
     status: range === undefined ? 200 : 206,
     bytes: disk.stream(start, end),

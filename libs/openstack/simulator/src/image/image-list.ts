@@ -79,13 +79,13 @@ export function listImages(cloud: Cloud, call: Call): unknown {
   const sorted = sortBy(visible, sortKeys(call), valueOf);
   const page = pageOf(sorted, call, {
     defaultLimit: 25,
-    unknownMarker: (marker) => badRequest(`Invalid marker: Image ${marker} could not be found.`),
+    unknownMarker: (marker) => badRequest(`No image found with ID ${marker}`),
   });
   const query = call.query.size > 0 ? `?${call.query}` : '';
   const first = new URLSearchParams(call.query);
   first.delete('marker');
   return {
-    images: page.items.map(imageView),
+    images: page.items.map((image) => imageView(image, cloud.settings.glanceStore)),
     first: `/v2/images${query === '' ? '' : `?${first}`}`,
     schema: '/v2/schemas/images',
     ...(page.next !== undefined && { next: nextUrl(call, '/v2/images', page.next) }),

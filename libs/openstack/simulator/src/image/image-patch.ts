@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import type { Call } from '../http/call.ts';
 import { asObject, textOf, type JsonObject } from '../http/fields.ts';
-import { badRequest, conflict, forbidden, Refusal } from '../http/refusal.ts';
+import { badRequest, forbidden, Refusal } from '../http/refusal.ts';
 import { checkWritable, isBaseField, setField } from './image-create.ts';
 import { ownImageOf } from './image-policy.ts';
 import type { Image } from './image-state.ts';
@@ -25,11 +25,12 @@ function operationOf(change: JsonObject): string {
 
 function changeProperty(image: Image, key: string, op: string, value: unknown): void {
   if (op === 'remove') {
-    if (!(key in image.properties)) throw conflict(`Property ${key} does not exist.`);
+    if (!(key in image.properties)) throw new Refusal(409, `Property ${key} does not exist.`, { type: 'detail' });
     delete image.properties[key];
     return;
   }
-  if (op === 'replace' && !(key in image.properties)) throw conflict(`Property ${key} does not exist.`);
+  if (op === 'replace' && !(key in image.properties))
+    throw new Refusal(409, `Property ${key} does not exist.`, { type: 'detail' });
   if (typeof value !== 'string') throw badRequest(`Invalid type for value: ${JSON.stringify(value)}`);
   image.properties[key] = value;
 }
@@ -44,7 +45,7 @@ function apply(image: Image, change: JsonObject, call: Call): void {
   } else if (key === 'owner' && !call.who.isAdmin) {
     throw forbidden("Owner can't be updated by non admin.");
   } else if (isBaseField(key)) {
-    if (op === 'remove') throw forbidden(`Property ${key} may not be removed.`);
+    if (op === 'remove') throw new Refusal(403, `Property ${key} may not be removed.`, { type: 'detail' });
     setField(image, key, { [key]: change['value'] }, call.who);
   } else {
     changeProperty(image, key, op, change['value']);
@@ -54,7 +55,7 @@ function apply(image: Image, change: JsonObject, call: Call): void {
 /** JSON patch on top-level fields; all or nothing. */
 export function patchImage(cloud: Cloud, call: Call): Image {
   const type = String(call.headers['content-type'] ?? '').split(';')[0] ?? '';
-  if (!accepted.test(type)) throw new Refusal(415, 'Unsupported Media Type');
+  if (!accepted.test(type)) throw new Refusal(415, `The request media type ${type} is not supported by this server.`);
   const image = ownImageOf(cloud, call, 'modify_image');
   if (!Array.isArray(call.rawJson)) throw badRequest('Request body must be a JSON array of operation objects.');
   const draft: Image = { ...image, tags: [...image.tags], properties: { ...image.properties } };

@@ -12,7 +12,7 @@ import { imageView } from './image-view.ts';
 /** Forgets an image and its bytes. Refuses protected ones. */
 export async function deleteImage(cloud: Cloud, image: Image): Promise<void> {
   if (image.protected) throw forbidden(`Image ${image.id} is protected and cannot be deleted.`);
-  if (cloud.volume.clonesOf(image.id).length > 0) {
+  if (cloud.settings.glanceStore === 'rbd' && cloud.volume.clonesOf(image.id).length > 0) {
     throw conflict(
       `Image ${image.id} could not be deleted because it is in use: The image cannot be deleted because it is in use through the backend store outside of Glance.`,
     );
@@ -36,15 +36,15 @@ export const imageRoutes = (cloud: Cloud): Route[] => [
     const image = makeImage(cloud, call.body, call.who);
     return {
       status: 201,
-      body: imageView(image),
+      body: imageView(image, cloud.settings.glanceStore),
       headers: {
         location: `${call.origin}/image/v2/images/${image.id}`,
         'openstack-image-import-methods': 'glance-direct,web-download,copy-image',
       },
     };
   }),
-  get('/v2/images/{id}', (call) => ok(imageView(imageOf(cloud, call)))),
-  patch('/v2/images/{id}', (call) => ok(imageView(patchImage(cloud, call)))),
+  get('/v2/images/{id}', (call) => ok(imageView(imageOf(cloud, call), cloud.settings.glanceStore))),
+  patch('/v2/images/{id}', (call) => ok(imageView(patchImage(cloud, call), cloud.settings.glanceStore))),
   remove('/v2/images/{id}', async (call) => {
     await deleteImage(cloud, ownImageOf(cloud, call, 'delete_image'));
     return noContent();
@@ -68,7 +68,7 @@ export const imageRoutes = (cloud: Cloud): Route[] => [
   remove('/v2/images/{id}/tags/{tag}', (call) => {
     const image = ownImageOf(cloud, call, 'modify_image');
     const tag = call.params['tag'] ?? '';
-    if (!image.tags.includes(tag)) throw notFound(`Could not find tag ${tag}.`);
+    if (!image.tags.includes(tag)) throw notFound('The resource could not be found.');
     image.tags = image.tags.filter((one) => one !== tag);
     return noContent();
   }),

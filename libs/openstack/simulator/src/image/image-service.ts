@@ -66,13 +66,27 @@ const infoRoutes: readonly Route[] = [
   get('/v2/info/stores', () => ok({ stores: [{ id: 'rbd', default: 'true' }] })),
 ];
 
+/** Refusals raised without an explanation carry the framework's sentence first and Glance's as detail. */
+const general: Readonly<Record<number, string>> = {
+  403: 'Access was denied to this resource.',
+  409: 'There was a conflict when trying to complete your request.',
+  416: 'The Range requested is not available.',
+};
+
+function wordsOf(refusal: Refusal): string {
+  const first = general[refusal.status];
+  return refusal.type === 'detail' && first !== undefined
+    ? `${first}<br /><br />\n${refusal.message}\n\n`
+    : `${refusal.message}<br /><br />\n\n\n`;
+}
+
 /** webob's error page, in the form the client accepts; unlike other services Glance answers HTML by default. */
 function renderRefusal(refusal: Refusal, call: Pick<Call, 'headers'>): Answer {
-  const title = STATUS_CODES[refusal.status] ?? 'Error';
+  const title = refusal.status === 416 ? 'Request Range Not Satisfiable' : (STATUS_CODES[refusal.status] ?? 'Error');
   const json = String(call.headers.accept ?? '').includes('application/json');
   const body = json
-    ? { message: `${refusal.message}<br /><br />\n\n\n`, code: `${refusal.status} ${title}`, title }
-    : `<html>\n <head>\n  <title>${refusal.status} ${title}</title>\n </head>\n <body>\n  <h1>${refusal.status} ${title}</h1>\n  ${refusal.message}<br /><br />\n\n\n\n </body>\n</html>`;
+    ? { message: wordsOf(refusal), code: `${refusal.status} ${title}`, title }
+    : `<html>\n <head>\n  <title>${refusal.status} ${title}</title>\n </head>\n <body>\n  <h1>${refusal.status} ${title}</h1>\n  ${wordsOf(refusal)}\n </body>\n</html>`;
   return {
     status: refusal.status,
     body,

@@ -1,14 +1,23 @@
 import { secondsTime } from '../state/identifiers.ts';
 import type { Image } from './image-state.ts';
 
-export const imageView = (image: Image): Record<string, unknown> => ({
+const cephId = '11111111-aaaa-4aaa-8aaa-000000000001';
+
+/** What a Glance on Ceph says of the place of the bytes: not the image's own properties, though it stands among them. */
+function placeOf(image: Image): Record<string, unknown> {
+  if (image.status === 'queued' || image.status === 'saving') return { locations: [] };
+  const url = `rbd://${cephId}/images/${image.id}/snap`;
+  return { locations: [{ url, metadata: { store: 'rbd' } }], direct_url: url, stores: 'rbd' };
+}
+
+export const imageView = (image: Image, store: 'rbd' | 'file' = 'file'): Record<string, unknown> => ({
   ...image.properties,
   name: image.name,
   disk_format: image.diskFormat,
   container_format: image.containerFormat,
   visibility: image.visibility,
   size: image.size,
-  virtual_size: image.diskFormat === 'raw' ? image.size : null,
+  virtual_size: image.diskFormat === 'raw' && image.hashValue !== null ? image.size : null,
   status: image.status,
   checksum: image.checksum,
   protected: image.protected,
@@ -25,4 +34,5 @@ export const imageView = (image: Image): Record<string, unknown> => ({
   self: `/v2/images/${image.id}`,
   file: `/v2/images/${image.id}/file`,
   schema: '/v2/schemas/image',
+  ...(store === 'rbd' && placeOf(image)),
 });

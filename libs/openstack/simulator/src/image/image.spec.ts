@@ -9,7 +9,7 @@ describe('the played Glance', () => {
   let demo: SpecClient;
   let admin: SpecClient;
   beforeAll(async () => {
-    cloud = await startSpecCloud();
+    cloud = await startSpecCloud({ glanceStore: 'file' });
     [demo, admin] = await Promise.all([login(cloud.url), login(cloud.url, 'admin')]);
   });
   afterAll(() => cloud.stop());
@@ -165,7 +165,7 @@ describe('the played Glance', () => {
     expect([...seen].sort()).toEqual([...ids].sort());
   });
 
-  it('keeps protected images and those with volume clones, and no bytes for deactivated ones', async () => {
+  it('keeps protected images, and no bytes for deactivated ones', async () => {
     const { id } = await register({ protected: true });
     await demo.put(`/image/v2/images/${id}/file`, randomBytes(1000));
     expect((await demo.delete(`/image/v2/images/${id}`)).status).toBe(403);
@@ -173,10 +173,44 @@ describe('the played Glance', () => {
       body: [{ op: 'replace', path: '/protected', value: false }],
       headers: patchType,
     });
-    const volume = await demo.readyVolume({ size: 1, imageRef: id });
-    expect((await demo.delete(`/image/v2/images/${id}`)).status).toBe(409);
     expect((await admin.post(`/image/v2/images/${id}/actions/deactivate`, undefined)).status).toBe(204);
     expect((await demo.get(`/image/v2/images/${id}/file`)).status).toBe(403);
+    expect((await demo.delete(`/image/v2/images/${id}`)).status).toBe(204);
+  });
+});
+
+describe('the played Glance on Ceph', () => {
+  let cloud: Simulator;
+  let demo: SpecClient;
+  let id: string;
+  beforeAll(async () => {
+    cloud = await startSpecCloud();
+    demo = await login(cloud.url);
+    id = (await demo.make('/image/v2/images', '', { name: 'web', disk_format: 'raw', container_format: 'bare' })).id;
+    await demo.put(`/image/v2/images/${id}/file`, randomBytes(1000));
+  });
+  afterAll(() => cloud.stop());
+
+  it('refuses ranges', async () => {
+    const reply = await demo.get(`/image/v2/images/${id}/file`, { headers: { range: 'bytes=100-' } });
+    expect([reply.status, reply.text]).toEqual([
+      400,
+      expect.stringContaining('Getting images randomly from this store is not supported. Offset: 100, length: 900'),
+    ]);
+    expect((await demo.get(`/image/v2/images/${id}/file`, { headers: { range: 'bytes=1000-' } })).status).toBe(416);
+  });
+
+  it('shows where the bytes are among the properties', async () => {
+    expect((await demo.get(`/image/v2/images/${id}`)).body).toMatchObject({
+      stores: 'rbd',
+      direct_url: expect.stringContaining(id),
+    });
+  });
+
+  it('keeps an image while a volume is a clone of it', async () => {
+    const volume = await demo.readyVolume({ size: 1, imageRef: id });
+    const held = await demo.delete(`/image/v2/images/${id}`);
+    expect([held.status, held.text]).toEqual([409, expect.stringContaining('in use')]);
     await demo.delete(`/volume/v3/{p}/volumes/${volume}`);
     await demo.gone(`/volume/v3/{p}/volumes/${volume}`);
     expect((await demo.delete(`/image/v2/images/${id}`)).status).toBe(204);

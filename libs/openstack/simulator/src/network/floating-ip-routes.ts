@@ -1,17 +1,27 @@
 import type { Cloud } from '../cloud.ts';
 import { created, get, noContent, ok, post, put, remove, type Call, type Route } from '../http/call.ts';
-import { requiredText, textOf } from '../http/fields.ts';
+import { requiredText, textOf, type JsonObject } from '../http/fields.ts';
 import { uuid } from '../state/identifiers.ts';
 import { associate, dissociate } from './floating-ip-link.ts';
 import { badResource, missing, neutron, notByPolicy } from './network-error.ts';
 import { chosenFields, networkList } from './network-list.ts';
 import { checkNetworkQuota } from './network-quota.ts';
 import { networkOf } from './network-routes.ts';
-import type { FloatingIp } from './network-state.ts';
+import type { FloatingIp, Network, Port } from './network-state.ts';
 import { makePort } from './port-create.ts';
 import { portOf } from './port-routes.ts';
 import { bodyOf, newResource, owns, projectFor, standardView, touch } from './resource.ts';
 
+const creatable = [
+  'floating_network_id',
+  'floating_ip_address',
+  'subnet_id',
+  'port_id',
+  'fixed_ip_address',
+  'description',
+  'project_id',
+  'tenant_id',
+];
 const readOnly = ['id', 'status', 'router_id', 'revision_number', 'created_at', 'updated_at', 'tags', 'port_details'];
 
 function floatingOf(cloud: Cloud, call: Call): FloatingIp {
@@ -49,42 +59,31 @@ const view = (cloud: Cloud, one: FloatingIp): Record<string, unknown> => ({
   ...standardView(one),
 });
 
+/** The port on the external network that keeps the address; it has no project. */
+const holdAddress = (cloud: Cloud, network: Network, floatingId: string, body: JsonObject): Port => {
+  const wish = { address: textOf(body, 'floating_ip_address'), subnetId: textOf(body, 'subnet_id') };
+  return makePort(cloud, network, {
+    projectId: '',
+    deviceOwner: 'network:floatingip',
+    deviceId: floatingId,
+    status: 'N/A',
+    securityGroups: [],
+    ...((wish.address ?? wish.subnetId) !== undefined && { wishes: [wish] }),
+  });
+};
+
 function take(cloud: Cloud, call: Call): FloatingIp {
-  const body = bodyOf(
-    call,
-    'floatingip',
-    [
-      'floating_network_id',
-      'floating_ip_address',
-      'subnet_id',
-      'port_id',
-      'fixed_ip_address',
-      'description',
-      'project_id',
-      'tenant_id',
-    ],
-    readOnly,
-  );
+  const body = bodyOf(call, 'floatingip', creatable, readOnly);
   const network = networkOf(cloud, call, requiredText(body, 'floating_network_id'));
   if (!network.external) throw badResource('floatingip', `Network ${network.id} is not a valid external network`);
-  const address = textOf(body, 'floating_ip_address');
-  if (address !== undefined && !call.who.isAdmin)
+  if (textOf(body, 'floating_ip_address') !== undefined && !call.who.isAdmin)
     throw notByPolicy('create_floatingip and rule:create_floatingip:floating_ip_address');
   const projectId = projectFor(call, body, 'create_floatingip');
   checkNetworkQuota(cloud, projectId, 'floatingip');
   const target = textOf(body, 'port_id');
   const port = target === undefined ? undefined : portOf(cloud, call, target);
   const id = uuid();
-  const holder = makePort(cloud, network, {
-    projectId: '',
-    deviceOwner: 'network:floatingip',
-    deviceId: id,
-    status: 'N/A',
-    securityGroups: [],
-    ...((address ?? textOf(body, 'subnet_id')) !== undefined && {
-      wishes: [{ address, subnetId: textOf(body, 'subnet_id') }],
-    }),
-  });
+  const holder = holdAddress(cloud, network, id, body);
   const floating: FloatingIp = {
     ...newResource(projectId, body),
     id,
@@ -118,7 +117,6 @@ function update(cloud: Cloud, call: Call): FloatingIp {
   if ('description' in body) floating.description = textOf(body, 'description') ?? '';
   const target = textOf(body, 'port_id');
   if (target !== undefined) associate(cloud, floating, portOf(cloud, call, target), textOf(body, 'fixed_ip_address'));
-  // As Neutron does: an update that does not name the port takes it away, unless only words change.
   else if ('port_id' in body) dissociate(cloud, floating);
   else if (Object.keys(body).length === 0) throw neutron(400, 'HTTPBadRequest', 'Missing attributes');
   touch(floating);

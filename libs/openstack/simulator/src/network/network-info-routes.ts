@@ -123,7 +123,7 @@ const quotaRoutes = (cloud: Cloud): Route[] => [
 /** Resources whose extension is there but which nobody has any of. Those of absent extensions answer 404 by themselves. */
 const empty = (path: string, key: string): Route => get(`/v2.0/${path}`, () => ok({ [key]: [] }));
 
-export const networkInfoRoutes = (cloud: Cloud): Route[] => [
+const discoveryRoutes: readonly Route[] = [
   get(
     '/',
     (call) =>
@@ -147,10 +147,17 @@ export const networkInfoRoutes = (cloud: Cloud): Route[] => [
   get('/v2.0/extensions', () => ok({ extensions: networkExtensions.map(extensionView) })),
   get('/v2.0/extensions/{alias}', (call) => {
     const alias = call.params['alias'] ?? '';
-    if (!networkExtensions.includes(alias))
-      throw neutron(404, 'HTTPNotFound', `Extension with alias ${alias} does not exist`);
+    if (!networkExtensions.includes(alias)) {
+      // The extension controller answers by the web framework, not in Neutron's form.
+      const message = `The resource could not be found.<br /><br />\nExtension with alias ${alias} does not exist\n\n`;
+      return { status: 404, body: { message, code: '404 Not Found', title: 'Not Found' } };
+    }
     return ok({ extension: extensionView(alias) });
   }),
+];
+
+export const networkInfoRoutes = (cloud: Cloud): Route[] => [
+  ...discoveryRoutes,
   get('/v2.0/agents', (call) => ok({ agents: call.who.isAdmin ? agents(cloud) : [] })),
   get('/v2.0/availability_zones', () =>
     ok({
@@ -161,9 +168,10 @@ export const networkInfoRoutes = (cloud: Cloud): Route[] => [
     }),
   ),
   get('/v2.0/network-ip-availabilities', (call) => {
-    needAdmin(call, 'get_network_ip_availability');
     return ok({
-      network_ip_availabilities: [...cloud.network.networks].map((network) => availability(cloud, network)),
+      network_ip_availabilities: call.who.isAdmin
+        ? [...cloud.network.networks].map((network) => availability(cloud, network))
+        : [],
     });
   }),
   get('/v2.0/network-ip-availabilities/{id}', (call) => {

@@ -1,6 +1,6 @@
 import type { Call } from '../http/call.ts';
 import { listed, nextUrl, pageOf, sortBy } from '../http/paging.ts';
-import { httpBadRequest, neutron } from './network-error.ts';
+import { badResource, httpBadRequest, missing } from './network-error.ts';
 import type { Resource } from './network-state.ts';
 
 const control = [
@@ -67,6 +67,26 @@ const onlyFields = (view: Record<string, unknown>, call: Call): Record<string, u
 
 export const chosenFields = onlyFields;
 
+const kindOf: Readonly<Record<string, Parameters<typeof missing>[0]>> = {
+  networks: 'Network',
+  subnets: 'Subnet',
+  ports: 'Port',
+  routers: 'Router',
+  floatingips: 'FloatingIP',
+  security_groups: 'SecurityGroup',
+  security_group_rules: 'SecurityGroupRule',
+};
+
+/** Every limited page has a `previous` link, the first one too; `next` only a full one. */
+function linksOf(call: Call, items: readonly Resource[], next: string | undefined): unknown[] {
+  const url = `${call.origin}/network${call.path}`;
+  const first = items[0]?.id ?? call.query.get('marker') ?? '';
+  return [
+    ...(next !== undefined ? [{ rel: 'next', href: nextUrl(call, url, next) }] : []),
+    { rel: 'previous', href: `${nextUrl(call, url, first)}&page_reverse=True` },
+  ];
+}
+
 /** Neutron's lists: equality filters, tags, chosen fields, sorting, `<plural>_links` when paged. */
 export function networkList<T extends Resource>(
   call: Call,
@@ -90,12 +110,11 @@ export function networkList<T extends Resource>(
   );
   const page = pageOf(sorted, call, {
     max: 10_000,
-    unknownMarker: (marker) => neutron(400, 'HTTPBadRequest', `Invalid input for marker: ${marker}.`),
+    badLimit: (text) => badResource('limit', `Limit must be an integer 0 or greater and not '${text}'`),
+    unknownMarker: (marker) => missing(kindOf[plural] ?? 'Network', marker),
   });
   return {
     [plural]: page.items.map((item) => onlyFields(views.get(item.id) ?? {}, call)),
-    ...(page.next !== undefined && {
-      [`${plural}_links`]: [{ rel: 'next', href: nextUrl(call, `${call.origin}/network${call.path}`, page.next) }],
-    }),
+    ...(call.query.has('limit') && { [`${plural}_links`]: linksOf(call, page.items, page.next) }),
   };
 }

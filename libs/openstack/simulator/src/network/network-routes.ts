@@ -59,7 +59,9 @@ const view = (cloud: Cloud, call: Call, network: Network): Record<string, unknow
   subnets: cloud.network.subnetsOf(network.id).map((subnet) => subnet.id),
   shared: network.shared,
   availability_zone_hints: network.zoneHints,
-  availability_zones: ['nova'],
+  availability_zones: cloud.network.portsOf(network.id).some((port) => port.deviceOwner === 'network:dhcp')
+    ? ['nova']
+    : [],
   ipv4_address_scope: null,
   ipv6_address_scope: null,
   'router:external': network.external,
@@ -138,7 +140,7 @@ function destroy(cloud: Cloud, network: Network): void {
     throw neutron(
       409,
       'NetworkInUse',
-      `Unable to complete operation on network ${network.id}. There are one or more ports still in use on the network, id for these ports is ${holding.map((port) => port.id).join(',')}.`,
+      `Unable to complete operation on network ${network.id}. There are one or more ports still in use on the network, id for these ports is: ${holding.map((port) => port.id).join(',')}.`,
     );
   }
   for (const port of ports) cloud.network.ports.delete(port.id);
@@ -157,7 +159,9 @@ export const networkRoutes = (cloud: Cloud): Route[] => [
       ),
     ),
   ),
-  post('/v2.0/networks', (call) => created({ network: view(cloud, call, create(cloud, call)) })),
+  post('/v2.0/networks', (call) =>
+    created({ network: { is_default: false, ...view(cloud, call, create(cloud, call)) } }),
+  ),
   get('/v2.0/networks/{id}', (call) =>
     ok({ network: chosenFields(view(cloud, call, networkOf(cloud, call, call.params['id'])), call) }),
   ),

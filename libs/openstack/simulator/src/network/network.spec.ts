@@ -245,7 +245,9 @@ describe('the played Neutron', () => {
       networks: [{ id: made[1]?.id, name: 'b' }],
     });
     const first = (await demo.get(`${net}/networks?limit=2&sort_key=name`)).body;
-    const [link] = first['networks_links'] as { href: string }[];
+    const links = first['networks_links'] as { rel: string; href: string }[];
+    expect(links.map((one) => one.rel)).toEqual(['next', 'previous']);
+    const [link] = links;
     const second = (await demo.get((link?.href ?? '').slice(cloud.url.length))).body;
     expect([...(first['networks'] as Json[]), ...(second['networks'] as Json[])].map((one) => one['name'])).toEqual([
       'a',

@@ -12,7 +12,8 @@ import {
 } from '../http/fields.ts';
 import { allocate, type AddressWish } from './allocate-address.ts';
 import { releasePort } from './floating-ip-link.ts';
-import { missing, neutron, notByPolicy } from './network-error.ts';
+import { isUuid } from '../state/identifiers.ts';
+import { httpBadRequest, missing, neutron, notByPolicy } from './network-error.ts';
 import { chosenFields, networkList } from './network-list.ts';
 import { checkNetworkQuota } from './network-quota.ts';
 import { networkOf } from './network-routes.ts';
@@ -59,7 +60,12 @@ export function portOf(cloud: Cloud, call: Call, id: string | undefined): Port {
 }
 
 const wishesOf = (body: JsonObject): AddressWish[] | undefined =>
-  objectsOf(body, 'fixed_ips')?.map((ip) => ({ subnetId: textOf(ip, 'subnet_id'), address: textOf(ip, 'ip_address') }));
+  objectsOf(body, 'fixed_ips')?.map((ip) => {
+    const subnetId = textOf(ip, 'subnet_id');
+    if (subnetId !== undefined && !isUuid(subnetId))
+      throw httpBadRequest(`Invalid input for fixed_ips. Reason: '${subnetId}' is not a valid UUID.`);
+    return { subnetId, address: textOf(ip, 'ip_address') };
+  });
 
 const pairsOf = (body: JsonObject, mac: string | undefined): AddressPair[] =>
   (objectsOf(body, 'allowed_address_pairs') ?? []).map((pair) => ({
@@ -95,17 +101,17 @@ function checkForeign(call: Call, network: Network, body: JsonObject, verb: stri
 
 function checkSecurity(port: Pick<Port, 'portSecurity' | 'securityGroups' | 'addressPairs'>): void {
   if (port.portSecurity) return;
-  if (port.securityGroups.length > 0)
-    throw neutron(
-      409,
-      'PortSecurityAndIPRequiredForSecurityGroups',
-      'Port security must be enabled and port must have an IP address in order to use security groups.',
-    );
   if (port.addressPairs.length > 0)
     throw neutron(
       409,
       'AddressPairAndPortSecurityRequired',
       'Port Security must be enabled in order to have allowed address pairs on a port.',
+    );
+  if (port.securityGroups.length > 0)
+    throw neutron(
+      409,
+      'PortSecurityAndIPRequiredForSecurityGroups',
+      'Port security must be enabled and port must have an IP address in order to use security groups.',
     );
 }
 
@@ -114,7 +120,8 @@ function create(cloud: Cloud, call: Call): Port {
   const network = networkOf(cloud, call, requiredText(body, 'network_id'));
   const projectId = projectFor(call, body, 'create_port');
   // Ports on an external network that is not shared are for routers and floating IPs.
-  if (!owns(call, network) && !network.shared) throw missing('Network', network.id);
+  if (!owns(call, network) && !network.shared)
+    throw neutron(403, 'HTTPForbidden', `Tenant ${call.who.projectId} not allowed to create port on this network`);
   adminOnly(call, 'create', 'port', body, adminKeys);
   checkForeign(call, network, body, 'create');
   checkNetworkQuota(cloud, projectId, 'port');

@@ -31,10 +31,13 @@ function dropGateway(cloud: Cloud, router: Router): void {
 }
 
 function checkRights(call: Call, info: JsonObject, verb: string): void {
-  const rule = `${verb}_router and rule:${verb}_router:external_gateway_info`;
-  if ('enable_snat' in info && !call.who.isAdmin) throw notByPolicy(`(${rule}:enable_snat)`);
-  if (objectsOf(info, 'external_fixed_ips') !== undefined && !call.who.isAdmin)
-    throw notByPolicy(`(${rule}:external_fixed_ips)`);
+  const router = `${verb}_router`;
+  const gateway = `${router}:external_gateway_info`;
+  const refused = (field: string): Error =>
+    notByPolicy(`${router} and (rule:${gateway} and (rule:${gateway}:network_id and rule:${gateway}:${field}))`);
+  if (call.who.isAdmin) return;
+  if ('enable_snat' in info) throw refused('enable_snat');
+  if (objectsOf(info, 'external_fixed_ips') !== undefined) throw refused('external_fixed_ips');
 }
 
 /** Sets, changes or (null or {}) clears a router's gateway. The port on the outer network has no project. */

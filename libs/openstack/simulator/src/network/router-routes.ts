@@ -28,7 +28,7 @@ const view = (cloud: Cloud, call: Call, router: Router): Record<string, unknown>
   status: 'ACTIVE',
   external_gateway_info: gatewayView(cloud, router),
   description: router.description,
-  availability_zones: ['nova'],
+  availability_zones: interfacesOf(cloud, router).length > 0 ? ['nova'] : [],
   ...(call.who.isAdmin && { distributed: false, ha: false }),
   availability_zone_hints: router.zoneHints,
   routes: router.routes,
@@ -98,7 +98,13 @@ function update(cloud: Cloud, call: Call): Router {
 }
 
 function destroy(cloud: Cloud, router: Router): void {
-  if (interfacesOf(cloud, router).length > 0) throw neutron(409, 'RouterInUse', `Router ${router.id} still has ports`);
+  const interfaces = interfacesOf(cloud, router);
+  if (interfaces.length > 0)
+    throw neutron(
+      409,
+      'RouterInUse',
+      `Router ${router.id} has ports still attached: ${interfaces.map((port) => port.id).join(', ')}`,
+    );
   removeGatewayPort(cloud, router);
   cloud.network.routers.delete(router.id);
 }

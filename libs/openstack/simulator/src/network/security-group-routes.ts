@@ -26,7 +26,7 @@ const view = (cloud: Cloud, call: Call, group: SecurityGroup): Record<string, un
   shared: false,
   security_group_rules: cloud.network.rules
     .filter((rule) => rule.groupId === group.id)
-    .map((rule) => ruleView(call, rule)),
+    .map((rule) => ({ ...ruleView(rule), standard_attr_id: 33, tags: rule.tags })),
   ...standardView(group),
 });
 

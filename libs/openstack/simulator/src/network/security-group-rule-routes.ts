@@ -31,13 +31,15 @@ const protocols = [
   'egp',
   'esp',
   'gre',
+  'hopopt',
   'icmp',
-  'icmpv6',
   'igmp',
+  'ip',
   'ipip',
   'ipv6-encap',
   'ipv6-frag',
   'ipv6-icmp',
+  'icmpv6',
   'ipv6-nonxt',
   'ipv6-opts',
   'ipv6-route',
@@ -49,11 +51,12 @@ const protocols = [
   'udp',
   'udplite',
   'vrrp',
-  'any',
 ];
 
-export const ruleView = (call: Call, rule: SecurityGroupRule): Record<string, unknown> => {
+/** A rule by itself shows no tags; within its group it shows them, and the id of its standard attributes. */
+export const ruleView = (rule: SecurityGroupRule): Record<string, unknown> => {
   const block = rule.remoteIpPrefix === null ? undefined : blockOf(rule.remoteIpPrefix);
+  const { tags: _, ...standard } = standardView(rule);
   return {
     id: rule.id,
     tenant_id: rule.projectId,
@@ -67,9 +70,8 @@ export const ruleView = (call: Call, rule: SecurityGroupRule): Record<string, un
     remote_address_group_id: null,
     normalized_cidr: block ? cidrOf(block) : null,
     remote_group_id: rule.remoteGroupId,
-    ...(call.who.isAdmin && { standard_attr_id: 33 }),
     description: rule.description,
-    ...standardView(rule),
+    ...standard,
   };
 };
 
@@ -109,7 +111,7 @@ function protocolOf(body: JsonObject): string | null {
     throw neutron(
       400,
       'SecurityGroupRuleInvalidProtocol',
-      `Security group rule protocol ${protocol} not supported. Only protocol values ${JSON.stringify(protocols)} and integer representations [0 to 255] are supported.`,
+      `Security group rule protocol ${protocol} not supported. Only protocol values [None, ${protocols.map((one) => `'${one}'`).join(', ')}] and integer representations [0 to 255] are supported.`,
     );
   }
   return protocol;
@@ -153,10 +155,16 @@ function describe(body: JsonObject, group: SecurityGroup, projectId: string): Se
   };
 }
 
+/** All addresses and no prefix mean the same. */
+const anywhere = (rule: SecurityGroupRule): string =>
+  rule.remoteIpPrefix === null || rule.remoteIpPrefix === '0.0.0.0/0' || rule.remoteIpPrefix === '::/0'
+    ? ''
+    : rule.remoteIpPrefix;
+
 const sameRule = (one: SecurityGroupRule, two: SecurityGroupRule): boolean =>
   (['groupId', 'direction', 'ethertype', 'protocol', 'portMin', 'portMax', 'remoteGroupId'] as const).every(
     (key) => one[key] === two[key],
-  ) && (one.remoteIpPrefix ?? 'any') === (two.remoteIpPrefix ?? 'any');
+  ) && anywhere(one) === anywhere(two);
 
 /** One rule as a request describes it; a rule that says the same already is a conflict that names it. */
 function addChecked(cloud: Cloud, call: Call, body: JsonObject): SecurityGroupRule {
@@ -194,16 +202,16 @@ export const securityGroupRuleRoutes = (cloud: Cloud): Route[] => [
         call,
         'security_group_rules',
         cloud.network.rules.filter((one) => owns(call, one)),
-        (one) => ruleView(call, one),
+        (one) => ruleView(one),
       ),
     ),
   ),
   post('/v2.0/security-group-rules', (call) => {
     const rule = addChecked(cloud, call, bodyOf(call, 'security_group_rule', creatable, readOnly));
-    return created({ security_group_rule: ruleView(call, rule) });
+    return created({ security_group_rule: ruleView(rule) });
   }),
   get('/v2.0/security-group-rules/{id}', (call) =>
-    ok({ security_group_rule: chosenFields(ruleView(call, ruleOf(cloud, call)), call) }),
+    ok({ security_group_rule: chosenFields(ruleView(ruleOf(cloud, call)), call) }),
   ),
   remove('/v2.0/security-group-rules/{id}', (call) => {
     const rule = ruleOf(cloud, call);

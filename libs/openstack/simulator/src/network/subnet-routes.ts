@@ -118,8 +118,7 @@ export function makeSubnet(cloud: Cloud, network: Network, projectId: string, bo
   const block = cidr === undefined ? undefined : blockOf(cidr);
   if (cidr === undefined)
     throw neutron(400, 'BadRequest', 'Bad subnets request: a subnetpool must be specified in the absence of a cidr.');
-  if (block === undefined)
-    throw neutron(400, 'HTTPBadRequest', `Invalid input for cidr. Reason: '${cidr}' is not a valid IP subnet.`);
+  if (block === undefined) throw invalidInput(`${cidr} is not in a CIDR format`);
   const clash = cloud.network.subnetsOf(network.id).find((one) => overlap(block, blockOf(one.cidr) ?? block));
   if (clash !== undefined)
     throw invalidInput(`Requested subnet with cidr: ${cidr} for network: ${network.id} overlaps with another subnet`);
@@ -170,7 +169,8 @@ function checkGatewayFree(cloud: Cloud, subnet: Subnet, gateway: string | null):
       port.deviceOwner === 'network:router_interface' &&
       port.fixedIps.some((ip) => ip.subnet_id === subnet.id && ip.ip_address === subnet.gatewayIp),
   );
-  if (held !== undefined && gateway !== subnet.gatewayIp) {
+  // Taking the gateway away is not checked, only giving another.
+  if (held !== undefined && gateway !== null && gateway !== subnet.gatewayIp) {
     throw neutron(
       409,
       'GatewayIpInUse',

@@ -73,7 +73,9 @@ export const attachmentRoutes = (cloud: Cloud): Route[] => {
       const { volume, attachment } = heldOf(cloud, call);
       // Since the fix of CVE-2023-2088 only Nova may drop the attachment of a server's volume.
       if (attachment.status === 'attached' && attachment.serverId !== null) {
-        throw conflict(`Detach volume from instance ${attachment.serverId} using the Compute API`);
+        throw conflict(
+          `ConflictNovaUsingAttachment: Detach volume from instance ${attachment.serverId} using the Compute API`,
+        );
       }
       detach(volume, attachment.id);
       return ok({ attachments: [] });

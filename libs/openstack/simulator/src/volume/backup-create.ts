@@ -36,10 +36,13 @@ function sourceOf(cloud: Cloud, call: Call): Source {
 
 /** The parent Cinder picks: the backup with the latest data, of those older than the snapshot. Nobody can choose another. */
 function parentFor(cloud: Cloud, call: Call, source: Source): Backup {
-  const candidates = cloud.volume.backups
-    .filter((one) => one.volumeId === source.volume.id && one.projectId === call.who.projectId)
-    .filter((one) => source.snapshot === undefined || one.dataTimestamp < source.snapshot.born);
-  const parent = candidates.sort((one, two) => two.dataTimestamp - one.dataTimestamp)[0];
+  const all = cloud.volume.backups.filter(
+    (one) => one.volumeId === source.volume.id && one.projectId === call.who.projectId,
+  );
+  const { snapshot } = source;
+  const older = snapshot === undefined ? all : all.filter((one) => one.dataTimestamp < snapshot.born);
+  // When none is older than the snapshot Cinder does not refuse: it takes one all the same.
+  const [parent] = older.length === 0 ? all : older.toSorted((one, two) => two.dataTimestamp - one.dataTimestamp);
   if (parent === undefined) throw invalidBackup('No backups available to do an incremental backup.');
   if (parent.status !== 'available') throw invalidBackup('The parent backup must be available for incremental backup.');
   return parent;
@@ -87,7 +90,12 @@ function describe(call: Call, source: Source, parent: Backup | undefined): Backu
     zone: call.minor >= 51 ? (textOf(body, 'availability_zone') ?? null) : null,
     metadata: call.minor >= 43 ? textMapOf(body, 'metadata') : {},
     dependents: 0,
-    volumeMeta: { bootable: volume.bootable, imageMetadata: volume.imageMetadata, metadata: { ...volume.metadata }, name: volume.name },
+    volumeMeta: {
+      bootable: volume.bootable,
+      imageMetadata: volume.imageMetadata,
+      metadata: { ...volume.metadata },
+      name: volume.name,
+    },
   };
 }
 

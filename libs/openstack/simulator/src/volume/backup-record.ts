@@ -59,7 +59,7 @@ function decode(url: string): JsonObject {
     if (textOf(record, 'id') === undefined) throw new Error('no id');
     return record;
   } catch {
-    throw badRequest("Invalid input received: Can't decode backup record.");
+    throw badRequest("Invalid input received: Can't parse backup record.");
   }
 }
 

@@ -28,6 +28,6 @@ export const backupView = (call: Call, backup: Backup): Record<string, unknown> 
   snapshot_id: backup.snapshotId,
   data_timestamp: microsTime(backup.dataTimestamp),
   ...(call.minor >= 43 && { metadata: backup.metadata }),
-  ...(call.minor >= 56 && { user_id: backup.userId }),
+  ...(call.minor >= 56 && call.who.isAdmin && { user_id: backup.userId }),
   ...(call.minor >= 18 && call.who.isAdmin && { 'os-backup-project-attr:project_id': backup.projectId }),
 });

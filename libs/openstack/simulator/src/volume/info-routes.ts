@@ -99,7 +99,10 @@ export const infoRoutes = (cloud: Cloud): Route[] => [
   get('/v3/{project}/capabilities/{host}', () =>
     ok({ namespace: 'OS::Storage::Capabilities', volume_backend_name: 'rbd', properties: {} }),
   ),
-  empty('qos-specs', 'qos_specs'),
+  get('/v3/{project}/qos-specs', (call) => {
+    needAdmin(call, 'volume_extension:qos_specs_manage:get_all');
+    return ok({ qos_specs: [] });
+  }),
   empty('groups', 'groups'),
   empty('groups/detail', 'groups'),
   empty('group_types', 'group_types'),

@@ -7,7 +7,12 @@ interface WithMetadata {
 }
 
 /** `/…/{id}/metadata`: POST merges, PUT replaces, single keys below it. */
-export function metadataRoutes(root: string, find: (call: Call) => WithMetadata, afterDelete = 200): Route[] {
+export function metadataRoutes(
+  root: string,
+  find: (call: Call) => WithMetadata,
+  absent: (id: string, key: string) => string,
+  afterDelete = 200,
+): Route[] {
   const given = (call: Call): Record<string, string> => {
     requiredObject(call.body, 'metadata');
     return textMapOf(call.body, 'metadata');
@@ -15,7 +20,7 @@ export function metadataRoutes(root: string, find: (call: Call) => WithMetadata,
   const item = (call: Call): { holder: WithMetadata; key: string } => {
     const holder = find(call);
     const key = call.params['key'] ?? '';
-    if (!(key in holder.metadata)) throw notFound('Metadata item was not found.');
+    if (!(key in holder.metadata)) throw notFound(absent(call.params['id'] ?? '', key));
     return { holder, key };
   };
   return [

@@ -10,7 +10,7 @@ import { invalidSnapshot, invalidVolume, needAdmin, snapshotOf, volumeOf } from 
 import { reserve } from './volume-quota.ts';
 import type { Snapshot, Volume } from './volume-state.ts';
 
-const brief = (call: Call, one: Snapshot): Record<string, unknown> => ({
+const brief = (one: Snapshot): Record<string, unknown> => ({
   id: one.id,
   created_at: microsTime(one.born),
   updated_at: microsTime(one.updated),
@@ -20,15 +20,20 @@ const brief = (call: Call, one: Snapshot): Record<string, unknown> => ({
   status: one.status,
   size: one.size,
   metadata: one.metadata,
-  ...(call.minor >= 14 && { group_snapshot_id: null }),
-  ...(call.minor >= 41 && { user_id: one.userId }),
-  ...(call.minor >= 65 && { consumes_quota: true }),
 });
 
 const full = (call: Call, one: Snapshot): Record<string, unknown> => ({
-  ...brief(call, one),
+  ...brief(one),
   'os-extended-snapshot-attributes:project_id': one.projectId,
   'os-extended-snapshot-attributes:progress': one.status === 'creating' ? '0%' : '100%',
+  ...later(call, one),
+});
+
+/** Fields that came with later microversions; not in brief lists. */
+const later = (call: Call, one: Snapshot): Record<string, unknown> => ({
+  ...(call.minor >= 14 && { group_snapshot_id: null }),
+  ...(call.minor >= 41 && { user_id: one.userId }),
+  ...(call.minor >= 65 && { consumes_quota: true }),
 });
 
 /** Registers a snapshot and copies the volume's bytes of the moment the copy begins. */
@@ -58,11 +63,23 @@ export function createSnapshot(
   });
   cloud.jobs.later(async () => {
     const disk = cloud.disks.get('volume', volume.id);
-    if (disk !== undefined) await cloud.disks.testify(await cloud.disks.copy(disk, 'snapshot', snapshot.id, disk.size), 'volume', volume.id, now);
+    if (disk !== undefined)
+      await cloud.disks.testify(
+        await cloud.disks.copy(disk, 'snapshot', snapshot.id, disk.size),
+        'volume',
+        volume.id,
+        now,
+      );
     Object.assign(snapshot, { status: disk === undefined ? 'error' : 'available', updated: Date.now() });
   });
   return snapshot;
 }
+
+const asMade = (call: Call, one: Snapshot): Record<string, unknown> => ({
+  ...brief(one),
+  ...later(call, one),
+  updated_at: null,
+});
 
 function requested(cloud: Cloud, call: Call): Snapshot {
   const body = requiredObject(call.body, 'snapshot');
@@ -70,7 +87,9 @@ function requested(cloud: Cloud, call: Call): Snapshot {
   // From 3.66 on a volume in use needs no force, and force=false is refused.
   const force = flagOf(body, 'force') ?? false;
   if (call.minor >= 66 && 'force' in body && !force)
-    throw badRequest("Invalid value for 'force'. The 'force' flag is deprecated; it may only be True since 3.66.");
+    throw badRequest(
+      "Since microversion 3.66 the 'force' flag is invalid for this request. For backward compatability, however, when the 'force' flag is passed with a value evaluating to True, it is silently ignored.",
+    );
   const allowed = force || call.minor >= 66 ? ['available', 'in-use'] : ['available'];
   if (!allowed.includes(volume.status)) {
     throw invalidVolume(
@@ -114,21 +133,12 @@ export const snapshotRoutes = (cloud: Cloud): Route[] => {
   const root = '/v3/{project}/snapshots';
   return [
     get(root, (call) =>
-      ok(
-        volumeList(
-          cloud,
-          call,
-          'snapshots',
-          cloud.volume.snapshots,
-          (one) => full(call, one),
-          (one) => brief(call, one),
-        ),
-      ),
+      ok(volumeList(cloud, call, 'snapshots', cloud.volume.snapshots, (one) => full(call, one), brief)),
     ),
     get(`${root}/detail`, (call) =>
       ok(volumeList(cloud, call, 'snapshots', cloud.volume.snapshots, (one) => full(call, one))),
     ),
-    post(root, (call) => accepted({ snapshot: brief(call, requested(cloud, call)) })),
+    post(root, (call) => accepted({ snapshot: asMade(call, requested(cloud, call)) })),
     get(`${root}/{id}`, (call) => ok({ snapshot: full(call, snapshotOf(cloud, call.who, call.params['id'])) })),
     put(`${root}/{id}`, (call) => {
       const snapshot = snapshotOf(cloud, call.who, call.params['id']);
@@ -136,13 +146,17 @@ export const snapshotRoutes = (cloud: Cloud): Route[] => {
       if ('name' in body) snapshot.name = textOf(body, 'name') ?? null;
       if ('description' in body) snapshot.description = textOf(body, 'description') ?? null;
       snapshot.updated = Date.now();
-      return ok({ snapshot: brief(call, snapshot) });
+      return ok({ snapshot: { ...brief(snapshot), ...later(call, snapshot) } });
     }),
     remove(`${root}/{id}`, (call) => {
       deleteSnapshot(cloud, snapshotOf(cloud, call.who, call.params['id']), false);
       return accepted();
     }),
     post(`${root}/{id}/action`, (call) => action(cloud, call)),
-    ...metadataRoutes(`${root}/{id}/metadata`, (call) => snapshotOf(cloud, call.who, call.params['id'])),
+    ...metadataRoutes(
+      `${root}/{id}/metadata`,
+      (call) => snapshotOf(cloud, call.who, call.params['id']),
+      (id, key) => `Snapshot ${id} has no metadata with key ${key}.`,
+    ),
   ];
 };

@@ -63,7 +63,8 @@ const setImageMetadata: Action = (_cloud, _call, volume, body) => {
 
 const unsetImageMetadata: Action = (_cloud, _call, volume, body) => {
   const key = requiredText(body, 'key');
-  if (volume.imageMetadata?.[key] === undefined) throw notFound('Metadata item was not found.');
+  if (volume.imageMetadata?.[key] === undefined)
+    throw notFound(`Glance metadata for volume/snapshot ${volume.id} cannot be found.`);
   delete volume.imageMetadata[key];
   if (Object.keys(volume.imageMetadata).length === 0) volume.imageMetadata = undefined;
   return ok('');
@@ -156,7 +157,9 @@ export function volumeAction(cloud: Cloud, call: Call): Answer {
   const [name] = Object.keys(call.body);
   const action = name === undefined ? undefined : actions[name];
   if (name === undefined || action === undefined)
-    throw badRequest(`There is no such action: ${name}. Verify the request URL and action name.`);
+    throw badRequest(
+      `There is no such action: ${name}. Verify the request body and Content-Type header and try again.`,
+    );
   return action(
     cloud,
     call,

@@ -1,12 +1,15 @@
 import type { Cloud } from '../cloud.ts';
-import { uuid } from '../state/identifiers.ts';
+import { requestId, uuid } from '../state/identifiers.ts';
 import { invalidVolume } from './volume-policy.ts';
 import type { Attachment, Volume } from './volume-state.ts';
 
 /** Claims a volume for a server; Nova does so while it handles the request, so that two requests cannot both have it. */
 export function reserveVolume(volume: Volume, serverId: string | null, device: string, mode = 'rw'): Attachment {
   const free = volume.status === 'available' || (volume.multiattach && volume.status === 'in-use');
-  if (!free) throw invalidVolume(`volume '${volume.id}' status must be 'available'. Currently in '${volume.status}'`);
+  if (!free)
+    throw invalidVolume(
+      `Invalid input received: Invalid volume: Volume ${volume.id} status must be available or downloading to reserve, but the current status is ${volume.status}. (HTTP 400) (Request-ID: ${requestId()})`,
+    );
   const attachment: Attachment = { id: uuid(), serverId, device, mode, at: Date.now(), status: 'reserved' };
   volume.attachments.push(attachment);
   if (volume.status === 'available') volume.status = 'reserved';

@@ -58,7 +58,7 @@ function sizeOf(cloud: Cloud, body: JsonObject, source: Source): number {
   const asked = numberOf(body, 'size');
   const size = asked ?? source.snapshot?.size ?? source.volume?.size ?? source.backup?.size;
   if (size === undefined || !Number.isInteger(size) || size <= 0) {
-    throw badRequest(`Invalid input received: Volume size '${asked}' must be an integer and greater than 0`);
+    throw badSize(body['size']);
   }
   if (source.snapshot !== undefined && size < source.snapshot.size)
     throw badRequest(
@@ -70,6 +70,20 @@ function sizeOf(cloud: Cloud, body: JsonObject, source: Source): number {
     );
   if (source.image !== undefined) checkImageFits(cloud, source.image, size);
   return size;
+}
+
+function badSize(given: unknown): Error {
+  if (given === undefined || given === null)
+    return badRequest(
+      'The server could not comply with the request since it is either malformed or otherwise incorrect.',
+    );
+  if (typeof given === 'number' && Number.isInteger(given))
+    return badRequest(
+      `Invalid input for field/attribute size. Value: ${given}. ${given} is less than the minimum of 1`,
+    );
+  return badRequest(
+    `Invalid input for field/attribute size. Value: ${String(given)}. ${String(given)} is not of type 'integer', 'string', 'null'`,
+  );
 }
 
 function checkImageFits(cloud: Cloud, image: Image, size: number): void {
@@ -102,7 +116,7 @@ function describe(cloud: Cloud, who: Caller, body: JsonObject, source: Source, s
   const inherited = source.volume ?? source.snapshot;
   const type = typeNamed(cloud, who, textOf(body, 'volume_type') ?? inherited?.typeId);
   const zone = textOf(body, 'availability_zone') ?? 'nova';
-  if (zone !== 'nova') throw badRequest(`Invalid input received: Availability zone '${zone}' is invalid.`);
+  if (zone !== 'nova') throw badRequest(`Availability zone '${zone}' is invalid.`);
   const imageMetadata = source.image === undefined ? inherited?.imageMetadata : imageMetadataOf(source.image);
   return {
     id: uuid(),
@@ -168,7 +182,6 @@ const building = new WeakMap<Volume, Promise<void>>();
 export const whenBuilt = async (volume: Volume): Promise<void> => building.get(volume);
 
 export const requestedVolume = (body: JsonObject): JsonObject => {
-  if (body['volume'] === undefined)
-    throw badRequest("Invalid input for field/attribute body. 'volume' is a required property");
+  if (body['volume'] === undefined) throw badRequest("'volume' is a required property");
   return objectOf(body, 'volume');
 };

@@ -8,7 +8,7 @@ import { volumeList } from './volume-list.ts';
 import { metadataRoutes } from './metadata-routes.ts';
 import { needAdmin, volumeOf } from './volume-policy.ts';
 import type { Volume } from './volume-state.ts';
-import { volumeSummary, volumeView } from './volume-view.ts';
+import { volumeAsMade, volumeSummary, volumeView, withoutExtras } from './volume-view.ts';
 
 function update(cloud: Cloud, call: Call): Volume {
   const volume = volumeOf(cloud, call.who, call.params['id']);
@@ -44,12 +44,18 @@ export const volumeRoutes = (cloud: Cloud): Route[] => {
     get(`${root}/summary`, (call) => {
       const mine = cloud.volume.volumes.filter((one) => one.projectId === call.who.projectId);
       return ok({
-        'volume-summary': { total_count: mine.length, total_size: mine.reduce((sum, one) => sum + one.size, 0) },
+        'volume-summary': {
+          total_count: mine.length,
+          total_size: mine.reduce((sum, one) => sum + one.size, 0),
+          ...(call.minor >= 36 && { metadata: {} }),
+        },
       });
     }),
-    post(root, (call) => accepted(view(call, createVolume(cloud, call.who, requestedVolume(call.body))))),
+    post(root, (call) =>
+      accepted({ volume: volumeAsMade(cloud, call, createVolume(cloud, call.who, requestedVolume(call.body))) }),
+    ),
     get(`${root}/{id}`, (call) => ok(view(call, volumeOf(cloud, call.who, call.params['id'])))),
-    put(`${root}/{id}`, (call) => ok(view(call, update(cloud, call)))),
+    put(`${root}/{id}`, (call) => ok({ volume: withoutExtras(volumeView(cloud, call, update(cloud, call))) })),
     remove(`${root}/{id}`, (call) => {
       const cascade = ['true', '1'].includes((call.query.get('cascade') ?? '').toLowerCase());
       const force = call.minor >= 23 && ['true', '1'].includes((call.query.get('force') ?? '').toLowerCase());
@@ -58,6 +64,10 @@ export const volumeRoutes = (cloud: Cloud): Route[] => {
       return accepted();
     }),
     post(`${root}/{id}/action`, (call) => volumeAction(cloud, call)),
-    ...metadataRoutes(`${root}/{id}/metadata`, (call) => volumeOf(cloud, call.who, call.params['id'])),
+    ...metadataRoutes(
+      `${root}/{id}/metadata`,
+      (call) => volumeOf(cloud, call.who, call.params['id']),
+      (id, key) => `Volume ${id} has no metadata with key ${key}.`,
+    ),
   ];
 };

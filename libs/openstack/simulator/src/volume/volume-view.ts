@@ -24,7 +24,7 @@ export const volumeSummary = (call: Call, volume: Volume): Record<string, unknow
   links: volumeLinks(call, 'volumes', volume.id),
 });
 
-function adminView(cloud: Cloud, call: Call, volume: Volume): Record<string, unknown> {
+function adminView(cloud: Cloud, call: Call): Record<string, unknown> {
   return {
     migration_status: null,
     'os-vol-mig-status-attr:migstat': null,
@@ -64,5 +64,19 @@ export const volumeView = (cloud: Cloud, call: Call, volume: Volume): Record<str
   ...(call.minor >= 65 && { consumes_quota: true }),
   'os-vol-tenant-attr:tenant_id': volume.projectId,
   ...(volume.imageMetadata && { volume_image_metadata: volume.imageMetadata }),
-  ...(call.who.isAdmin && adminView(cloud, call, volume)),
+  ...(call.who.isAdmin && adminView(cloud, call)),
+});
+
+/** Create and update answer without what extensions add to shows. */
+export const withoutExtras = ({
+  'os-vol-tenant-attr:tenant_id': _,
+  volume_image_metadata: __,
+  ...view
+}: Record<string, unknown>): Record<string, unknown> => view;
+
+/** As the create call answers: nothing is known yet of where it will be. */
+export const volumeAsMade = (cloud: Cloud, call: Call, volume: Volume): Record<string, unknown> => ({
+  ...withoutExtras(volumeView(cloud, call, volume)),
+  updated_at: null,
+  ...(call.minor >= 48 && { service_uuid: null }),
 });
