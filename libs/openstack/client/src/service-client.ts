@@ -3,7 +3,7 @@ import type { LifeboatError } from '@lifeboat/kernel';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { CallOptions, Query, ServiceClient, ServiceName } from './cloud.ts';
-import { codeOf, errorOf, neverSent, outcomeUnknown } from './http-errors.ts';
+import { codeOf, errorOf, neverSent, outcomeUnknown, unreachable } from './http-errors.ts';
 import type { Keystone } from './keystone.ts';
 import { agreeMicroversion, atLeast } from './microversion.ts';
 import { nextPage } from './paging.ts';
@@ -100,7 +100,8 @@ export class HttpServiceClient implements ServiceClient {
 
   async delete(path: string, options: CallOptions = {}): Promise<boolean> {
     try {
-      await (await this.call({ method: 'DELETE', path, options, repeatable: true })).text();
+      const answer = await this.call({ method: 'DELETE', path, options, repeatable: true });
+      await answer.text().catch(() => ''); // The status says that it was taken; the body says nothing.
       return true;
     } catch (thrown) {
       if ((thrown as Partial<LifeboatError>).kind === 'not-found') return false;
@@ -114,7 +115,12 @@ export class HttpServiceClient implements ServiceClient {
   ): Promise<{ readonly body: Readable; readonly size: number | undefined }> {
     const from = options.from ?? 0;
     const open = (range: Record<string, string>): Promise<RawAnswer> =>
-      this.call({ method: 'GET', path, options: { ...options, headers: { accept: 'application/octet-stream', ...range, ...options.headers } }, repeatable: true });
+      this.call({
+        method: 'GET',
+        path,
+        options: { ...options, headers: { accept: 'application/octet-stream', ...range, ...options.headers } },
+        repeatable: true,
+      });
     if (from === 0) {
       const answer = await open({});
       const length = answer.header('content-length');
@@ -133,15 +139,18 @@ export class HttpServiceClient implements ServiceClient {
       ...(options.size !== undefined && { 'content-length': String(options.size) }),
       ...options.headers,
     };
-    const answer = await this.call({
+    const call: Call = {
       method: 'PUT',
       path,
       options: { ...options, headers },
       repeatable: false,
       body,
       contentType: 'application/octet-stream',
+    };
+    const answer = await this.call(call);
+    await answer.text().catch((thrown: unknown) => {
+      throw outcomeUnknown(this.facts(call), thrown);
     });
-    await answer.text();
   }
 
   private async json<T>(call: Call): Promise<T> {
@@ -153,7 +162,7 @@ export class HttpServiceClient implements ServiceClient {
       } catch (thrown) {
         // Cut off in the middle. A read is made again; of anything else nobody knows whether it happened.
         if (!call.repeatable) throw outcomeUnknown(this.facts(call), thrown);
-        if (tries >= TRIES) throw thrown;
+        if (tries >= TRIES) throw unreachable(this.facts(call), thrown);
         await waitFor(backOffMs(tries, undefined), call.options.signal);
       }
     }
@@ -172,7 +181,7 @@ export class HttpServiceClient implements ServiceClient {
       const answer = await this.attempt(call, tries, root, token);
       if (!answer) continue;
       if (answer.status < 300) return answer;
-      const text = await answer.text();
+      const text = await answer.text().catch(() => ''); // Cut off in its middle an error still says its status.
       const retryAfter = answer.header('retry-after');
       const error = errorOf(this.facts(call), answer.status, text, answer.requestId, retryAfter);
       if (answer.status === 401 && !renewed && typeof call.body !== 'object') {
