@@ -24,7 +24,7 @@ import { findRestored, restoreCopy } from './restore-copy.ts';
 const AGAIN_MS = 1_000;
 
 /** `full`: an incremental backup was refused, or would be of no use at the target. */
-type Memo = { readonly full?: boolean } | null;
+type Memo = { readonly full?: boolean; readonly backupId?: string };
 
 /**
  * Incremental Cinder backups in a store that both clouds read; the record of each is carried to the target, where copies are restored from it.
@@ -62,7 +62,7 @@ export const cinderBackup: ReplicationDriver = replicationDriver({
       : { source: {}, target: volumeQuotas(disk, { volumes: 1, snapshots: 0, gigabytes: disk.sizeGiB }) };
   },
 
-  snapshot: (point, _memo, io) => takeSnapshot(point, io),
+  snapshot: takeSnapshot,
   transfer,
   materialise: restoreCopy,
   async release(_point, copy, _memo, io) {
@@ -89,44 +89,40 @@ function siteSupport({ source, target }: SitePair): Support | undefined {
 async function transfer(
   point: PointOfDisk,
   taken: SnapshotTaken,
-  memo: Json | undefined,
+  before: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
-  const [backup] = await findBackups(io.source, io.mark('backup'));
-  if (!backup) return beginBackup(point, taken, (memo ?? null) as Memo, io);
+  const memo = (before ?? {}) as Memo;
+  const snapshotId = idIn(taken.snapshot, 'snapshotId');
+  const [backup, ...doubles] = await findBackups(io.source, io.mark('backup'), memo.backupId);
+  if (!backup) return beginBackup(point, snapshotId, memo, io);
   if (backup.status.startsWith('error'))
     return giveUpBackup(io.source, backup, `Volume "${point.disk.name}" cannot be backed up`);
-  if (backup.status !== 'available' && backup.status !== 'restoring') return inProgress(memo ?? null, AGAIN_MS, 0.4);
-  if (!(await removeSnapshots(io.source, point.disk.id, io.mark('snapshot'))))
-    return inProgress(memo ?? null, AGAIN_MS, 0.7);
+  const again = (progress: number) => inProgress({ ...memo, backupId: backup.id }, AGAIN_MS, progress);
+  if (backup.status !== 'available' && backup.status !== 'restoring') return again(0.4);
+  for (const { id } of doubles) if ((await removeBackup(id, io.source, io.target)) !== 'gone') return again(0.6);
+  if (!(await removeSnapshots(io.source, point.disk.id, io.mark('snapshot'), snapshotId))) return again(0.7);
   return carryRecord(backup, point, io);
 }
 
-async function beginBackup(
-  point: PointOfDisk,
-  taken: SnapshotTaken,
-  memo: Memo,
-  io: DriverIo,
-): Promise<Outcome<never>> {
-  const incremental = !memo?.full && (await mayBuildOn(point.base, io.source));
-  const answer = await requestBackup(idIn(taken.snapshot, 'snapshotId'), incremental, point, io);
-  return inProgress(answer === 'refused' ? { full: true } : (memo ?? null), answer === 'refused' ? 0 : AGAIN_MS, 0.1);
+async function beginBackup(point: PointOfDisk, snapshotId: string, memo: Memo, io: DriverIo): Promise<Outcome<never>> {
+  const incremental = !memo.full && (await mayBuildOn(point.base, io.source));
+  const answer = await requestBackup(snapshotId, incremental, point, io);
+  return answer === 'refused' ? inProgress({ full: true }, 0, 0.1) : inProgress({ ...memo, ...answer }, AGAIN_MS, 0.1);
 }
 
 async function carryRecord(backup: Backup, point: PointOfDisk, io: DriverIo): Promise<Outcome<Transferred>> {
+  const again = (progress: number) => inProgress({ backupId: backup.id }, AGAIN_MS, progress);
   const imported = await readBackup(io.target, backup.id);
   if (imported?.status.startsWith('error'))
     return giveUpBackup(io.target, imported, `The record of the backup of "${point.disk.name}" cannot be imported`);
-  if (imported && imported.status !== 'available' && imported.status !== 'restoring')
-    return inProgress(null, AGAIN_MS, 0.9);
+  if (imported && imported.status !== 'available' && imported.status !== 'restoring') return again(0.9);
   const record = await exportRecord(io.source, backup.id);
   const chain = await ancestorsOf(record, point.base, io.source, io.target);
   if (imported && chain) return done({ replica: asJson({ backupId: backup.id, chain }), bytes: 0 });
-  if (chain) {
-    await importRecord(io.target, record);
-    return inProgress(null, AGAIN_MS, 0.8);
-  }
-  return beginAgain(backup, io);
+  if (!chain) return beginAgain(backup, io);
+  await importRecord(io.target, record);
+  return again(0.8);
 }
 
 /** Built on what the target does not have. */

@@ -6,13 +6,13 @@ import type { DriverIo, PointOfDisk } from '@lifeboat/replication-driver-api';
 import { backupName } from '../openstack/backups.ts';
 import type { Backup } from '../openstack/backups.ts';
 
-/** Asks for a backup of the snapshot; `refused` when Cinder has nothing to build an incremental one on. */
+/** Asks for a backup of the snapshot and answers its id; `refused` when Cinder has nothing to build an incremental one on. */
 export async function requestBackup(
   snapshotId: string,
   incremental: boolean,
   { disk }: PointOfDisk,
   io: DriverIo,
-): Promise<'requested' | 'refused'> {
+): Promise<{ readonly backupId?: string } | 'refused'> {
   const own = io.mark('backup');
   const backup = {
     volume_id: disk.id,
@@ -23,14 +23,20 @@ export async function requestBackup(
     incremental,
     force: true,
   };
-  return io.source.volume.post('/backups', { backup }).then(
-    () => 'requested',
-    (thrown: LifeboatError) => {
-      if (incremental && thrown.kind === 'invalid-input') return 'refused';
+  return io.source.volume.post<{ backup: { readonly id: string } }>('/backups', { backup }).then(
+    (made) => ({ backupId: made.backup.id }),
+    async (thrown: LifeboatError) => {
+      if (thrown.kind !== 'invalid-input') throw thrown;
+      // Asked for before, and not shown by the list yet.
+      if ((await snapshotStatus(io.source, snapshotId)) === 'backing-up') return {};
+      if (incremental) return 'refused';
       throw thrown;
     },
   );
 }
+
+const snapshotStatus = async (cloud: Cloud, id: string): Promise<string> =>
+  (await cloud.volume.get<{ snapshot: { readonly status: string } }>(`/snapshots/${id}`)).snapshot.status;
 
 /** Removes a backup or record that Cinder could not make, and says so: the next try makes a new one. */
 export async function giveUpBackup(cloud: Cloud, backup: Backup, what: string): Promise<never> {

@@ -1,4 +1,5 @@
 import type { Json } from '@lifeboat/kernel';
+import { external } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { bears, done, inProgress, textOf } from '@lifeboat/replication-driver-api';
 import type { Copy, DriverIo, Mark, Materialised, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
@@ -23,27 +24,35 @@ const RESTORED = 'lifeboat_restored';
  * A restore puts the *source* volume's metadata in the place of ours, mark and all; a name and description of its own it leaves alone. So the description
  * bears the mark too until the metadata are set right.
  */
-export async function findRestored(cloud: Cloud, mark: Mark, name: string): Promise<readonly Volume[]> {
-  const marked = await findVolumes(cloud, mark);
+export async function findRestored(
+  cloud: Cloud,
+  mark: Mark,
+  name: string,
+  remembered?: string,
+): Promise<readonly Volume[]> {
+  const marked = await findVolumes(cloud, mark, remembered);
   const named: Volume[] = [];
   for await (const volume of cloud.volume.list<Volume>('/volumes/detail', 'volumes', { query: { name } }))
     if (volume.description === textOf(mark) && !marked.some(({ id }) => id === volume.id)) named.push(volume);
   return oldestFirst([...marked, ...named]);
 }
 
+type Memo = { readonly volumeId?: string; readonly restoring?: true };
+
 /** One step: a volume of the right type, then the backup restored into it. */
 export async function restoreCopy(
   point: PointOfDisk,
   replica: Json,
   copy: Copy,
-  memo: Json | undefined,
+  before: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<Materialised>> {
+  const memo = (before ?? {}) as Memo;
   const mark = io.mark('copy');
-  const [volume, ...doubles] = await findRestored(io.target, mark, copy.name);
+  const [volume, ...doubles] = await findRestored(io.target, mark, copy.name, memo.volumeId);
   if (!volume) {
-    await createVolume(io.target, { ...placeOf(point.disk, copy), description: textOf(mark), metadata: mark });
-    return inProgress(null, AGAIN_MS, 0.05);
+    const body = { ...placeOf(point.disk, copy), description: textOf(mark), metadata: mark };
+    return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.05);
   }
   if (volume.status.startsWith('error'))
     return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be restored`);
@@ -51,8 +60,9 @@ export async function restoreCopy(
   const settled = volume.metadata[RESTORED] === backupId && bears(volume.metadata, mark);
   if (!settled && ['available', 'restoring-backup'].includes(volume.status))
     return restoreOrSettle(volume, backupId, mark, memo, io);
-  if (volume.status !== 'available' && volume.status !== 'in-use') return inProgress(memo ?? null, AGAIN_MS, 0.5);
-  if (!(await removeVolumes(io.target, doubles))) return inProgress(memo ?? null, AGAIN_MS, 0.9);
+  const again = (progress: number) => inProgress({ ...memo, volumeId: volume.id }, AGAIN_MS, progress);
+  if (volume.status !== 'available' && volume.status !== 'in-use') return again(0.5);
+  if (!(await removeVolumes(io.target, doubles))) return again(0.9);
   await setBootable(io.target, volume, point.disk);
   return done({ kind: 'volume', volumeId: volume.id });
 }
@@ -62,22 +72,22 @@ async function restoreOrSettle(
   volume: Volume,
   backupId: string,
   mark: Mark,
-  memo: Json | undefined,
+  memo: Memo,
   { target }: DriverIo,
 ): Promise<Outcome<Materialised>> {
   const settle = () =>
     target.volume.post(`/volumes/${volume.id}/metadata`, { metadata: { ...mark, [RESTORED]: backupId } });
-  const restoring = { restoring: volume.id };
-  const asked = (memo as Partial<typeof restoring> | undefined | null)?.restoring === volume.id;
+  const restoring: Memo = { volumeId: volume.id, restoring: true };
+  const asked = memo.restoring === true && memo.volumeId === volume.id;
   // The source's metadata in the place of ours: the last thing that a restore does.
   const replaced = !bears(volume.metadata, mark);
   if (asked || replaced || volume.status === 'restoring-backup') {
     await settle();
-    return inProgress(restoring, volume.status === 'available' ? 0 : AGAIN_MS, 0.5);
+    return inProgress({ ...restoring }, volume.status === 'available' ? 0 : AGAIN_MS, 0.5);
   }
-  if (!(await beginRestore(target, backupId, volume.id))) return inProgress(null, AGAIN_MS, 0.1);
+  if (!(await beginRestore(target, backupId, volume.id))) return inProgress({ volumeId: volume.id }, AGAIN_MS, 0.1);
   await settle();
-  return inProgress(restoring, AGAIN_MS, 0.15);
+  return inProgress({ ...restoring }, AGAIN_MS, 0.15);
 }
 
 /** `false` while another run restores the same backup: Cinder does one at a time. */
@@ -87,8 +97,13 @@ async function beginRestore(target: Cloud, backupId: string, volumeId: string): 
   return target.volume.post(`/backups/${backupId}/restore`, { restore: { volume_id: volumeId } }).then(
     () => true,
     async (thrown: unknown) => {
-      if ((thrown as { kind?: string }).kind === 'invalid-input' && (await busy())) return false;
-      throw thrown;
+      if ((thrown as { kind?: string }).kind !== 'invalid-input') throw thrown;
+      if (await busy()) return false;
+      // Busy a moment ago, or refused for a reason that lasts: the engine tries again, and says this when it gives up.
+      throw external('restore-refused', `Cinder of ${target.site} does not restore backup ${backupId} now.`, {
+        retry: 'yes',
+        cause: thrown,
+      });
     },
   );
 }

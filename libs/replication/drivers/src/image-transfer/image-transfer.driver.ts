@@ -14,16 +14,18 @@ import type {
 import { releaseVolumes } from '../openstack/copies.ts';
 import { findImages, removeImages, removeRetired, tagImage } from '../openstack/images.ts';
 import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
+import type { ShipMemo } from '../openstack/ship-image.ts';
 import { takeSnapshot } from '../openstack/snapshots.ts';
 import { imageQuotas, missing, volumeQuotas, volumeSupport } from '../openstack/support.ts';
 import type { SitePair, Support } from '../openstack/support.ts';
 import { createVolume, findVolumes, giveUpBroken, placeOf, removeVolumes, setBootable } from '../openstack/volumes.ts';
 import { exportSnapshot, findExport, removeExports, removeIntermediates } from './export-volume.ts';
+import type { Made } from './export-volume.ts';
 
 const AGAIN_MS = 1_000;
 
 /** How far a transfer came; everything else is read from the clouds. */
-type Memo = { readonly bytes?: number; readonly waitingSince?: string };
+type Memo = ShipMemo & Made;
 
 /**
  * snapshot → temporary volume → image → the other Glance, then image → volume for each copy. All that a project member may do, and full copies.
@@ -57,7 +59,7 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
         }
       : { source: {}, target: volumeQuotas(disk, { volumes: 1, snapshots: 0, gigabytes: disk.sizeGiB }) },
 
-  snapshot: (point, _memo, io) => takeSnapshot(point, io),
+  snapshot: takeSnapshot,
   transfer,
   materialise,
   release: (point, _copy, _memo, io) => releaseVolumes(point, io),
@@ -67,27 +69,26 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
 async function transfer(
   point: PointOfDisk,
   taken: SnapshotTaken,
-  memo: Json | undefined,
+  before: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
-  const { bytes = 0, waitingSince } = (memo ?? {}) as Memo;
-  const image = await findExport(io);
+  const memo = (before ?? {}) as Memo;
+  const snapshotId = idIn(taken.snapshot, 'snapshotId');
+  const made = { ...memo, snapshotId };
+  const image = await findExport(memo, io);
   if (image?.status === 'active') {
     await tagImage(io.source, image, io.mark('export'));
-    if (!(await removeIntermediates(point, io))) return inProgress(memo ?? null, AGAIN_MS, 0.4);
+    if (!(await removeIntermediates(point, made, io))) return inProgress({ ...memo, imageId: image.id }, AGAIN_MS, 0.4);
   }
-  const shipped = await shipImage(
-    image,
-    { ...looks(point.disk), ...(image && bootProperties(image)) },
-    waitingSince,
-    io,
-  );
-  if (!shipped) return exportSnapshot(idIn(taken.snapshot, 'snapshotId'), image, point, io);
-  if ('sent' in shipped) return inProgress({ bytes: shipped.sent }, 0, 0.95);
-  if ('waitingSince' in shipped) return inProgress({ bytes, waitingSince: shipped.waitingSince }, AGAIN_MS);
+  const shipped = await shipImage(image, { ...looks(point.disk), ...(image && bootProperties(image)) }, memo, io);
+  if (!shipped) return exportSnapshot(snapshotId, image, point, memo, io);
+  if ('memo' in shipped)
+    return inProgress({ ...memo, ...shipped.memo }, shipped.memo.waitingSince ? AGAIN_MS : 0, 0.95);
+  const { id, os_hash_value: hash } = shipped.image;
   // What was asked for twice (a worker died, another went on) is only now safe to remove: this replica is whole.
-  const clean = (await removeExports(io)) && (await removeIntermediates(point, io));
-  return clean ? done({ replica: { imageId: shipped.image.id, hash: shipped.image.os_hash_value ?? null }, bytes }) : inProgress({ bytes }, AGAIN_MS, 0.98);
+  const clean = (await removeExports(memo, io)) && (await removeIntermediates(point, made, io));
+  if (!clean) return inProgress({ ...memo, replicaId: id }, AGAIN_MS, 0.98);
+  return done({ replica: { imageId: id, hash }, bytes: memo.bytes ?? 0 });
 }
 
 const looks = (disk: Disk) => ({
@@ -105,19 +106,21 @@ async function materialise(
   point: PointOfDisk,
   replica: Json,
   copy: Copy,
-  _memo: Json | undefined,
+  memo: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<Materialised>> {
   const mark = io.mark('copy');
-  const [volume, ...doubles] = await findVolumes(io.target, mark);
+  const { volumeId } = (memo ?? {}) as Made;
+  const [volume, ...doubles] = await findVolumes(io.target, mark, volumeId);
   if (!volume) {
-    await createVolume(io.target, { ...placeOf(point.disk, copy), imageRef: idIn(replica, 'imageId'), metadata: mark });
-    return inProgress(null, AGAIN_MS, 0.1);
+    const body = { ...placeOf(point.disk, copy), imageRef: idIn(replica, 'imageId'), metadata: mark };
+    return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.1);
   }
+  const again = (progress: number) => inProgress({ volumeId: volume.id }, AGAIN_MS, progress);
   if (volume.status.startsWith('error'))
     return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be made`);
-  if (volume.status !== 'available' && volume.status !== 'in-use') return inProgress(null, AGAIN_MS, 0.5);
-  if (!(await removeVolumes(io.target, doubles))) return inProgress(null, AGAIN_MS, 0.9);
+  if (volume.status !== 'available' && volume.status !== 'in-use') return again(0.5);
+  if (!(await removeVolumes(io.target, doubles))) return again(0.9);
   await setBootable(io.target, volume, point.disk);
   return done({ kind: 'volume', volumeId: volume.id });
 }
@@ -132,6 +135,6 @@ async function discard(
   await removeImages(io.target, await findImages(io.target, io.mark('replica')));
   await removeRetired(io.target, point.disk.id);
   if (sourceLost) return done(null);
-  const clean = (await removeExports(io)) && (await removeIntermediates(point, io));
+  const clean = (await removeExports({}, io)) && (await removeIntermediates(point, {}, io));
   return clean ? done(null) : inProgress(null, AGAIN_MS);
 }

@@ -2,6 +2,7 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import { deterministicId } from '@lifeboat/kernel';
 import { tagsOf } from '@lifeboat/replication-driver-api';
 import type { Mark } from '@lifeboat/replication-driver-api';
+import { found, withRemembered } from './remembered.ts';
 import { oldestFirst } from './volumes.ts';
 
 export interface Backup {
@@ -18,22 +19,18 @@ export interface Backup {
 /** A backup's metadata do not travel with its record, its name and description do: so the name is a mark. */
 export const backupName = (mark: Mark): string => `lifeboat-${deterministicId(...tagsOf(mark))}`;
 
-export async function findBackups(cloud: Cloud, mark: Mark): Promise<readonly Backup[]> {
+export async function findBackups(cloud: Cloud, mark: Mark, remembered?: string): Promise<readonly Backup[]> {
   const name = backupName(mark);
-  const found: Backup[] = [];
+  const listed: Backup[] = [];
   for await (const backup of cloud.volume.list<Backup>('/backups/detail', 'backups', { query: { name } }))
-    if (backup.name === name) found.push(backup);
-  return oldestFirst(found);
+    if (backup.name === name) listed.push(backup);
+  return withRemembered(oldestFirst(listed), remembered, (id) => showBackup(cloud, id));
 }
 
-export const readBackup = (cloud: Cloud, id: string): Promise<Backup | undefined> =>
-  cloud.volume.get<{ backup: Backup }>(`/backups/${id}`).then(
-    ({ backup }) => backup,
-    (thrown: unknown) => {
-      if ((thrown as { kind?: string }).kind === 'not-found') return undefined;
-      throw thrown;
-    },
-  );
+const showBackup = async (cloud: Cloud, id: string): Promise<Backup> =>
+  (await cloud.volume.get<{ backup: Backup }>(`/backups/${id}`)).backup;
+
+export const readBackup = (cloud: Cloud, id: string): Promise<Backup | undefined> => found(showBackup(cloud, id));
 
 /** What one Cinder needs to know of another's backup. `parentId` is read out of it: the API shows it nowhere else. */
 export interface BackupRecord {

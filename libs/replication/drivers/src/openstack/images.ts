@@ -1,6 +1,7 @@
 import type { Cloud } from '@lifeboat/openstack-client';
 import { bears, tagsOf } from '@lifeboat/replication-driver-api';
 import type { Mark } from '@lifeboat/replication-driver-api';
+import { withRemembered } from './remembered.ts';
 import { oldestFirst } from './volumes.ts';
 
 export interface Image {
@@ -33,11 +34,16 @@ async function collect(
 
 const isThere = ({ status }: Image): boolean => !['killed', 'deleted', 'pending_delete'].includes(status);
 
-export const findImages = async (cloud: Cloud, mark: Mark): Promise<readonly Image[]> =>
-  (await collect(cloud, { tag: tagsOf(mark) })).filter(({ tags }) => bears(tags, mark));
+export async function findImages(cloud: Cloud, mark: Mark, remembered?: string): Promise<readonly Image[]> {
+  const listed = (await collect(cloud, { tag: tagsOf(mark) })).filter(({ tags }) => bears(tags, mark));
+  return withRemembered(listed, remembered, (id) => readImage(cloud, id));
+}
 
 /** For images that Nova or Cinder make: they take a name, or properties, but no tags. */
-export const findImagesNamed = (cloud: Cloud, name: string): Promise<readonly Image[]> => collect(cloud, { name });
+export const findImagesNamed = async (cloud: Cloud, name: string, remembered?: string): Promise<readonly Image[]> =>
+  withRemembered(await collect(cloud, { name }), remembered, (id) => readImage(cloud, id));
+
+export const readImage = (cloud: Cloud, id: string): Promise<Image> => cloud.image.get<Image>(`/images/${id}`);
 
 /** Gives an image that another service made its tags, once. */
 export async function tagImage(cloud: Cloud, image: Image, mark: Mark): Promise<void> {

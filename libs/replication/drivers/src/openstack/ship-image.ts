@@ -4,54 +4,61 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import { bears, tagsOf } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Mark } from '@lifeboat/replication-driver-api';
 import { createHash } from 'node:crypto';
-import { findImages, tagImage } from './images.ts';
+import { findImages, readImage, tagImage } from './images.ts';
 import type { Image } from './images.ts';
+import { found } from './remembered.ts';
 
 /** So long after we first saw it `saving` without being the ones who upload, nobody is: its Glance was killed at it. */
 const DEAD_AFTER_MS = 60_000;
 const IDS = 20;
 
-export type Shipped = { readonly image: Image } | { readonly waitingSince: string } | { readonly sent: number };
+/** What the caller keeps in its memo between two steps. */
+export type ShipMemo = { readonly replicaId?: string; readonly waitingSince?: string; readonly bytes?: number };
 
 /** Its bytes were compared with the source's. Only for sources without a hash of their own, which cannot be compared later. */
 const VERIFIED: Mark = { lifeboat_verified: 'yes' };
 
 /**
- * One step of bringing the bytes of a source image into a marked image at the target. An image that is `active` counts only when its bytes are those
- * of the source image, or when that is gone: it is removed only after both were compared.
+ * One step of bringing the bytes of a source image into a marked image at the target: the image when it is there, a memo when there is more to do,
+ * `undefined` while there is nothing to send. An image that is `active` counts only when its bytes are those of the source image, or when that is
+ * gone: it is removed only after both were compared.
  */
 export async function shipImage(
   source: Image | undefined,
   looks: Readonly<Record<string, unknown>>,
-  waitingSince: string | undefined,
+  memo: ShipMemo,
   io: DriverIo,
-): Promise<Shipped | undefined> {
+): Promise<{ readonly image: Image } | { readonly memo: ShipMemo } | undefined> {
   const mark = io.mark('replica');
-  const [replica] = await findImages(io.target, mark);
-  if (replica?.status === 'active') {
-    if (!source || (await isVerified(source, replica, io))) return { image: replica };
-    await io.target.image.delete(`/images/${replica.id}`);
-    throw external(
-      'image-bytes-differ',
-      `Image ${replica.id} arrived with other bytes than were sent; it was removed.`,
-      { retry: 'yes', data: { image: replica.id } },
-    );
-  }
+  const [known] = await findImages(io.target, mark, memo.replicaId);
+  if (known?.status === 'active' && (!source || (await isVerified(source, known, io)))) return { image: known };
   if (source?.status !== 'active') return undefined;
-  if (replica && replica.status !== 'queued') return waitOrReplace(replica, waitingSince, io);
-  const id = replica?.id ?? (await createReplica(io.target, mark, looks));
-  const { bytes } = await io.copyImage({ imageId: source.id }, { imageId: id });
-  if (!source.os_hash_value) await tagImage(io.target, await readImage(io.target, id), VERIFIED);
-  return { sent: bytes };
+  if (known?.status === 'active') return removeWrong(known, io);
+  const replica = known ?? (await createReplica(io.target, mark, looks));
+  if (replica.status !== 'queued') return { memo: await waitOrReplace(replica, memo, io) };
+  const bytes = await send(source, replica, io);
+  return { memo: { replicaId: replica.id, bytes: bytes ?? memo.bytes ?? 0 } };
 }
 
-/** Two Glances may be configured with different algorithms; the old MD5 and the size are then all there is to compare. */
-const sameBytes = (a: Image, b: Image): boolean =>
-  // Nova's snapshots on Ceph have no hash at all at their own Glance; the copy was held against what was read when it was made.
-  !a.os_hash_value && !a.checksum ? a.size === b.size :
-  a.os_hash_algo === b.os_hash_algo
-    ? a.os_hash_value === b.os_hash_value
-    : a.checksum === b.checksum && a.size === b.size;
+/** `undefined` when another worker was at it: what it made is looked at by the next call. */
+async function send(source: Image, replica: Image, io: DriverIo): Promise<number | undefined> {
+  try {
+    const { bytes } = await io.copyImage({ imageId: source.id }, { imageId: replica.id });
+    if (!source.os_hash_value) await tagImage(io.target, await readImage(io.target, replica.id), VERIFIED);
+    return bytes;
+  } catch (thrown) {
+    if ((thrown as { kind?: string }).kind === 'conflict') return undefined;
+    throw thrown;
+  }
+}
+
+async function removeWrong({ id }: Image, { target }: DriverIo): Promise<never> {
+  await target.image.delete(`/images/${id}`);
+  throw external('image-bytes-differ', `Image ${id} arrived with other bytes than were sent; it was removed.`, {
+    retry: 'yes',
+    data: { image: id },
+  });
+}
 
 /** Nova's snapshots on Ceph have no hash: where nobody wrote down that they were compared, they are read once more. */
 async function isVerified(source: Image, replica: Image, io: DriverIo): Promise<boolean> {
@@ -65,12 +72,17 @@ async function isVerified(source: Image, replica: Image, io: DriverIo): Promise<
   return true;
 }
 
-const readImage = (cloud: Cloud, id: string): Promise<Image> => cloud.image.get<Image>(`/images/${id}`);
+/** Two Glances may be configured with different algorithms; the old MD5 and the size are then all there is to compare. */
+const sameBytes = (a: Image, b: Image): boolean =>
+  a.os_hash_algo === b.os_hash_algo
+    ? a.os_hash_value === b.os_hash_value
+    : a.checksum === b.checksum && a.size === b.size;
 
-async function waitOrReplace(replica: Image, since: string | undefined, io: DriverIo): Promise<Shipped> {
-  if (since === undefined) return { waitingSince: io.now() };
-  if (Date.parse(io.now()) - Date.parse(since) <= DEAD_AFTER_MS) return { waitingSince: since };
-  await io.target.image.delete(`/images/${replica.id}`);
+async function waitOrReplace({ id, status }: Image, memo: ShipMemo, io: DriverIo): Promise<ShipMemo> {
+  if (status === 'active') return { ...memo, replicaId: id };
+  const since = memo.waitingSince ?? io.now();
+  if (Date.parse(io.now()) - Date.parse(since) <= DEAD_AFTER_MS) return { ...memo, replicaId: id, waitingSince: since };
+  await io.target.image.delete(`/images/${id}`);
   return { waitingSince: io.now() };
 }
 
@@ -79,19 +91,15 @@ async function waitOrReplace(replica: Image, since: string | undefined, io: Driv
  * one. The mark is carried by tags: properties of an image would be copied into the `volume_image_metadata` of every volume, and into the
  * system metadata of every server made from it.
  */
-async function createReplica(target: Cloud, mark: Mark, looks: Readonly<Record<string, unknown>>): Promise<string> {
+async function createReplica(target: Cloud, mark: Mark, looks: Readonly<Record<string, unknown>>): Promise<Image> {
   for (let n = 0; n < IDS; n++) {
     const id = deterministicId('replica', ...tagsOf(mark), String(n));
-    const created = await target.image
-      .post('/images', { ...looks, id, visibility: 'private', tags: tagsOf(mark) })
-      .then(
-        () => true,
-        (thrown: unknown) => {
-          if ((thrown as { kind?: string }).kind !== 'conflict') throw thrown;
-          return stands(target, id);
-        },
-      );
-    if (created) return id;
+    const body = { ...looks, id, visibility: 'private', tags: tagsOf(mark) };
+    const image = await target.image.post<Image>('/images', body).catch((thrown: unknown) => {
+      if ((thrown as { kind?: string }).kind !== 'conflict') throw thrown;
+      return found(readImage(target, id));
+    });
+    if (image) return image;
   }
   throw external(
     'image-ids-used-up',
@@ -99,15 +107,6 @@ async function createReplica(target: Cloud, mark: Mark, looks: Readonly<Record<s
     { retry: 'no' },
   );
 }
-
-const stands = (target: Cloud, id: string): Promise<boolean> =>
-  target.image.get<Image>(`/images/${id}`).then(
-    () => true,
-    (thrown: unknown) => {
-      if ((thrown as { kind?: string }).kind === 'not-found') return false;
-      throw thrown;
-    },
-  );
 
 /** Of an image's custom properties those that decide how a guest boots; what names things of the source cloud stays behind. */
 export function bootProperties(image: Image): Readonly<Record<string, string>> {

@@ -1,7 +1,9 @@
+import type { Json } from '@lifeboat/kernel';
 import { external, notFound } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { bears, done, inProgress } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Mark, Outcome, PointOfDisk, SnapshotTaken } from '@lifeboat/replication-driver-api';
+import { withRemembered } from './remembered.ts';
 import { oldestFirst } from './volumes.ts';
 
 interface Snapshot {
@@ -15,23 +17,31 @@ const AGAIN_MS = 500;
 /** Where the moment is kept in which the snapshot was asked for, by our clock and not Cinder's. */
 const REQUESTED_AT = 'lifeboat_requested_at';
 
-export async function findSnapshots(cloud: Cloud, volumeId: string, mark: Mark): Promise<readonly Snapshot[]> {
+async function findSnapshots(
+  cloud: Cloud,
+  volumeId: string,
+  mark: Mark,
+  remembered?: string,
+): Promise<readonly Snapshot[]> {
   const found: Snapshot[] = [];
   for await (const snapshot of cloud.volume.list<Snapshot>('/snapshots/detail', 'snapshots', {
     query: { volume_id: volumeId },
   }))
     if (bears(snapshot.metadata, mark)) found.push(snapshot);
-  return oldestFirst(found);
+  const read = async (id: string) => (await cloud.volume.get<{ snapshot: Snapshot }>(`/snapshots/${id}`)).snapshot;
+  return withRemembered(oldestFirst(found), remembered, read);
 }
 
 /** The `snapshot` verb of drivers that begin with a Cinder snapshot. */
-export async function takeSnapshot(point: PointOfDisk, io: DriverIo): Promise<Outcome<SnapshotTaken>> {
+export async function takeSnapshot(
+  point: PointOfDisk,
+  memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<SnapshotTaken>> {
   const mark = io.mark('snapshot');
-  const [snapshot] = await findSnapshots(io.source, point.disk.id, mark);
-  if (!snapshot) {
-    await requestSnapshot(point, mark, io);
-    return inProgress(null, AGAIN_MS);
-  }
+  const { snapshotId } = (memo ?? {}) as { readonly snapshotId?: string };
+  const [snapshot] = await findSnapshots(io.source, point.disk.id, mark, snapshotId);
+  if (!snapshot) return inProgress({ snapshotId: await requestSnapshot(point, mark, io) }, AGAIN_MS);
   if (snapshot.status === 'available') {
     const requestedAt = snapshot.metadata[REQUESTED_AT] ?? io.now();
     return done({ requestedAt, completedAt: io.now(), snapshot: { snapshotId: snapshot.id } });
@@ -44,25 +54,32 @@ export async function takeSnapshot(point: PointOfDisk, io: DriverIo): Promise<Ou
       { retry: 'yes', data: { snapshot: snapshot.id } },
     );
   }
-  return inProgress(null, AGAIN_MS);
+  return inProgress({ snapshotId: snapshot.id }, AGAIN_MS);
 }
 
-async function requestSnapshot({ disk, pointId }: PointOfDisk, mark: Mark, io: DriverIo): Promise<void> {
+async function requestSnapshot({ disk, pointId }: PointOfDisk, mark: Mark, io: DriverIo): Promise<string> {
   const metadata = { ...mark, [REQUESTED_AT]: io.now() };
   const { source } = io;
   const snapshot = { volume_id: disk.id, name: `lifeboat ${pointId}`, force: true, metadata };
-  await source.volume.post('/snapshots', { snapshot }).catch((thrown: unknown) => {
+  const asked = source.volume.post<{ snapshot: { readonly id: string } }>('/snapshots', { snapshot });
+  const made = await asked.catch((thrown: unknown) => {
     if ((thrown as { kind?: string }).kind !== 'not-found') throw thrown;
     throw notFound('disk-gone', `Volume "${disk.name}" (${disk.id}) is not at ${source.site} any more.`, {
       mend: 'Take a new point: it captures what is there now.',
       cause: thrown,
     });
   });
+  return made.snapshot.id;
 }
 
 /** Asks Cinder to delete the marked snapshots of a volume. `true` when nothing is left. Volumes made from them must be gone before: Ceph keeps them else. */
-export async function removeSnapshots(cloud: Cloud, volumeId: string, mark: Mark): Promise<boolean> {
-  const snapshots = await findSnapshots(cloud, volumeId, mark);
+export async function removeSnapshots(
+  cloud: Cloud,
+  volumeId: string,
+  mark: Mark,
+  remembered?: string,
+): Promise<boolean> {
+  const snapshots = await findSnapshots(cloud, volumeId, mark, remembered);
   for (const { id, status } of snapshots)
     if (status === 'available' || status.startsWith('error')) await cloud.volume.delete(`/snapshots/${id}`);
   return snapshots.length === 0;

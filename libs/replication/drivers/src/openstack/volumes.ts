@@ -2,6 +2,7 @@ import { external } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { bears } from '@lifeboat/replication-driver-api';
 import type { Copy, Disk, Mark } from '@lifeboat/replication-driver-api';
+import { withRemembered } from './remembered.ts';
 
 export interface Volume {
   readonly id: string;
@@ -19,16 +20,20 @@ export const oldestFirst = <T extends { readonly created_at: string; readonly id
 ): readonly T[] => things.toSorted((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));
 
 /** The project's volumes that bear the mark. Asked for by metadata, and looked at again: clouds may be configured to ignore that filter. */
-export async function findVolumes(cloud: Cloud, mark: Mark): Promise<readonly Volume[]> {
+export async function findVolumes(cloud: Cloud, mark: Mark, remembered?: string): Promise<readonly Volume[]> {
   const found: Volume[] = [];
   const query = { metadata: JSON.stringify(mark) };
   for await (const volume of cloud.volume.list<Volume>('/volumes/detail', 'volumes', { query }))
     if (bears(volume.metadata, mark)) found.push(volume);
-  return oldestFirst(found);
+  return withRemembered(oldestFirst(found), remembered, (id) => readVolume(cloud, id));
 }
 
-export async function createVolume(cloud: Cloud, volume: Readonly<Record<string, unknown>>): Promise<void> {
-  await cloud.volume.post('/volumes', { volume });
+const readVolume = async (cloud: Cloud, id: string): Promise<Volume> =>
+  (await cloud.volume.get<{ volume: Volume }>(`/volumes/${id}`)).volume;
+
+/** Answers its id, for the memo. */
+export async function createVolume(cloud: Cloud, volume: Readonly<Record<string, unknown>>): Promise<string> {
+  return (await cloud.volume.post<{ volume: { readonly id: string } }>('/volumes', { volume })).volume.id;
 }
 
 /** The part of a create body that says where and as what a copy is to stand. */

@@ -13,14 +13,9 @@ interface Server {
 /** Nova takes properties, but a name is what Glance lets us look for at once; it is the same for every try, and nobody else's. */
 const nameOf = (mark: Mark): string => `lifeboat-${deterministicId(...tagsOf(mark))}`;
 
-export async function findServerImage(io: DriverIo): Promise<Image | undefined> {
-  const [image] = await findImagesNamed(io.source, nameOf(io.mark('snapshot')));
-  return image;
-}
-
-export async function allServerImages(io: DriverIo): Promise<readonly Image[]> {
-  return findImagesNamed(io.source, nameOf(io.mark('snapshot')));
-}
+/** Oldest first, the remembered one before all. */
+export const findServerImages = (remembered: string | undefined, io: DriverIo): Promise<readonly Image[]> =>
+  findImagesNamed(io.source, nameOf(io.mark('snapshot')), remembered);
 
 export async function serverOf({ disk }: PointOfDisk, { source }: DriverIo): Promise<Server> {
   const { server } = await source.compute.get<{ server: Server }>(`/servers/${disk.id}`).catch((thrown: unknown) => {
@@ -46,10 +41,14 @@ export const isTaken = (server: Server): boolean =>
 /** `requestedAt` goes along as a property: our clock, found again after a crash. */
 export const REQUESTED_AT = 'lifeboat_requested_at';
 
-export async function requestServerImage({ disk }: PointOfDisk, io: DriverIo): Promise<void> {
+/** Answers the image's id, for the memo. */
+export async function requestServerImage({ disk }: PointOfDisk, io: DriverIo): Promise<string | undefined> {
   const mark = io.mark('snapshot');
   const createImage = { name: nameOf(mark), metadata: { ...mark, [REQUESTED_AT]: io.now() } };
-  await io.source.compute.post(`/servers/${disk.id}/action`, { createImage }).catch((thrown: unknown) => {
+  const asked = io.source.compute.post<{ readonly image_id: string } | undefined>(`/servers/${disk.id}/action`, {
+    createImage,
+  });
+  const made = await asked.catch((thrown: unknown) => {
     if ((thrown as { kind?: string }).kind !== 'conflict') throw thrown;
     throw external(
       'server-busy',
@@ -57,4 +56,5 @@ export async function requestServerImage({ disk }: PointOfDisk, io: DriverIo): P
       { retry: 'yes', cause: thrown },
     );
   });
+  return made?.image_id;
 }

@@ -13,20 +13,12 @@ import type {
 import { findImages, removeImages, removeRetired } from '../openstack/images.ts';
 import type { Image } from '../openstack/images.ts';
 import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
+import type { ShipMemo } from '../openstack/ship-image.ts';
 import { imageQuotas, missing, no, yes } from '../openstack/support.ts';
 import type { SitePair, Support } from '../openstack/support.ts';
-import {
-  allServerImages,
-  findServerImage,
-  isTaken,
-  REQUESTED_AT,
-  requestServerImage,
-  serverOf,
-} from './server-image.ts';
+import { findServerImages, isTaken, REQUESTED_AT, requestServerImage, serverOf } from './server-image.ts';
 
 const AGAIN_MS = 1_000;
-
-type Memo = { readonly bytes?: number; readonly waitingSince?: string };
 
 /** Nova's image of the ephemeral root → the other Glance. A run boots from the replica itself: Nova copies it, nothing writes to it. */
 export const serverSnapshot: ReplicationDriver = replicationDriver({
@@ -68,9 +60,10 @@ export const serverSnapshot: ReplicationDriver = replicationDriver({
   discard,
 });
 
-async function snapshot(point: PointOfDisk, _memo: Json | undefined, io: DriverIo): Promise<Outcome<SnapshotTaken>> {
+async function snapshot(point: PointOfDisk, memo: Json | undefined, io: DriverIo): Promise<Outcome<SnapshotTaken>> {
+  const { imageId } = (memo ?? {}) as { readonly imageId?: string };
   const server = await serverOf(point, io);
-  const image = await findServerImage(io);
+  const [image] = await findServerImages(imageId, io);
   if (image && (image.status === 'active' || isTaken(server))) {
     const requestedAt = image[REQUESTED_AT];
     return done({
@@ -79,19 +72,20 @@ async function snapshot(point: PointOfDisk, _memo: Json | undefined, io: DriverI
       snapshot: { imageId: image.id },
     });
   }
-  if (!image) await requestServerImage(point, io);
-  return inProgress(null, AGAIN_MS);
+  const id = image?.id ?? (await requestServerImage(point, io));
+  return inProgress(id === undefined ? null : { imageId: id }, AGAIN_MS);
 }
 
 async function transfer(
   point: PointOfDisk,
-  _taken: SnapshotTaken,
-  memo: Json | undefined,
+  taken: SnapshotTaken,
+  before: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
-  const { bytes = 0, waitingSince } = (memo ?? {}) as Memo;
-  const image = await findServerImage(io);
-  const shipped = await shipImage(image, image ? looks(point, image) : {}, waitingSince, io);
+  const memo = (before ?? {}) as ShipMemo;
+  const images = await findServerImages(idIn(taken.snapshot, 'imageId'), io);
+  const [image] = images;
+  const shipped = await shipImage(image, image ? looks(point, image) : {}, memo, io);
   if (!shipped && !image)
     throw external(
       'server-image-gone',
@@ -101,12 +95,13 @@ async function transfer(
         mend: `Look for the server's id (${point.disk.id}) in the log of nova-compute of ${io.source.site}.`,
       },
     );
-  if (!shipped) return inProgress(memo ?? null, AGAIN_MS, 0.2);
-  if ('sent' in shipped) return inProgress({ bytes: shipped.sent }, 0, 0.95);
-  if ('waitingSince' in shipped) return inProgress({ bytes, waitingSince: shipped.waitingSince }, AGAIN_MS);
-  const left = await allServerImages(io);
-  await removeImages(io.source, left);
-  return left.length === 0 ? done({ replica: { imageId: shipped.image.id, hash: shipped.image.os_hash_value ?? null }, bytes }) : inProgress({ bytes }, 0, 0.98);
+  if (!shipped) return inProgress({ ...memo }, AGAIN_MS, 0.2);
+  if ('memo' in shipped)
+    return inProgress({ ...memo, ...shipped.memo }, shipped.memo.waitingSince ? AGAIN_MS : 0, 0.95);
+  await removeImages(io.source, images);
+  const { id, os_hash_value: hash } = shipped.image;
+  if (images.length > 0) return inProgress({ ...memo, replicaId: id }, 0, 0.98);
+  return done({ replica: { imageId: id, hash }, bytes: memo.bytes ?? 0 });
 }
 
 /** What decides how a server boots from it. `kernel_id` and `ramdisk_id` name images of the source cloud. */
@@ -136,6 +131,6 @@ async function discard(
 ): Promise<Outcome<null>> {
   await removeImages(io.target, await findImages(io.target, io.mark('replica')));
   await removeRetired(io.target, point.disk.id);
-  if (!sourceLost) await removeImages(io.source, await allServerImages(io));
+  if (!sourceLost) await removeImages(io.source, await findServerImages(undefined, io));
   return done(null);
 }
