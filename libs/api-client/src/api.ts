@@ -15,6 +15,7 @@ import type {
 } from '@lifeboat/contracts';
 import { asLifeboatError, LifeboatError, unavailable } from '@lifeboat/kernel';
 import type { ErrorDetails } from '@lifeboat/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
 import { readEvents } from './events.ts';
 import type { LiveEvent } from './events.ts';
 
@@ -54,7 +55,8 @@ export class LifeboatApi {
   readonly traceId: string;
   private readonly root: string;
 
-  constructor(baseUrl: string, options: { readonly traceId?: string } = {}) {
+  /** `patienceMs`: so long a call is made again while the gateway or a service is away; all calls may be made twice. */
+  constructor(baseUrl: string, private readonly options: { readonly traceId?: string; readonly patienceMs?: number } = {}) {
     this.root = `${baseUrl.replace(/\/+$/, '')}/v1`;
     this.traceId = options.traceId ?? randomBytes(16).toString('hex');
   }
@@ -114,6 +116,18 @@ export class LifeboatApi {
   }
 
   private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const end = Date.now() + (this.options.patienceMs ?? 0);
+    for (;;) {
+      try {
+        return await this.callOnce<T>(method, path, body);
+      } catch (thrown) {
+        if (!(thrown instanceof LifeboatError) || !thrown.retryable || Date.now() >= end) throw thrown;
+        await pause(AGAIN_MS);
+      }
+    }
+  }
+
+  private async callOnce<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await fetch(`${this.root}${path}`, {
       method,
       headers: {
@@ -133,6 +147,7 @@ export class LifeboatApi {
   }
 }
 
+const AGAIN_MS = 250;
 const seg = encodeURIComponent;
 
 function problem(status: number, text: string): LifeboatError {

@@ -1,1 +1,1 @@
-export {};
+export { Killer } from './killer.ts';

@@ -15,28 +15,35 @@ export interface Stage {
   readonly stack: Stack;
   readonly progress: Progress;
   readonly as: As;
+  /** How many recovery points are made; 2 by default. */
+  readonly points?: number;
+  /** A last look at the primary. */
+  readonly beforeLoss?: (shop: Shop) => Promise<void>;
 }
 
 const GROUP = 'shop';
 const WRITE_MS = 1_500;
 const RUN_MS = 30 * 60_000;
+/** Services may restart while they are asked. */
+const PATIENCE_MS = 60_000;
 
 /** The main job from end to end: protect, lose, recover, prove. */
-export async function play({ arena, stack, progress, as }: Stage): Promise<Report> {
+export async function play({ arena, stack, progress, as, points = 2, beforeLoss }: Stage): Promise<Report> {
   const startedAt = new Date().toISOString();
   progress.step(`creating the workload "shop" in ${arena.primary}`);
   const shop = await createShop(arena.primaryCloud, undefined, (what) => progress.say(what));
 
   progress.step('protecting it');
-  const api = new LifeboatApi(stack.gatewayUrl);
-  const protects = await protectShop(api, arena, shop, progress);
+  const api = new LifeboatApi(stack.gatewayUrl, { patienceMs: PATIENCE_MS });
+  const protects = await protectShop(api, arena, shop, points, progress);
+  await beforeLoss?.(shop);
 
   progress.step(`losing ${arena.primary}: no farewell`);
   const writtenBeforeLoss = await arena.guestCounter(shop);
   await arena.losePrimary();
 
   progress.step(`failing over to ${arena.recovery}`);
-  const failoverApi = new LifeboatApi(stack.gatewayUrl);
+  const failoverApi = new LifeboatApi(stack.gatewayUrl, { patienceMs: PATIENCE_MS });
   const asked = Date.now();
   const runId = newId();
   await failoverApi.runs.start(runId, { kind: 'failover', groupId: GROUP, confirmPrimaryLost: true, reason: 'the demo lost the primary' });
@@ -61,16 +68,16 @@ export async function play({ arena, stack, progress, as }: Stage): Promise<Repor
   return { ...report, problems: [...problemsOf(report), ...strangers.map((s) => `nothing accounts for ${s} in ${arena.recovery}`)] };
 }
 
-async function protectShop(api: LifeboatApi, arena: Arena, shop: Shop, progress: Progress): Promise<readonly RunDetail[]> {
+async function protectShop(api: LifeboatApi, arena: Arena, shop: Shop, points: number, progress: Progress): Promise<readonly RunDetail[]> {
   await api.sites.put(arena.primary);
   await api.sites.put(arena.recovery);
   await api.policies.put({ name: 'demo', rpoSeconds: 0, keepPoints: 2, rules: { drivers: [...arena.drivers], serverRoot: 'snapshot' } });
   const members = [...Object.values(shop.servers).map((id) => ({ kind: 'server', id })), { kind: 'port', id: shop.ports.vip }];
   await api.groups.put({ groupId: GROUP, name: 'Shop', primary: arena.primary, recovery: arena.recovery, policy: 'demo', members: { ids: members } });
   const runs: RunDetail[] = [];
-  for (const n of ['first', 'second']) {
-    progress.say(`the ${n} recovery point; db-1 has written ${(await arena.guestCounter(shop)) ?? 'nothing'} by now`);
-    const { runId } = await api.points.request(GROUP, newId(), `the demo's ${n} point`);
+  for (let n = 1; n <= points; n++) {
+    progress.say(`recovery point ${n} of ${points}; db-1 has written ${(await arena.guestCounter(shop)) ?? 'nothing'} by now`);
+    const { runId } = await api.points.request(GROUP, newId(), `point ${n} of the demo`);
     runs.push(await follow(api, runId, progress));
     await pause(WRITE_MS);
   }

@@ -14,10 +14,10 @@ const IMAGE_BYTES = 12 * 1024 * 1024;
 const GUEST_MS = 250;
 
 /** Two simulated clouds, each a process of its own. */
-export async function simulatedArena(dir: string, as: As): Promise<Arena> {
+export async function simulatedArena(dir: string, as: As, sizes: { readonly gibBytes?: number; readonly imageBytes?: number } = {}): Promise<Arena> {
   const backupDir = join(dir, 'backup-store');
   mkdirSync(backupDir, { recursive: true });
-  const common = { backupDir, gibBytes: GIB_BYTES, imageBytes: IMAGE_BYTES, guestEveryMs: GUEST_MS };
+  const common = { backupDir, gibBytes: sizes.gibBytes ?? GIB_BYTES, imageBytes: sizes.imageBytes ?? IMAGE_BYTES, guestEveryMs: GUEST_MS };
   const [alpha, beta] = await Promise.all([
     SimulatedCloud.start({ ...common, name: 'alpha', dir: join(dir, 'alpha'), floatingPrefix: '172.24.4' }),
     // Its guests wait: disks are compared as they came, before anybody writes to them.
