@@ -2,4 +2,4 @@ export type { SpanLine } from './file-exporter.ts';
 export { createLogger } from './logger.ts';
 export type { Logger } from './logger.ts';
 export { observe, renderMetrics, setGauge } from './metrics.ts';
-export { inSpan, inSpanOf, traceContext, traceIds } from './spans.ts';
+export { flushSpans, inSpan, inSpanOf, recordSpan, traceContext, traceIds } from './spans.ts';

@@ -53,3 +53,24 @@ export function traceIds(): { readonly trace_id?: string; readonly span_id?: str
   const span = trace.getActiveSpan()?.spanContext();
   return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }
+
+/** A span of something that is over by now, in the trace of `parent` (a W3C traceparent); for what outlives the process that began it. */
+export function recordSpan(
+  name: string,
+  attributes: Attributes,
+  times: { readonly from: Date; readonly to: Date },
+  { parent, error }: { readonly parent: string | null; readonly error?: string },
+): void {
+  const trail = parent === null ? context.active() : propagation.extract(context.active(), { traceparent: parent });
+  const span = tracer.startSpan(name, { attributes, startTime: times.from }, trail);
+  if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error });
+  span.end(times.to);
+}
+
+/** Hands finished spans to their exporters now: before a process ends. */
+export async function flushSpans(): Promise<void> {
+  const provider = trace.getTracerProvider();
+  const delegate: unknown = 'getDelegate' in provider ? (provider.getDelegate as () => unknown)() : provider;
+  const { forceFlush } = delegate as { forceFlush?: () => Promise<void> };
+  await forceFlush?.call(delegate);
+}

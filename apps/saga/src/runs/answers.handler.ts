@@ -1,5 +1,8 @@
-import type { Envelope } from '@lifeboat/contracts';
+import { commandFailed, messages, parseData } from '@lifeboat/contracts';
+import type { CommandDef, Envelope } from '@lifeboat/contracts';
+import { asLifeboatError } from '@lifeboat/kernel';
 import type { ErrorDetails } from '@lifeboat/kernel';
+import type { SagaInput } from '@lifeboat/saga-engine';
 import { ReactsTo } from '@lifeboat/service-kit';
 import type { EventHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
@@ -18,18 +21,31 @@ export class AnswersHandler implements EventHandler {
   constructor(private readonly runner: Runner) {}
 
   async react(envelope: Envelope, tx: EntityManager, context: HandlerContext): Promise<void> {
-    if (!envelope.causationId) return;
-    const pending = await tx.findOneBy(PendingCommandRow, { commandId: envelope.causationId });
-    if (!pending) return;
     const commandId = envelope.causationId;
-    const failed = /\.command-failed\.v\d+$/.test(envelope.type);
-    await this.runner.apply(
-      tx,
-      context,
-      pending.runId,
-      failed
-        ? { type: 'failure', commandId, error: (envelope.data as { error: ErrorDetails }).error }
-        : { type: 'answer', commandId, data: envelope.data },
-    );
+    if (commandId === undefined) return;
+    const pending = await tx.findOneBy(PendingCommandRow, { commandId });
+    const input = pending && inputOf(pending.envelope.type, commandId, envelope);
+    if (input) await this.runner.apply(tx, context, pending.runId, input);
+  }
+}
+
+const commands = new Map(
+  messages.flatMap((m) => (m.kind === 'command' ? [[m.subject, m as CommandDef] as const] : [])),
+);
+
+/** Undefined for an event that merely follows from the command: services may tell more than their answer. */
+function inputOf(commandType: string, commandId: string, envelope: Envelope): SagaInput | undefined {
+  const command = commands.get(commandType);
+  if (!command) return undefined;
+  const failure = commandFailed(command.context);
+  try {
+    if (envelope.type === failure.subject)
+      return { type: 'failure', commandId, error: parseData(failure, envelope.data).error as ErrorDetails };
+    if (envelope.type === command.answer.subject)
+      return { type: 'answer', commandId, data: parseData(command.answer, envelope.data) };
+    return undefined;
+  } catch (thrown) {
+    // Asked again it would answer the same: the step has failed, and the run says why.
+    return { type: 'failure', commandId, error: asLifeboatError(thrown).toJSON() };
   }
 }

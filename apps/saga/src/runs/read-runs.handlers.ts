@@ -1,12 +1,12 @@
 import { ListRuns, ReadRun } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { notFound } from '@lifeboat/kernel';
+import { definitionOf, sagas } from '@lifeboat/saga-definitions';
 import { replay } from '@lifeboat/saga-engine';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { detailOf, summaryOf } from './run-view.ts';
 import { RunEventRow, RunRow } from './run.rows.ts';
-import { definitionOf } from './runner.ts';
 
 const LIMIT = 50;
 
@@ -33,7 +33,7 @@ export class ReadRunHandler implements RequestHandler<typeof ReadRun> {
       const row = await tx.findOneBy(RunRow, { runId });
       if (!row) throw runNotFound(runId);
       const history = await tx.find(RunEventRow, { where: { runId }, order: { seq: 'ASC' } });
-      return { run: detailOf(row, definitionOf(row.name, row.version), replay(history.map((h) => h.event))) };
+      return { run: detailOf(row, definitionOf(sagas, row.name, row.version), replay(history.map((h) => h.event))) };
     });
   }
 }

@@ -1,14 +1,16 @@
 import { RunEnded, RunStarted, StepChanged } from '@lifeboat/contracts';
 import type { RunKind, StepState as ShownState } from '@lifeboat/contracts';
-import { conflict, bug } from '@lifeboat/kernel';
-import { sagas } from '@lifeboat/saga-definitions';
-import { decide, emptySaga, evolve, nextDue, replay } from '@lifeboat/saga-engine';
-import type { Decision, SagaDefinition, SagaEvent, SagaInput, SagaState } from '@lifeboat/saga-engine';
+import { conflict } from '@lifeboat/kernel';
+import { definitionOf, sagas } from '@lifeboat/saga-definitions';
+import { awaited, decide, evolve, nextDue, replay } from '@lifeboat/saga-engine';
+import type { Decision, SagaEvent, SagaInput, SagaState } from '@lifeboat/saga-engine';
 import { envelopeOf } from '@lifeboat/service-kit';
 import type { Outgoing } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
+import { In, Not } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { firstResend } from './resend.ts';
+import { recordTimes } from './run-telemetry.ts';
 import { PendingCommandRow, RunEventRow, RunRow } from './run.rows.ts';
 
 export interface Start {
@@ -28,8 +30,10 @@ export class Runner {
     traceparent: string | undefined,
   ): Promise<void> {
     if (await tx.existsBy(RunRow, { runId: data.runId })) return;
-    const definition = definitionOf(name);
+    const definition = definitionOf(sagas, name);
     const key = definition.key(data as never);
+    // Two starts at once: the second waits here and is then refused in words; the unique index alone would only make it fail.
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${name} ${key}`]);
     const live = await tx.findOneBy(RunRow, { name, key, ended: false });
     if (live)
       throw conflict('run-in-progress', `Run ${live.runId} (${name}) is in progress for ${key}.`, {
@@ -57,7 +61,7 @@ export class Runner {
     );
     for (const superseded of definition.supersedes)
       for (const row of await tx.findBy(RunRow, { name: superseded, groupId: data.groupId, ended: false }))
-        await this.apply(tx, out, row.runId, { type: 'steer', action: 'abort', by: `run ${data.runId}` });
+        await this.apply(tx, out, row.runId, { type: 'superseded', by: `Run ${data.runId}` });
     await this.apply(tx, out, data.runId, { type: 'start', data: { ...data } });
   }
 
@@ -65,40 +69,36 @@ export class Runner {
   async apply(tx: EntityManager, out: Outgoing, runId: string, input: SagaInput): Promise<void> {
     const row = await tx.findOne(RunRow, { where: { runId }, lock: { mode: 'pessimistic_write' } });
     if (!row) return;
-    const definition = definitionOf(row.name, row.version);
+    const definition = definitionOf(sagas, row.name, row.version);
     const history = await tx.find(RunEventRow, { where: { runId }, order: { seq: 'ASC' } });
-    const before = history.length === 0 ? emptySaga : replay(history.map((h) => h.event));
+    const before = replay(history.map((h) => h.event));
     const decision = decide({ id: runId, definition }, before, input, new Date().toISOString());
     if ('commandId' in input) await tx.delete(PendingCommandRow, { commandId: input.commandId });
-    if (decision.events.length > 0) await this.save(tx, out, row, definition, before, decision, history.length);
-    else await tx.save(Object.assign(row, { dueAt: dateOf(nextDue(definition, before)) }));
+    const after = decision.events.reduce(evolve, before);
+    const { outcome, ended, endedAt, error } = after;
+    const dueAt = dateOf(nextDue(definition, after));
+    await tx.save(Object.assign(row, { outcome, ended, endedAt: dateOf(endedAt), error: error ?? null, dueAt }));
+    if (decision.events.length > 0) await this.save(tx, out, row, { after, decision, seq: history.length });
   }
 
   private async save(
     tx: EntityManager,
     out: Outgoing,
     row: RunRow,
-    definition: SagaDefinition,
-    before: SagaState,
-    decision: Decision,
-    seq: number,
+    { after, decision, seq }: { readonly after: SagaState; readonly decision: Decision; readonly seq: number },
   ): Promise<void> {
-    const after = decision.events.reduce(evolve, before);
-    await tx.save(
-      decision.events.map((event, i) => Object.assign(new RunEventRow(), { runId: row.runId, seq: seq + i, event })),
-    );
-    await tx.save(
-      Object.assign(row, {
-        outcome: after.outcome,
-        ended: after.ended,
-        endedAt: dateOf(after.endedAt),
-        error: after.error ?? null,
-        dueAt: dateOf(nextDue(definition, after)),
-      }),
-    );
+    // Inserted, never updated: were two writers at it, the key would refuse the second.
+    for (const [i, event] of decision.events.entries())
+      await tx.query(`insert into run_event (run_id, seq, event) values ($1, $2, $3)`, [
+        row.runId,
+        seq + i,
+        JSON.stringify(event),
+      ]);
+    // First: what is undone by now must never be sent again after its undo, also when it is being sent again at this moment.
+    await tx.delete(PendingCommandRow, { runId: row.runId, commandId: Not(In([...awaited(after)])) });
     await this.sendCommands(tx, out, row, decision);
     for (const event of decision.events) await tell(out, row, event);
-    if (after.ended) await tx.delete(PendingCommandRow, { runId: row.runId });
+    recordTimes(row, after, decision.events);
   }
 
   private async sendCommands(tx: EntityManager, out: Outgoing, row: RunRow, decision: Decision): Promise<void> {
@@ -122,14 +122,6 @@ export class Runner {
 }
 
 const dateOf = (iso: string | undefined): Date | null => (iso === undefined ? null : new Date(iso));
-
-export function definitionOf(name: string, version?: number): SagaDefinition {
-  const versions = sagas.filter((d) => d.name === name).sort((a, b) => b.version - a.version);
-  const found = version === undefined ? versions[0] : versions.find((d) => d.version === version);
-  if (!found)
-    throw bug('saga-unknown', `There is no saga ${name}${version === undefined ? '' : ` version ${version}`}.`);
-  return found;
-}
 
 const SHOWN: Partial<Record<SagaEvent['type'], ShownState>> = {
   'step-started': 'started',

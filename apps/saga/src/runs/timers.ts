@@ -1,5 +1,6 @@
-import { Database, Every } from '@lifeboat/service-kit';
-import { Injectable } from '@nestjs/common';
+import { Database, Every, LOGGER } from '@lifeboat/service-kit';
+import type { Logger } from '@lifeboat/telemetry';
+import { Inject, Injectable } from '@nestjs/common';
 import { Runner } from './runner.ts';
 
 const TICK_MS = 500;
@@ -10,6 +11,7 @@ export class Timers {
   constructor(
     private readonly database: Database,
     private readonly runner: Runner,
+    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   @Every(TICK_MS)
@@ -18,6 +20,11 @@ export class Timers {
       `select run_id from run where not ended and due_at <= now() order by due_at limit 50`,
     );
     for (const { run_id } of due)
-      await this.database.transaction((tx, out) => this.runner.apply(tx, out, run_id, { type: 'tick' }));
+      try {
+        await this.database.transaction((tx, out) => this.runner.apply(tx, out, run_id, { type: 'tick' }));
+      } catch (thrown) {
+        // One run that cannot be woken must not keep the others asleep; its turn comes again.
+        this.log.warn({ err: thrown, run: run_id }, 'a run could not be woken');
+      }
   }
 }

@@ -7,4 +7,5 @@ import { protect } from './protect.saga.ts';
 /** Every saga there is. A changed list of steps is a new version beside the old one: what runs finishes on the version it began with. */
 export const sagas: readonly SagaDefinition[] = [protect, failover, cleanup, discard];
 
+export { definitionOf } from './registry.ts';
 export { cleanup, discard, failover, protect };

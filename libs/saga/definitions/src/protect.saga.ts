@@ -10,7 +10,7 @@ import {
   SealPoint,
   StartProtect,
 } from '@lifeboat/contracts';
-import { every, hours, minutes, saga, seconds, to } from '@lifeboat/saga-engine';
+import { every, hours, isSuperseded, minutes, saga, seconds, to } from '@lifeboat/saga-engine';
 
 /** Make a recovery point: metadata, images and one point of every disk, sealed only when all are in place. The run is named after the point. */
 export const protect = saga('protect', 1, StartProtect)
@@ -61,7 +61,8 @@ export const protect = saga('protect', 1, StartProtect)
           rules: s.policy.drivers,
         }),
       keep: ({ disks, consistency, requestedAt }) => ({ replicas: disks, consistency, requestedAt }),
-      undo: (s) => to(DiscardDisks, { groupId: s.groupId, pointId: s.runId, sourceLost: false }),
+      // A failover has taken over: the primary is lost and is not called any more, whatever is left there.
+      undo: (s, why) => to(DiscardDisks, { groupId: s.groupId, pointId: s.runId, sourceLost: isSuperseded(why) }),
     },
   )
   .step('seal point', {

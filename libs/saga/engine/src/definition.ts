@@ -1,4 +1,5 @@
 import type { CommandDef } from '@lifeboat/contracts';
+import type { ErrorDetails } from '@lifeboat/kernel';
 
 /** A command and its data, ready to be sent; what answers it is part of its type. */
 export interface Sending<A = unknown> {
@@ -10,6 +11,15 @@ export const to = <T, A>(command: CommandDef<T, A>, data: T): Sending<A> => ({
   command: command as CommandDef<unknown, A>,
   data,
 });
+
+const SUPERSEDED = 'run-superseded';
+export const superseded = (by: string): ErrorDetails => ({
+  kind: 'conflict',
+  code: SUPERSEDED,
+  message: `${by} took this run's place.`,
+});
+/** For an `undo`: another run has taken this one's place, and what that run gave up for lost must not be touched. */
+export const isSuperseded = (why: ErrorDetails): boolean => why.code === SUPERSEDED;
 
 export const seconds = (n: number): number => n * 1_000;
 export const minutes = (n: number): number => n * 60_000;
@@ -25,9 +35,9 @@ export const every = (everyMs: number, times: number): Retry => ({ everyMs, time
 export interface StepInput<S, A, K> {
   readonly send: (state: S) => Sending<A>;
   readonly keep?: (answer: A) => K;
-  /** Must accept that the step never happened, happened half, or happened twice. Knows only what was known before the step. */
-  readonly undo?: (state: S) => Sending;
-  /** No answer by then is a failure. Default: the saga's deadline. */
+  /** Must accept that the step never happened, happened half, or happened twice. Knows what was known before the step, and why all is undone. */
+  readonly undo?: (state: S, why: ErrorDetails) => Sending;
+  /** No answer by then is a failure, worth another try if `retry` allows one. Default: the saga's deadline. */
   readonly withinMs?: number;
   /** For errors that are worth another try. */
   readonly retry?: Retry;
@@ -41,7 +51,7 @@ export interface Step {
   readonly pivot: boolean;
   readonly send: (state: never) => Sending;
   readonly keep?: (answer: never) => object;
-  readonly undo?: (state: never) => Sending;
+  readonly undo?: (state: never, why: ErrorDetails) => Sending;
   readonly withinMs?: number;
   readonly retry?: Retry;
 }
@@ -66,8 +76,15 @@ const step = <S, A, K>(name: string, input: StepInput<S, A, K> | PivotInput<S, A
   pivot,
 });
 
+/** Whether the pivot is behind: after it no step can have an undo, and no second pivot can follow. */
+type Side = 'before' | 'after';
+type InputOn<P extends Side, S, A, K> = P extends 'before' ? StepInput<S, A, K> : PivotInput<S, A, K>;
+
 /** Builds a definition row by row; each `keep` widens what the rows below it know, so a row cannot read what is not known yet. */
-export class SagaBuilder<S extends object> {
+export class SagaBuilder<S extends object, P extends Side = 'before'> {
+  /** Not there at run time: without it the compiler would take a builder that knows little, or has its pivot behind, for any other. */
+  declare readonly knows: readonly [S, P];
+
   private constructor(private readonly definition: SagaDefinition) {}
 
   static begin<T extends object, A>(name: string, version: number, start: CommandDef<T, A>): SagaBuilder<T> {
@@ -82,34 +99,43 @@ export class SagaBuilder<S extends object> {
     });
   }
 
-  onePer(key: (state: S) => string): SagaBuilder<S> {
-    return new SagaBuilder<S>({ ...this.definition, key: key as (state: never) => string });
+  onePer(key: (state: S) => string): SagaBuilder<S, P> {
+    return new SagaBuilder({ ...this.definition, key: key as (state: never) => string });
   }
 
-  deadline(deadlineMs: number): SagaBuilder<S> {
-    return new SagaBuilder<S>({ ...this.definition, deadlineMs });
+  deadline(deadlineMs: number): SagaBuilder<S, P> {
+    return new SagaBuilder({ ...this.definition, deadlineMs });
   }
 
-  supersedes(...names: readonly string[]): SagaBuilder<S> {
-    return new SagaBuilder<S>({ ...this.definition, supersedes: names });
+  supersedes(...names: readonly string[]): SagaBuilder<S, P> {
+    return new SagaBuilder({ ...this.definition, supersedes: names });
   }
 
-  step<A, K extends object = object>(name: string, input: StepInput<S, A, K>): SagaBuilder<S & K> {
-    return this.stage<K>([step(name, input, false)]);
+  step<A, K extends object = object>(name: string, input: InputOn<P, S, A, K>): SagaBuilder<S & K, P> {
+    return this.stage<K, P>([step(name, input, false)]);
   }
 
   /** Two steps side by side; neither knows the other's answer. */
   both<A1, K1 extends object, A2, K2 extends object>(
     first: string,
-    one: StepInput<S, A1, K1>,
+    one: InputOn<P, S, A1, K1>,
     second: string,
-    two: StepInput<S, A2, K2>,
-  ): SagaBuilder<S & K1 & K2> {
-    return this.stage<K1 & K2>([step(first, one, false), step(second, two, false)]);
+    two: InputOn<P, S, A2, K2>,
+  ): SagaBuilder<S & K1 & K2, P> {
+    return this.stage<K1 & K2, P>([step(first, one, false), step(second, two, false)]);
   }
 
-  pivot<A, K extends object = object>(name: string, input: PivotInput<S, A, K>): SagaBuilder<S & K> {
-    return this.stage<K>([step(name, input, true)]);
+  /** Rows that several sagas share: a function from any builder that knows enough to one that knows more. */
+  use<K extends object>(fragment: (rows: SagaBuilder<S, P>) => SagaBuilder<S & K, P>): SagaBuilder<S & K, P> {
+    return fragment(this);
+  }
+
+  pivot<A, K extends object = object>(
+    this: SagaBuilder<S, 'before'>,
+    name: string,
+    input: PivotInput<S, A, K>,
+  ): SagaBuilder<S & K, 'after'> {
+    return this.stage<K, 'after'>([step(name, input, true)]);
   }
 
   end(): SagaDefinition {
@@ -118,8 +144,8 @@ export class SagaBuilder<S extends object> {
     return this.definition;
   }
 
-  private stage<K extends object>(steps: readonly Step[]): SagaBuilder<S & K> {
-    return new SagaBuilder<S & K>({ ...this.definition, stages: [...this.definition.stages, steps] });
+  private stage<K extends object, Q extends Side>(steps: readonly Step[]): SagaBuilder<S & K, Q> {
+    return new SagaBuilder<S & K, Q>({ ...this.definition, stages: [...this.definition.stages, steps] });
   }
 }
 

@@ -24,6 +24,7 @@ export type SagaEvent =
       readonly retryAt?: string;
     }
   | { readonly type: 'undo-began'; readonly at: string; readonly error: ErrorDetails }
+  | { readonly type: 'superseded'; readonly at: string; readonly error: ErrorDetails }
   | {
       readonly type: 'undo-started';
       readonly at: string;
@@ -80,6 +81,8 @@ export interface SagaState {
   /** Steps in the order they were first started. */
   readonly order: readonly string[];
   readonly error?: ErrorDetails;
+  /** Why everything is undone; `error` may meanwhile say why that does not go on. */
+  readonly why?: ErrorDetails;
   readonly left: readonly string[];
   /** What an operator's retry goes on with. */
   readonly resume: 'running' | 'undoing';
@@ -110,31 +113,27 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
   switch (event.type) {
     case 'started':
       return { ...state, startedAt: event.at, data: event.data };
-    case 'step-started': {
-      const order = state.order.includes(event.step) ? state.order : [...state.order, event.step];
-      const startedAt = stepOf(state, event.step).startedAt ?? event.at;
-      return withStep({ ...state, order }, event.step, {
-        phase: 'started',
-        attempt: event.attempt,
-        commandId: event.commandId,
-        startedAt,
-        attemptAt: event.at,
-      });
+    case 'undo-began':
+      return { ...state, outcome: 'undoing', resume: 'undoing', error: event.error, why: event.error };
+    case 'superseded':
+      return { ...state, why: event.error, ...(state.outcome === 'undoing' && { error: event.error }) };
+    case 'operator-asked':
+      return { ...state, outcome: 'needs-operator', error: event.error, left: event.left };
+    case 'operator-acted':
+      return event.action === 'retry' ? resumed(state) : state;
+    case 'ended': {
+      const outcome = event.outcome === 'given-up' ? 'needs-operator' : event.outcome;
+      return { ...state, ended: true, endedAt: event.at, outcome };
     }
+    case 'step-started':
+      return begun(state, event);
     case 'step-done':
       return withStep({ ...state, data: { ...state.data, ...event.kept } }, event.step, {
         phase: 'done',
         endedAt: event.at,
       });
     case 'step-failed':
-      return withStep(state, event.step, {
-        phase: event.retryAt ? 'retrying' : 'failed',
-        error: event.error,
-        endedAt: event.at,
-        ...(event.retryAt && { retryAt: event.retryAt }),
-      });
-    case 'undo-began':
-      return { ...state, outcome: 'undoing', resume: 'undoing', error: event.error };
+      return withStep(state, event.step, { ...failure(event, 'retrying', 'failed'), endedAt: event.at });
     case 'undo-started':
       return withStep(state, event.step, {
         phase: 'undoing',
@@ -145,27 +144,39 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
     case 'undone':
       return withStep(state, event.step, { phase: 'undone', endedAt: event.at });
     case 'undo-failed':
-      return withStep(state, event.step, {
-        phase: event.retryAt ? 'undo-retrying' : 'undo-failed',
-        error: event.error,
-        ...(event.retryAt && { retryAt: event.retryAt }),
-      });
-    case 'operator-asked':
-      return { ...state, outcome: 'needs-operator', error: event.error, left: event.left };
-    case 'operator-acted':
-      return {
-        ...state,
-        outcome: event.action === 'retry' ? state.resume : state.outcome,
-        left: event.action === 'retry' ? [] : state.left,
-      };
-    case 'ended':
-      return {
-        ...state,
-        ended: true,
-        endedAt: event.at,
-        outcome: event.outcome === 'given-up' ? 'needs-operator' : event.outcome,
-      };
+      return withStep(state, event.step, failure(event, 'undo-retrying', 'undo-failed'));
   }
 }
 
+type Event<T extends SagaEvent['type']> = Extract<SagaEvent, { readonly type: T }>;
+
+function begun(state: SagaState, { step, at, attempt, commandId }: Event<'step-started'>): SagaState {
+  const order = state.order.includes(step) ? state.order : [...state.order, step];
+  const startedAt = stepOf(state, step).startedAt ?? at;
+  return withStep({ ...state, order }, step, { phase: 'started', attempt, commandId, startedAt, attemptAt: at });
+}
+
+const failure = (
+  { error, retryAt }: Event<'step-failed' | 'undo-failed'>,
+  waiting: StepPhase,
+  over: StepPhase,
+): Partial<StepState> => ({ phase: retryAt ? waiting : over, error, ...(retryAt && { retryAt }) });
+
+/** What was asked about is being mended: of the errors only the reason of an undo stays. */
+function resumed(state: SagaState): SagaState {
+  const { error: _mended, ...rest } = state;
+  return { ...rest, outcome: state.resume, left: [], ...(state.why && { error: state.why }) };
+}
+
 export const replay = (history: readonly SagaEvent[]): SagaState => history.reduce(evolve, emptySaga);
+
+/**
+ * Ids of the commands that are to be sent again until they are answered. Not those of steps that are to be undone, answered or not: sent again after
+ * the undo, they would do what was just undone.
+ */
+export const awaited = (state: SagaState): readonly string[] =>
+  Object.values(state.steps).flatMap(({ phase, commandId }) =>
+    commandId !== undefined && !state.ended && phase === (state.outcome === 'running' ? 'started' : 'undoing')
+      ? [commandId]
+      : [],
+  );

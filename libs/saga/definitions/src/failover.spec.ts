@@ -1,0 +1,163 @@
+import {
+  CheckTarget,
+  CommitFailover,
+  LockGroup,
+  MaterialiseDisks,
+  PinPoint,
+  RecreateEntities,
+  ReleaseDisks,
+  RemoveEntities,
+  UnlockGroup,
+  UnpinPoint,
+  VerifyWorkload,
+} from '@lifeboat/contracts';
+import { aborts, answers, fails, given, hours, passes, retries, seconds } from '@lifeboat/saga-engine';
+import { failover } from './failover.saga.ts';
+
+const CHECKED = [answers('lock group'), answers('pin recovery point'), answers('check target')] as const;
+const RECREATED = [...CHECKED, answers('materialise disks'), answers('recreate entities')] as const;
+const VERIFIED = [...RECREATED, answers('verify workload')] as const;
+const AWAY = { kind: 'unavailable', code: 'database-away', message: 'PostgreSQL does not answer.' } as const;
+
+describe('an unplanned failover', () => {
+  it('locks, pins, checks, copies, recreates, verifies, commits and unlocks', () => {
+    given(failover)
+      .sends(LockGroup)
+      .when(answers('lock group'))
+      .sends(PinPoint)
+      .when(answers('pin recovery point'))
+      .sends(CheckTarget)
+      .when(answers('check target'))
+      .sends(MaterialiseDisks)
+      .when(answers('materialise disks'))
+      .sends(RecreateEntities)
+      .when(answers('recreate entities'))
+      .sends(VerifyWorkload)
+      .when(answers('verify workload'))
+      .sends(CommitFailover)
+      .when(answers('commit failover'))
+      .sends(UnlockGroup)
+      .when(answers('unlock group'))
+      .ends('completed');
+  });
+
+  it('takes the place of a protect run of the group', () => {
+    expect(failover.supersedes).toEqual(['protect']);
+  });
+
+  it('serves from copies of the point that it pinned, at the recovery site', () => {
+    const scenario = given(
+      failover,
+      ...CHECKED,
+      answers('materialise disks', { copies: [{ diskKind: 'volume', diskId: 'v', kind: 'volume', targetId: 'c' }] }),
+    );
+    expect(scenario.asked('materialise disks').data).toMatchObject({ pointId: 'pnt-1', target: 'beta' });
+    expect(scenario.asked('recreate entities').data).toMatchObject({ target: 'beta', copies: [{ targetId: 'c' }] });
+  });
+
+  it('commits with the token of its own lock, so that a run that lost the group is refused', () => {
+    const scenario = given(
+      failover,
+      answers('lock group', { groupId: 'grp-1', runId: 'run-1', fenceToken: 7 }),
+      ...VERIFIED.slice(1),
+    );
+    expect(scenario.asked('commit failover').data).toMatchObject({ fenceToken: 7 });
+  });
+
+  it('gives up the lock when the group is held by another run', () => {
+    given(failover)
+      .when(fails('lock group', { code: 'run-in-progress' }))
+      .sends(UnlockGroup)
+      .when(answers('lock group'))
+      .ends('undone');
+  });
+
+  it('unpins and unlocks when there is no point to serve from', () => {
+    given(failover, answers('lock group'))
+      .when(fails('pin recovery point', { code: 'no-recovery-point' }))
+      .sends(UnpinPoint)
+      .when(answers('pin recovery point'))
+      .sends(UnlockGroup)
+      .when(answers('lock group'))
+      .ends('undone');
+  });
+
+  it('has made nothing when the target is not ready', () => {
+    given(failover, answers('lock group'), answers('pin recovery point'))
+      .when(fails('check target', { code: 'target-not-ready' }))
+      .sends(UnpinPoint);
+  });
+
+  it('releases the copies when they cannot all be made', () => {
+    given(failover, ...CHECKED)
+      .when(fails('materialise disks', { code: 'quota-exceeded' }))
+      .sends(ReleaseDisks)
+      .when(answers('materialise disks'))
+      .sends(UnpinPoint);
+  });
+
+  it.each([
+    ['recreate entities', RECREATED.slice(0, -1)],
+    ['verify workload', RECREATED],
+  ] as const)('removes what was recreated before the disks it uses, when it cannot %s', (step, before) => {
+    given(failover, ...before)
+      .when(fails(step))
+      .sends(RemoveEntities)
+      .when(answers('recreate entities'))
+      .sends(ReleaseDisks)
+      .when(answers('materialise disks'))
+      .sends(UnpinPoint)
+      .when(answers('pin recovery point'))
+      .sends(UnlockGroup)
+      .when(answers('lock group'))
+      .ends('undone');
+  });
+
+  it('names all that is left when something cannot be removed, and goes on when told to', () => {
+    given(failover, ...RECREATED, fails('verify workload'))
+      .when(fails('recreate entities', { code: 'entities-left' }))
+      .sends()
+      .asksOperator('lock group', 'pin recovery point', 'materialise disks', 'recreate entities')
+      .when(retries)
+      .sends(RemoveEntities)
+      .when(answers('recreate entities'))
+      .sends(ReleaseDisks);
+  });
+
+  it('is undone when it is aborted before the commit, and not after', () => {
+    given(failover, ...RECREATED)
+      .when(aborts)
+      .sends(RemoveEntities);
+    given(failover, ...VERIFIED)
+      .when(aborts)
+      .sends()
+      .is('running');
+  });
+
+  it('is undone when it is not over after 12 hours', () => {
+    given(failover, ...CHECKED)
+      .when(passes(hours(12)))
+      .sends(ReleaseDisks);
+  });
+
+  it('tries the commit again while the database is away', () => {
+    given(failover, ...VERIFIED, fails('commit failover', AWAY))
+      .when(passes(seconds(10)))
+      .sends(CommitFailover);
+  });
+
+  it('asks an operator when the commit is refused: whether it serves is not decided by a machine', () => {
+    given(failover, ...VERIFIED)
+      .when(fails('commit failover', { code: 'fence-lost' }))
+      .sends()
+      .asksOperator('commit failover');
+  });
+
+  it('only unlocks after the commit, whatever it takes', () => {
+    given(failover, ...VERIFIED, answers('commit failover'), fails('unlock group', AWAY))
+      .when(passes(seconds(10)))
+      .sends(UnlockGroup)
+      .when(fails('unlock group'))
+      .asksOperator('unlock group');
+  });
+});

@@ -1,0 +1,146 @@
+import {
+  answers,
+  decide,
+  fails,
+  given,
+  isSupersededBy,
+  minutes,
+  passes,
+  replay,
+  retries,
+  seconds,
+} from '@lifeboat/saga-engine';
+import type { SagaEvent, SagaInput, Scenario } from '@lifeboat/saga-engine';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cleanup, definitionOf, discard, failover, protect, sagas } from './index.ts';
+
+/** What a run was told and what it decided, as it was when its version was new. A recording is never changed: a run that began then must still go on now. */
+interface Recording {
+  readonly saga: string;
+  readonly version: number;
+  readonly runId: string;
+  readonly inputs: readonly { readonly at: string; readonly input: SagaInput }[];
+  readonly history: readonly SagaEvent[];
+  readonly commands: readonly { readonly id: string; readonly subject: string; readonly data: unknown }[];
+}
+
+const FOLDER = join(dirname(new URL(import.meta.url).pathname), '../../../../test/replay');
+const AWAY = { kind: 'unavailable', code: 'site-away', message: 'The site does not answer.' } as const;
+const all = (...steps: readonly string[]) => steps.map((step) => answers(step));
+
+const FAILOVER = [
+  'lock group',
+  'pin recovery point',
+  'check target',
+  'materialise disks',
+  'recreate entities',
+  'verify workload',
+  'commit failover',
+  'unlock group',
+];
+const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
+const CLEANUP = [
+  'release hold of the earlier run',
+  'lock group',
+  'remove entities',
+  'release disks',
+  'unpin recovery point',
+  'unlock group',
+];
+
+/** The stories that are recorded of the versions of today. */
+const STORIES: Readonly<Record<string, () => Scenario>> = {
+  'protect-v1-completed': () => given(protect, ...all(...PROTECT)),
+  'protect-v1-undone': () =>
+    given(
+      protect,
+      answers('open point'),
+      fails('capture metadata', AWAY),
+      passes(seconds(5)),
+      answers('capture metadata'),
+      fails('replicate disks'),
+      ...all('replicate images', 'replicate disks', 'replicate images', 'capture metadata', 'open point'),
+    ),
+  'protect-v1-superseded': () =>
+    given(
+      protect,
+      ...all(...PROTECT.slice(0, 2)),
+      isSupersededBy('run-1'),
+      ...all('replicate disks', 'replicate images', 'capture metadata', 'open point'),
+    ),
+  'failover-v1-completed': () => given(failover, ...all(...FAILOVER)),
+  'failover-v1-undone-by-retry': () =>
+    given(
+      failover,
+      ...all(...FAILOVER.slice(0, 5)),
+      fails('verify workload'),
+      fails('recreate entities', AWAY),
+      passes(seconds(2)),
+      fails('recreate entities'),
+      retries,
+      ...all('recreate entities', 'materialise disks', 'pin recovery point', 'lock group'),
+    ),
+  'failover-v1-completed-by-retry': () =>
+    given(
+      failover,
+      ...all(...FAILOVER.slice(0, 6)),
+      fails('commit failover', AWAY),
+      passes(seconds(10)),
+      fails('commit failover'),
+      retries,
+      ...all(...FAILOVER.slice(6)),
+    ),
+  'cleanup-v1-completed': () => given(cleanup, ...all(...CLEANUP)),
+  'discard-v1-completed': () =>
+    given(
+      discard,
+      answers('discard point'),
+      fails('discard disks', AWAY),
+      passes(minutes(1)),
+      ...all('discard disks', 'release images', 'forget capture'),
+    ),
+};
+
+const recordingOf = ({ definition, id, inputs, history, everSent }: Scenario): Recording => ({
+  saga: definition.name,
+  version: definition.version,
+  runId: id,
+  inputs,
+  history,
+  commands: everSent.map(({ id: commandId, command, data }) => ({ id: commandId, subject: command.subject, data })),
+});
+
+// A recording is never written over: what is new is recorded with LIFEBOAT_RECORD=1.
+if (process.env['LIFEBOAT_RECORD'])
+  for (const [name, story] of Object.entries(STORIES)) {
+    const file = join(FOLDER, `${name}.json`);
+    if (!existsSync(file)) writeFileSync(file, `${JSON.stringify(recordingOf(story()), null, 2)}\n`);
+  }
+
+describe.each(readdirSync(FOLDER).filter((file) => file.endsWith('.json')))('the recorded run %s', (file) => {
+  const recording = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Recording;
+  const definition = definitionOf(sagas, recording.saga, recording.version);
+
+  it('decides today what it decided then, taken up from its stored history each time: a changed list of steps is a new version', () => {
+    let history: readonly SagaEvent[] = [];
+    let commands: readonly Recording['commands'][number][] = [];
+    for (const { at, input } of recording.inputs) {
+      const decision = decide({ id: recording.runId, definition }, replay(history), input, at);
+      history = JSON.parse(JSON.stringify([...history, ...decision.events])) as readonly SagaEvent[];
+      commands = [
+        ...commands,
+        ...decision.commands.map(({ id, command, data }) => ({ id, subject: command.subject, data })),
+      ];
+    }
+    expect(history).toEqual(recording.history);
+    expect(JSON.parse(JSON.stringify(commands))).toEqual(recording.commands);
+    expect(replay(history).ended).toBe(true);
+  });
+});
+
+it('every version of every saga is recorded, as far as the end', () => {
+  const recorded = readdirSync(FOLDER);
+  const missing = sagas.map((d) => `${d.name}-v${d.version}-completed.json`).filter((file) => !recorded.includes(file));
+  expect(missing).toEqual([]);
+});

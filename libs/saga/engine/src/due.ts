@@ -1,0 +1,36 @@
+import type { SagaDefinition } from './definition.ts';
+import type { SagaState } from './history.ts';
+import { stepOf } from './history.ts';
+
+/** What time alone will bring about: `at` is ISO 8601, UTC. */
+export type Due =
+  | { readonly what: 'deadline'; readonly at: string }
+  | { readonly what: 'time-out' | 'retry' | 'undo-retry'; readonly at: string; readonly step: string };
+
+export const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
+
+/** Whether the point of no return was reached: its command may have been sent, so what it does may have happened. */
+export const pivoted = (definition: SagaDefinition, state: SagaState): boolean =>
+  definition.stages.flat().some((s) => s.pivot && stepOf(state, s.name).attempt > 0);
+
+/** All that a `tick` acts upon now or later, and nothing else: a runner that slept until the first of them would miss nothing. */
+export function dues(definition: SagaDefinition, state: SagaState): readonly Due[] {
+  const [running, undoing] = [state.outcome === 'running', state.outcome === 'undoing'];
+  const found: Due[] = [];
+  if (running && !pivoted(definition, state))
+    found.push({ what: 'deadline', at: later(state.startedAt, definition.deadlineMs) });
+  for (const { name, withinMs } of definition.stages.flat()) {
+    const { phase, retryAt, attemptAt } = stepOf(state, name);
+    if (running && phase === 'started' && withinMs !== undefined && attemptAt)
+      found.push({ what: 'time-out', at: later(attemptAt, withinMs), step: name });
+    if (running && phase === 'retrying' && retryAt) found.push({ what: 'retry', at: retryAt, step: name });
+    if (undoing && phase === 'undo-retrying' && retryAt) found.push({ what: 'undo-retry', at: retryAt, step: name });
+  }
+  return found;
+}
+
+/** When `tick` has something to do next (ISO 8601): retries, time-outs, the deadline. */
+export const nextDue = (definition: SagaDefinition, state: SagaState): string | undefined =>
+  dues(definition, state)
+    .map(({ at }) => at)
+    .sort()[0];

@@ -1,0 +1,58 @@
+import type { CommandDef } from '@lifeboat/contracts';
+import type { ErrorDetails } from '@lifeboat/kernel';
+import type { SagaDefinition, Sending, Step } from './definition.ts';
+
+/** A row of the table with its commands named; `stage` counts from 0, steps of one stage run side by side. */
+export interface OutlineStep {
+  readonly name: string;
+  readonly stage: number;
+  readonly pivot: boolean;
+  readonly send: Sending;
+  readonly undo?: Sending;
+  readonly withinMs?: number;
+  readonly retry?: Step['retry'];
+}
+
+const EXAMPLE: ErrorDetails = { kind: 'conflict', code: 'run-aborted', message: 'An example.' };
+
+/** Walks a definition from its start's sample along its commands' sampled answers: what it sends, without running it. */
+export function outlineOf(definition: SagaDefinition): readonly OutlineStep[] {
+  let state = definition.start.sample as object;
+  return definition.stages.flatMap((stage, index) => {
+    const known = state;
+    return stage.map((step): OutlineStep => {
+      const send = step.send(known as never);
+      state = { ...state, ...step.keep?.(send.command.answer.sample as never) };
+      const { name, pivot, withinMs, retry } = step;
+      return {
+        name,
+        stage: index,
+        pivot,
+        send,
+        ...(step.undo && { undo: step.undo(known as never, EXAMPLE) }),
+        ...(withinMs !== undefined && { withinMs }),
+        ...(retry && { retry }),
+      };
+    });
+  });
+}
+
+/** The definition as a Mermaid flowchart: forward in rows, undo as dotted arrows back, the pivot as a hexagon. */
+export function diagramOf(definition: SagaDefinition): string {
+  const steps = outlineOf(definition);
+  const stages = definition.stages.map((_, stage) => steps.filter((s) => s.stage === stage));
+  const id = (s: OutlineStep): string => `s${steps.indexOf(s)}`;
+  const nodes = steps.map((s) => `  ${id(s)}${s.pivot ? hexagon(s) : `["${label(s)}"]`}`);
+  const arrows = stages.flatMap((stage, i) => {
+    const next = stages[i + 1]?.map(id) ?? ['completed'];
+    return [`  ${stage.map(id).join(' & ')} --> ${next.join(' & ')}`];
+  });
+  const undos = steps.flatMap((s) => (s.undo ? [`  ${id(s)} -. undo .-> u${id(s)}("${nameOf(s.undo.command)}")`] : []));
+  return ['flowchart TD', `  start(["${nameOf(definition.start)}"]) --> ${stages[0]?.map(id).join(' & ')}`]
+    .concat(nodes, arrows, '  completed(["completed"])', undos)
+    .join('\n');
+}
+
+const nameOf = ({ context, name }: CommandDef): string => `${context}.${name}`;
+const label = (s: OutlineStep): string => `${s.name}<br/><small>${nameOf(s.send.command)}</small>`;
+const hexagon = (s: OutlineStep): string => `{{"${label(s)}<br/><b>from here only forward</b>"}}`;
