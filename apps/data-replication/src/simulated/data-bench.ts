@@ -17,6 +17,7 @@ import { startServers } from '../../../../tools/setup/servers.mjs';
 import type { Servers } from '../../../../tools/setup/servers.mjs';
 
 const MIB = 1024 ** 2;
+const PATIENCE_MS = 150_000;
 type Side = 'alpha' | 'beta';
 
 /** data-replication and data-worker as processes, between two simulated clouds, on servers of their own. */
@@ -95,7 +96,7 @@ export class DataBench {
         }
         return this.answers.get(id);
       },
-      { timeoutMs: 60_000, everyMs: 20 },
+      { timeoutMs: PATIENCE_MS, everyMs: 20 },
     );
     const failed = commandFailed('data').data.safeParse(answer.data);
     if (answer.type !== command.answer.subject && failed.success)
