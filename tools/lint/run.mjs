@@ -16,7 +16,17 @@ const CHECKS = [
   },
   {
     name: 'dependencies (dependency-cruiser)',
-    command: [`${BIN}/depcruise`, '--config', '.dependency-cruiser.mjs', '--output-type', 'err-long', 'apps', 'libs', 'test', 'tools/demo'],
+    command: [
+      `${BIN}/depcruise`,
+      '--config',
+      '.dependency-cruiser.mjs',
+      '--output-type',
+      'err-long',
+      'apps',
+      'libs',
+      'test',
+      'tools/demo',
+    ],
     mend: 'each rule in .dependency-cruiser.mjs says why it is there: move the code, or let the two meet in a message',
   },
   {
@@ -26,7 +36,14 @@ const CHECKS = [
   },
   {
     name: 'format (prettier)',
-    command: [`${BIN}/prettier`, FIX ? '--write' : '--check', '.', '--log-level=warn', '--cache', '--cache-location=node_modules/.cache/prettier'],
+    command: [
+      `${BIN}/prettier`,
+      FIX ? '--write' : '--check',
+      '.',
+      '--log-level=warn',
+      '--cache',
+      '--cache-location=node_modules/.cache/lifeboat-prettier',
+    ],
     mend: 'npm run format',
   },
 ];
@@ -36,7 +53,8 @@ function run({ command: [command, ...args] }) {
     let output = '';
     const from = Date.now();
     const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (output += chunk));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (chunk) => (output += chunk));
     const end = (code) => resolve({ ok: code === 0, output, seconds: ((Date.now() - from) / 1000).toFixed(1) });
     child.once('error', (thrown) => ((output += thrown), end(1)));
     child.once('close', end);
@@ -47,5 +65,6 @@ const results = await Promise.all(CHECKS.map(async (check) => ({ ...check, ...(a
 const failed = results.filter((result) => !result.ok);
 for (const { name, output } of failed) console.error(`\n--- ${name} ---\n${output.trim()}`);
 console.error('');
-for (const { name, ok, seconds, mend } of results) console.error(`${ok ? 'ok    ' : 'FAILED'} ${name}, ${seconds} s${ok ? '' : `\n       to mend: ${mend}`}`);
+for (const { name, ok, seconds, mend } of results)
+  console.error(`${ok ? 'ok    ' : 'FAILED'} ${name}, ${seconds} s${ok ? '' : `\n       to mend: ${mend}`}`);
 process.exit(failed.length ? 1 : 0);

@@ -37,5 +37,7 @@ function checkCompiler() {
   const real = realpathSync(TSC);
   const { version } = JSON.parse(readFileSync(`${ROOT}/node_modules/@typescript/native/package.json`, 'utf8'));
   if (!real.includes('/@typescript/native/') || !version.startsWith('7.'))
-    throw new SetupError(`The command tsc is not TypeScript 7 (${real}, ${version}). Remove node_modules and run the same command again.`);
+    throw new SetupError(
+      `The command tsc is not TypeScript 7 (${real}, ${version}). Remove node_modules and run the same command again.`,
+    );
 }

@@ -21,7 +21,13 @@ export async function installWorkspace({ tools }) {
   const fresh = isFresh(ROOT, ALL) || (!tools && isFresh(ROOT, WITHOUT_TOOLS));
   if (fresh && existsSync(NODE)) return;
   if (tools) await install(ROOT, ALL, 'Installing the locked packages', '600 MB, about a minute');
-  else await install(ROOT, WITHOUT_TOOLS, 'Installing the locked packages, without those for tests', '400 MB, about half a minute');
+  else
+    await install(
+      ROOT,
+      WITHOUT_TOOLS,
+      'Installing the locked packages, without those for tests',
+      '400 MB, about half a minute',
+    );
   if (!existsSync(NODE))
     throw new SetupError(
       'npm installed the packages, but not the Node that runs them: its install script was not run. ' +
@@ -70,7 +76,8 @@ async function npmCi(folder, what, log) {
   try {
     return await runChild('npm', args, { cwd: folder, env: outsideEnvironment(), stdio: ['ignore', out, out] });
   } catch (thrown) {
-    if (thrown.code === 'ENOENT') throw new SetupError('npm was not found. It comes with Node: check that npm is in PATH.');
+    if (thrown.code === 'ENOENT')
+      throw new SetupError('npm was not found. It comes with Node: check that npm is in PATH.');
     throw thrown;
   } finally {
     closeSync(out);
@@ -81,9 +88,10 @@ async function npmCi(folder, what, log) {
  * The environment without what `npm run` put there: its variables point npm at the outer project and command, and its PATH finds the Node
  * in node_modules, which `npm ci` is about to remove.
  */
-export function outsideEnvironment() {
-  const inner = /^npm_(lifecycle|package|command|execpath|node_execpath)|^npm_config_(prefix|local_prefix|global_prefix|workspaces?|omit|include|production|json)$|^NODE_OPTIONS$/i;
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !inner.test(name)));
+export function outsideEnvironment(from = process.env) {
+  const inner =
+    /^npm_(lifecycle|package|command|execpath|node_execpath)|^npm_config_(prefix|local_prefix|global_prefix|workspaces?|omit|include|production|json)$|^NODE_OPTIONS$/i;
+  const env = Object.fromEntries(Object.entries(from).filter(([name]) => !inner.test(name)));
   env.PATH = (env.PATH ?? '')
     .split(':')
     .filter((folder) => !/node_modules\/\.bin\/?$|node-gyp-bin\/?$/.test(folder))
@@ -95,7 +103,10 @@ function explain(folder, log) {
   if (code === 127) return 'npm was not found. It comes with Node: check that npm is in PATH.';
   const said = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-TAIL_LINES).join('\n') : '';
   const why = [
-    [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i, 'The package registry could not be reached: check the network, or a proxy (npm config get proxy, registry).'],
+    [
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i,
+      'The package registry could not be reached: check the network, or a proxy (npm config get proxy, registry).',
+    ],
     [/ENOSPC/, 'The disk is full; 1 GB is needed.'],
     [/EACCES|EROFS|EPERM/, `This user may not write in ${folder}: clone the project yourself, or change its owner.`],
   ].find(([pattern]) => pattern.test(said));

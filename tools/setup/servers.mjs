@@ -15,7 +15,10 @@ export { freePort } from './servers/free-port.mjs';
 
 export async function startServers({ name, fsync = true, postgres = true, nats = true } = {}) {
   const place = locate();
-  if (place.moved) say(`PostgreSQL and nats-server run from and in ${place.data}, since they may not enter this folder as another user than root`);
+  if (place.moved)
+    say(
+      `PostgreSQL and nats-server run from and in ${place.data}, since they may not enter this folder as another user than root`,
+    );
   const folder = takeFolder(place.data, name);
   const watchdog = new Watchdog();
   const running = [];
@@ -31,7 +34,10 @@ export async function startServers({ name, fsync = true, postgres = true, nats =
     folder.giveBack();
   };
   try {
-    const [database, bus] = await Promise.all([postgres ? createPostgres(options) : undefined, nats ? createNats(options) : undefined]);
+    const [database, bus] = await Promise.all([
+      postgres ? createPostgres(options) : undefined,
+      nats ? createNats(options) : undefined,
+    ]);
     running.push(...[database, bus].flatMap((made) => (made ? [made.server] : [])));
     await Promise.all(running.map((server) => server.start()));
     return {

@@ -19,7 +19,8 @@ const program =
     await installWorkspace({ tools: false });
     await build(projects);
     if (!existsSync(`${ROOT}/${path}`)) throw new SetupError(`${path} does not exist, although the build succeeded.`);
-    const start = (env) => runChild(NODE, ['--enable-source-maps', path, ...args], { cwd: ROOT, env, stdio: 'inherit' });
+    const start = (env) =>
+      runChild(NODE, ['--enable-source-maps', path, ...args], { cwd: ROOT, env, stdio: 'inherit' });
     return servers ? withServers(servers, start) : start({ ...process.env });
   };
 
@@ -37,7 +38,10 @@ async function testClouds(args) {
     say('The real clouds were NOT tested: they cannot be brought up on this machine, for the reason above.');
     return process.env.CI ? 0 : CANNOT;
   }
-  if (code !== 0) throw new SetupError(`The clouds could not be brought up (test/clouds/up ended with ${code}); its logs are in ${CLOUDS_STATE}/log.`);
+  if (code !== 0)
+    throw new SetupError(
+      `The clouds could not be brought up (test/clouds/up ended with ${code}); its logs are in ${CLOUDS_STATE}/log.`,
+    );
   await installWorkspace({ tools: true });
   await build();
   const clouds = { LIFEBOAT_CLOUDS_YAML: `${CLOUDS_STATE}/clouds.yaml` };

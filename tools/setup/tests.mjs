@@ -11,7 +11,11 @@ export async function runTests(args, env) {
   try {
     const results = `${folder}/results.json`;
     // --json moves Jest's report to stderr, --outputFile its machine-readable form into the file.
-    const code = await runChild(NODE, [...JEST, '--json', `--outputFile=${results}`, ...args], { cwd: ROOT, env, stdio: ['inherit', 'ignore', 'inherit'] });
+    const code = await runChild(NODE, [...JEST, '--json', `--outputFile=${results}`, ...args], {
+      cwd: ROOT,
+      env,
+      stdio: ['inherit', 'ignore', 'inherit'],
+    });
     const { passed, failed } = count(results, code);
     console.log(`${passed} passed, ${failed} failed`);
     return code;

@@ -14,12 +14,14 @@ export async function withServers(options, run) {
   await installTestbed();
   const { startServers } = await import('./servers.mjs');
   const servers = await startServers({ ...options, postgres: !named.database, nats: !named.nats });
-  say(`Started ${[!named.database && 'PostgreSQL', !named.nats && 'nats-server'].filter(Boolean).join(' and ')} for this run (${servers.dir})`);
+  say(
+    `Started ${[!named.database && 'PostgreSQL', !named.nats && 'nats-server'].filter(Boolean).join(' and ')} for this run (${servers.dir})`,
+  );
   try {
     return await run({
       ...env,
-      LIFEBOAT_DATABASE_URL: named.database ?? servers.databaseUrl,
-      LIFEBOAT_NATS_URL: named.nats ?? servers.natsUrl,
+      LIFEBOAT_DATABASE_URL: named.database || servers.databaseUrl,
+      LIFEBOAT_NATS_URL: named.nats || servers.natsUrl,
       ...(servers.natsMonitorUrl && { LIFEBOAT_NATS_MONITOR_URL: servers.natsMonitorUrl }),
     });
   } finally {

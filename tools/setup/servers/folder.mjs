@@ -18,7 +18,10 @@ export function takeFolder(base, name) {
   mkdirSync(dir, { recursive: true });
   chmodSync(dir, 0o711);
   const record = (pids) =>
-    writeFileSync(`${dir}/${OWNER}`, JSON.stringify({ process: identify(process.pid), keep: name !== undefined, servers: pids.map(identify) }));
+    writeFileSync(
+      `${dir}/${OWNER}`,
+      JSON.stringify({ process: identify(process.pid), keep: name !== undefined, servers: pids.map(identify) }),
+    );
   record([]);
   return {
     dir,
