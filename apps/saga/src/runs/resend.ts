@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Envelope } from '@lifeboat/contracts';
 
 const TICK_MS = 500;
-const FIRST_SECONDS = 5;
+const FIRST_SECONDS = 3;
 const LONGEST_SECONDS = 60;
 
 /** Long enough that a healthy service has taken the command in by then; short enough that a wiped store costs seconds. */
