@@ -1,13 +1,21 @@
-import { notFound } from '@lifeboat/kernel';
-import type { LifeboatError } from '@lifeboat/kernel';
+import { asLifeboatError, LifeboatError, notFound, unavailable } from '@lifeboat/kernel';
 import { jetstream, jetstreamManager, JetStreamApiError } from '@nats-io/jetstream';
-import type { JsMsg, StoredMsg } from '@nats-io/jetstream';
+import type { JetStreamManager, JsMsg, StoredMsg } from '@nats-io/jetstream';
 import { headers } from '@nats-io/nats-core';
+import type { MsgHdrs } from '@nats-io/nats-core';
+import type { Envelope } from '@lifeboat/contracts';
 import type { Bus } from './bus.ts';
+import { toHeaders } from './envelope-codec.ts';
 import { ensureStreams } from './streams.ts';
 
 const STREAM = 'DEAD';
 const PREFIX = 'lifeboat.dead.';
+const TIMEOUT_MS = 5_000;
+const REASON = 'lifeboat-dead-reason';
+const SUBJECT = 'lifeboat-dead-subject';
+/** JetStream's codes for a message, or a sequence, that is not there. */
+const ABSENT = [10_037, 10_043];
+const NOT_FOUND = 404;
 
 /** A message that could not be handled, where it was meant to go, and why. */
 export interface DeadLetter {
@@ -19,60 +27,91 @@ export interface DeadLetter {
 }
 
 /** Keeps a message with its reason; body and headers stay as they came. */
-export async function bury(bus: Bus, message: JsMsg, error: LifeboatError): Promise<void> {
-  const nc = await bus.connection();
+export const bury = (bus: Bus, message: JsMsg, error: LifeboatError): Promise<void> =>
+  keep(bus, message.subject, message.headers, message.data, error);
+
+/** The same for a message that was taken in, and turned out to be beyond handling later. */
+export const buryEnvelope = (bus: Bus, envelope: Envelope, error: LifeboatError): Promise<void> =>
+  keep(bus, envelope.type, toHeaders(envelope), new TextEncoder().encode(JSON.stringify(envelope.data)), error);
+
+async function keep(
+  bus: Bus,
+  subject: string,
+  original: MsgHdrs | undefined,
+  body: Uint8Array,
+  error: LifeboatError,
+): Promise<void> {
   const kept = headers();
-  for (const key of message.headers?.keys() ?? [])
-    if (key !== 'Nats-Msg-Id') kept.set(key, message.headers?.get(key) ?? '');
-  kept.set('lifeboat-dead-reason', `${error.code}: ${error.message}`.replace(/[\r\n]+/g, ' '));
-  kept.set('lifeboat-dead-subject', message.subject);
-  await jetstream(nc).publish(`${PREFIX}${message.subject.replace(/^lifeboat\./, '')}`, message.data, {
-    headers: kept,
+  for (const key of original?.keys() ?? []) if (key !== 'Nats-Msg-Id') kept.set(key, original?.get(key) ?? '');
+  kept.set(REASON, `${error.code}: ${error.message}`.replace(/[\r\n]+/g, ' '));
+  kept.set(SUBJECT, subject);
+  await withServer(bus, async (manager, nc) => {
+    await ensureStreams(nc);
+    await jetstream(nc).publish(`${PREFIX}${subject.replace(/^lifeboat\./, '')}`, body, { headers: kept });
   });
 }
 
-export async function listDeadLetters(bus: Bus, limit = 500): Promise<readonly DeadLetter[]> {
-  const nc = await bus.connection();
-  await ensureStreams(nc);
-  const manager = await jetstreamManager(nc);
-  const { state } = await manager.streams.info(STREAM);
-  const letters: DeadLetter[] = [];
-  for (let sequence = state.first_seq; sequence <= state.last_seq && letters.length < limit; sequence++) {
-    const stored = await read(bus, sequence).catch((thrown: unknown) => gone(thrown));
-    if (stored) letters.push(view(stored));
-  }
-  return letters;
-}
+/** The oldest `limit` of them. */
+export const listDeadLetters = (bus: Bus, limit = 500): Promise<readonly DeadLetter[]> =>
+  withServer(bus, async (manager, nc) => {
+    await ensureStreams(nc);
+    const letters: DeadLetter[] = [];
+    for (let from = 1; letters.length < limit;) {
+      const stored = await read(manager, { seq: from, next_by_subj: `${PREFIX}>` });
+      if (!stored) break;
+      letters.push(view(stored));
+      from = stored.seq + 1;
+    }
+    return letters;
+  });
 
 /** Sends it to where it was meant to go, as a new attempt, and forgets the letter. */
-export async function replayDeadLetter(bus: Bus, sequence: number): Promise<void> {
-  const nc = await bus.connection();
-  const letter = await read(bus, sequence).catch((thrown: unknown) => gone(thrown));
-  if (!letter) throw letterNotFound(sequence);
-  const again = headers();
-  for (const key of letter.header.keys()) if (!key.startsWith('lifeboat-dead')) again.set(key, letter.header.get(key));
-  const attempt = Number(letter.header.get('ce-attempt') || 1) + 1;
-  again.set('ce-attempt', String(attempt));
-  await jetstream(nc).publish(letter.header.get('lifeboat-dead-subject'), letter.data, {
-    headers: again,
-    msgID: `${letter.header.get('ce-id')}:replay-${sequence}-${attempt}`,
+export const replayDeadLetter = (bus: Bus, sequence: number): Promise<void> =>
+  withServer(bus, async (manager, nc) => {
+    const letter = await read(manager, { seq: sequence });
+    if (!letter) throw letterNotFound(sequence);
+    const again = headers();
+    for (const key of letter.header.keys())
+      if (key !== REASON && key !== SUBJECT) again.set(key, letter.header.get(key));
+    const attempt = (Number(letter.header.get('ce-attempt')) || 1) + 1;
+    again.set('ce-attempt', String(attempt));
+    await jetstream(nc).publish(letter.header.get(SUBJECT), letter.data, {
+      headers: again,
+      msgID: `${letter.header.get('ce-id')}:replay-${sequence}-${attempt}`,
+    });
+    await remove(manager, sequence);
   });
-  await dropDeadLetter(bus, sequence);
+
+/** Forgets a letter; quiet when it is gone already. */
+export const dropDeadLetter = (bus: Bus, sequence: number): Promise<void> =>
+  withServer(bus, (manager) => remove(manager, sequence));
+
+type Nc = Awaited<ReturnType<Bus['connection']>>;
+
+async function withServer<T>(bus: Bus, run: (manager: JetStreamManager, nc: Nc) => Promise<T>): Promise<T> {
+  try {
+    const nc = await bus.connection(AbortSignal.timeout(TIMEOUT_MS));
+    return await run(await jetstreamManager(nc), nc);
+  } catch (thrown) {
+    if (thrown instanceof LifeboatError) throw thrown;
+    if (thrown instanceof JetStreamApiError) throw asLifeboatError(thrown);
+    throw unavailable('bus-away', 'NATS does not answer.', { cause: thrown });
+  }
 }
 
-export async function dropDeadLetter(bus: Bus, sequence: number): Promise<void> {
-  const manager = await jetstreamManager(await bus.connection());
-  await manager.streams.deleteMessage(STREAM, sequence).catch((thrown: unknown) => gone(thrown));
-}
+/** With `next_by_subj`: the first at or after the sequence, so that gaps cost nothing. */
+const read = async (
+  manager: JetStreamManager,
+  query: { readonly seq: number; readonly next_by_subj?: string },
+): Promise<StoredMsg | undefined> => (await manager.streams.getMessage(STREAM, query).catch(gone)) ?? undefined;
 
-async function read(bus: Bus, sequence: number): Promise<StoredMsg | undefined> {
-  const manager = await jetstreamManager(await bus.connection());
-  return (await manager.streams.getMessage(STREAM, { seq: sequence })) ?? undefined;
-}
+const remove = async (manager: JetStreamManager, sequence: number): Promise<void> =>
+  void (await manager.streams.deleteMessage(STREAM, sequence).catch(gone));
 
-/** A deleted message is an answer, not an error. */
+/** A message that is not there is an answer, not an error. */
 function gone(thrown: unknown): undefined {
-  if (thrown instanceof JetStreamApiError) return undefined;
+  if (thrown instanceof JetStreamApiError && (ABSENT.includes(thrown.code) || thrown.status === NOT_FOUND))
+    return undefined;
   throw thrown;
 }
 
@@ -83,8 +122,8 @@ const letterNotFound = (sequence: number) =>
 
 const view = (stored: StoredMsg): DeadLetter => ({
   sequence: stored.seq,
-  subject: stored.header.get('lifeboat-dead-subject'),
+  subject: stored.header.get(SUBJECT),
   id: stored.header.get('ce-id'),
-  reason: stored.header.get('lifeboat-dead-reason'),
+  reason: stored.header.get(REASON),
   at: stored.time.toISOString(),
 });

@@ -1,7 +1,7 @@
 export { Bus } from './bus.ts';
 export { consume } from './consumer.ts';
-export type { ConsumeOptions } from './consumer.ts';
-export { dropDeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.ts';
+export type { ConsumeOptions, Handle } from './consumer.ts';
+export { buryEnvelope, dropDeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.ts';
 export type { DeadLetter } from './dead-letters.ts';
 export { toEnvelope, toHeaders } from './envelope-codec.ts';
 export { ask, serve } from './requests.ts';

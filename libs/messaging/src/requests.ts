@@ -1,40 +1,50 @@
 import type { RequestDef } from '@lifeboat/contracts';
-import { asLifeboatError, invalidInput, LifeboatError, timedOut, unavailable } from '@lifeboat/kernel';
+import { asLifeboatError, bug, invalidInput, LifeboatError, timedOut, unavailable } from '@lifeboat/kernel';
 import type { ErrorDetails } from '@lifeboat/kernel';
-import { context, propagation } from '@opentelemetry/api';
-import { headers } from '@nats-io/nats-core';
-import type { Subscription as NatsSubscription } from '@nats-io/nats-core';
-import { errors } from '@nats-io/nats-core';
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { errors, headers } from '@nats-io/nats-core';
+import type { Msg, MsgHdrs, Subscription as NatsSubscription } from '@nats-io/nats-core';
 import type { Bus } from './bus.ts';
 
 const TIMEOUT_MS = 10_000;
 const FAILED = 'lifeboat-failed';
+const tracer = trace.getTracer('lifeboat');
 
-/** Asks a service over core NATS. Errors come back as they were thrown there; `unavailable` `service-away` when nobody listens. */
+/**
+ * Asks a service over core NATS. Errors come back as they were thrown there; `unavailable` `service-away` when nobody listens, `bus-away` without NATS.
+ */
 export async function ask<I, O>(
   bus: Bus,
   request: RequestDef<I, O>,
   input: I,
   options: { readonly timeoutMs?: number } = {},
 ): Promise<O> {
-  const nc = await bus.connection();
+  const timeout = options.timeoutMs ?? TIMEOUT_MS;
+  const nc = await bus.connection(AbortSignal.timeout(timeout));
   const h = headers();
   propagation.inject(context.active(), h, { set: (carrier, key, value) => carrier.set(key, value) });
   const answer = await nc
-    .request(request.subject, JSON.stringify(input), { timeout: options.timeoutMs ?? TIMEOUT_MS, headers: h })
+    .request(request.subject, JSON.stringify(input), { timeout, headers: h })
     .catch((thrown: unknown) => {
-      if (thrown instanceof errors.RequestError && thrown.isNoResponders())
-        throw unavailable('service-away', `No ${request.context} service answers.`, {
-          mend: 'It may be starting; try again, or look at its log.',
-          cause: thrown,
-        });
-      throw timedOut('service-slow', `The ${request.context} service did not answer "${request.name}" in time.`, {
-        cause: thrown,
-      });
+      throw unanswered(request, thrown);
     });
   const body: unknown = answer.json();
   if (answer.headers?.get(FAILED)) throw LifeboatError.fromJSON(body as ErrorDetails);
-  return request.output.parse(body);
+  const parsed = request.output.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw bug('answer-malformed', `The ${request.context} service answered "${request.name}" in a form unknown here.`, {
+    mend: 'Run the same version of all services.',
+    cause: parsed.error,
+  });
+}
+
+function unanswered({ context: service, name }: RequestDef, cause: unknown): LifeboatError {
+  if (cause instanceof errors.RequestError && cause.isNoResponders())
+    return unavailable('service-away', `No ${service} service answers.`, {
+      mend: 'It may be starting; try again, or look at its log.',
+      cause,
+    });
+  return timedOut('service-slow', `The ${service} service did not answer "${name}" in time.`, { cause });
 }
 
 /** Answers one kind of request until the subscription is closed; several instances share the load. */
@@ -44,23 +54,9 @@ export async function serve<I, O>(
   answer: (input: I) => Promise<O>,
   onProblem: (thrown: unknown) => void,
 ): Promise<NatsSubscription> {
-  const nc = await bus.connection();
-  const reply = async (
-    message: Parameters<NonNullable<Parameters<typeof nc.subscribe>[1]>['callback'] & object>[1],
-  ): Promise<void> => {
-    const parent = propagation.extract(context.active(), message.headers, {
-      get: (carrier, key) => carrier?.get(key) || undefined,
-      keys: (carrier) => carrier?.keys() ?? [],
-    });
+  const reply = async (message: Msg): Promise<void> => {
     try {
-      const parsed = request.input.safeParse(message.json());
-      if (!parsed.success)
-        throw invalidInput(
-          'request-malformed',
-          parsed.error.issues.map((i) => `${i.path.join('.') || '(all)'}: ${i.message}`).join('; '),
-          { mend: 'Correct these fields.' },
-        );
-      const output = await context.with(parent, () => answer(parsed.data));
+      const output = await inServerSpan(request.subject, message.headers, () => answer(inputOf(request, message)));
       message.respond(JSON.stringify(output));
     } catch (thrown) {
       const error = asLifeboatError(thrown);
@@ -70,5 +66,46 @@ export async function serve<I, O>(
       message.respond(JSON.stringify(error), { headers: h });
     }
   };
-  return nc.subscribe(request.subject, { queue: request.context, callback: (_error, message) => void reply(message) });
+  const nc = await bus.connection();
+  return nc.subscribe(request.subject, {
+    queue: request.context,
+    callback: (error, message) => void (error ? onProblem(error) : reply(message).catch(onProblem)),
+  });
+}
+
+function inputOf<I>(request: RequestDef<I>, message: Msg): I {
+  const raw = jsonOf(request, message);
+  const parsed = request.input.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(
+    'request-malformed',
+    parsed.error.issues.map((i) => `${i.path.join('.') || '(all)'}: ${i.message}`).join('; '),
+    { mend: 'Correct these fields.' },
+  );
+}
+
+function jsonOf(request: { readonly subject: string }, message: Msg): unknown {
+  try {
+    return message.json();
+  } catch (cause) {
+    throw invalidInput('request-malformed', `A request on ${request.subject} is no JSON.`, { cause });
+  }
+}
+
+/** The work of answering belongs to the trace of whoever asks. */
+function inServerSpan<T>(subject: string, from: MsgHdrs | undefined, run: () => Promise<T>): Promise<T> {
+  const parent = propagation.extract(context.active(), from, {
+    get: (carrier, key) => carrier?.get(key) || undefined,
+    keys: (carrier) => carrier?.keys() ?? [],
+  });
+  return tracer.startActiveSpan(subject, { kind: SpanKind.SERVER }, parent, async (span) => {
+    try {
+      return await run();
+    } catch (thrown) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: asLifeboatError(thrown).code });
+      throw thrown;
+    } finally {
+      span.end();
+    }
+  });
 }

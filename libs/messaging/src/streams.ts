@@ -3,6 +3,7 @@ import {
   AckPolicy,
   DeliverPolicy,
   DiscardPolicy,
+  JetStreamApiError,
   jetstreamManager,
   RetentionPolicy,
   StorageType,
@@ -58,14 +59,23 @@ export const subscriptions = {
   }),
 };
 
-/** Creates what is missing; called at start and again whenever the server has forgotten (its store was wiped). */
+/** JetStream's code for a stream that is there, but declared otherwise: by another version of ours. */
+const DECLARED_OTHERWISE = 10_058;
+
+/**
+ * Creates what is missing and adapts what an earlier version declared; called at start and again whenever the server has forgotten (its store was
+ * wiped).
+ */
 export async function ensureStreams(nc: NatsConnection): Promise<void> {
   const manager = await jetstreamManager(nc);
   for (const config of STREAMS) {
-    const full = { storage: StorageType.File, discard: DiscardPolicy.New, duplicate_window: seconds(120), ...config };
-    await manager.streams.add(
-      config.retention === RetentionPolicy.Limits ? { ...full, discard: DiscardPolicy.Old } : full,
-    );
+    const discard = config.retention === RetentionPolicy.Limits ? DiscardPolicy.Old : DiscardPolicy.New;
+    const full = { storage: StorageType.File, discard, duplicate_window: seconds(120), ...config };
+    await manager.streams.add(full).catch((thrown: unknown) => {
+      if (thrown instanceof JetStreamApiError && thrown.code === DECLARED_OTHERWISE)
+        return manager.streams.update(config.name, full);
+      throw thrown;
+    });
   }
 }
 

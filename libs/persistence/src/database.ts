@@ -1,9 +1,12 @@
-import { asLifeboatError, LifeboatError, unavailable } from '@lifeboat/kernel';
-import { EventEmitter } from 'node:events';
+import { asLifeboatError, unavailable } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import type { EntityManager, EntityTarget, MixedList } from 'typeorm';
+import { Instance } from './instance.ts';
 import { OutboxAndWork1790000000000 } from './outbox-and-work.migration.ts';
+import { passing } from './passing.ts';
+import { Wake } from './wake.ts';
+import { WorkClaims1790000000100 } from './work-claims.migration.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -17,83 +20,85 @@ export interface DatabaseOptions {
 const POOL = 5;
 const RETRY_MS = 200;
 const TRANSACTION_TRIES = 5;
-
-/** The server went away under us, or asks for another try: nothing was committed that we know of. */
-const AGAIN = new Set([
-  '40001',
-  '40P01',
-  '57P01',
-  '57P02',
-  '57P03',
-  '08000',
-  '08001',
-  '08003',
-  '08006',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
+const OUTCOME_TRIES = 30;
+const CONNECT_TIMEOUT_MS = 3_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+const IDLE_IN_TRANSACTION_MS = 60_000;
 
 /** One service's schema. Outlives restarts of PostgreSQL; callers see `unavailable` while it is away. */
 export class Database {
-  /** `outbox` and `work`: something new may be there. In-process only; pollers are the safety net. */
-  readonly wake = new EventEmitter();
+  /** Something new may be there, for the loops of this process. */
+  readonly wake = new Wake();
+  readonly instance: Instance;
   private readonly source: DataSource;
   private ready = false;
 
   constructor(private readonly options: DatabaseOptions) {
-    this.wake.setMaxListeners(50);
+    this.instance = new Instance(options.url, options.schema);
     this.source = new DataSource({
       type: 'postgres',
       url: options.url,
       schema: options.schema,
       entities: options.entities as [],
-      migrations: [OutboxAndWork1790000000000, ...options.migrations],
+      migrations: [OutboxAndWork1790000000000, WorkClaims1790000000100, ...options.migrations],
       uuidExtension: 'pgcrypto',
       installExtensions: false,
       migrationsTransactionMode: 'each',
       poolSize: options.poolSize ?? POOL,
-      connectTimeoutMS: 3_000,
+      connectTimeoutMS: CONNECT_TIMEOUT_MS,
       logging: false,
       extra: {
-        options: `-c search_path=${options.schema} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000`,
+        options: `-c search_path=${options.schema} -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+        application_name: `lifeboat ${options.schema}`,
         keepAlive: true,
+        // The server's time-out says nothing when the server, or the way to it, is gone without a word.
+        query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
       },
       poolErrorHandler: () => undefined, // A broken idle connection is dropped by the pool; the next query says what matters.
     });
   }
 
+  /** Whether the last thing asked of PostgreSQL was answered. */
   get connected(): boolean {
     return this.ready;
   }
 
-  /** Connects, waiting for the server as long as it takes, and brings the schema up to date. Several instances may start at once. */
-  async open(onWait: (thrown: unknown) => void): Promise<void> {
+  /**
+   * Connects, waiting for the server as long as it takes (or until aborted), and brings the schema up to date. Several instances may start at once.
+   */
+  async open(onWait: (thrown: unknown) => void, signal?: AbortSignal): Promise<void> {
     for (;;) {
       try {
         if (!this.source.isInitialized) await this.source.initialize();
-        await this.migrate();
+        await this.migrate(signal);
+        await this.instance.announce();
         this.ready = true;
         return;
       } catch (thrown) {
-        if (!passing(thrown)) throw thrown;
+        if (!passing(thrown) || signal?.aborted) throw thrown;
         onWait(thrown);
-        await pause(RETRY_MS);
+        await pause(RETRY_MS, undefined, { signal });
       }
     }
   }
 
-  private async migrate(): Promise<void> {
+  private async migrate(signal: AbortSignal | undefined): Promise<void> {
     const runner = this.source.createQueryRunner();
+    const lock = [`lifeboat-migrate-${this.options.schema}`];
     try {
-      await runner.query(`select pg_advisory_lock(hashtext($1))`, [`lifeboat-migrate-${this.options.schema}`]);
+      // Asked for again and again: waiting inside the statement would run into its time-out behind a long migration.
+      for (;;) {
+        const [row]: { held: boolean }[] = await runner.query(
+          `select pg_try_advisory_lock(hashtext($1)) as held`,
+          lock,
+        );
+        if (row?.held) break;
+        await pause(RETRY_MS, undefined, { signal });
+      }
       await runner.query(`create schema if not exists "${this.options.schema}"`);
       await this.source.runMigrations({ transaction: 'each' });
     } finally {
-      await runner
-        .query(`select pg_advisory_unlock(hashtext($1))`, [`lifeboat-migrate-${this.options.schema}`])
-        .catch(() => undefined);
+      await runner.query(`select pg_advisory_unlock(hashtext($1))`, lock).catch(() => undefined);
       await runner.release();
     }
   }
@@ -102,40 +107,72 @@ export class Database {
   async transaction<T>(fn: (tx: EntityManager) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.source.transaction(fn);
+        return await this.once(fn);
       } catch (thrown) {
         if (!passing(thrown)) throw thrown;
-        if (tries >= TRANSACTION_TRIES)
-          throw unavailable('database-away', 'PostgreSQL does not answer.', { cause: thrown });
+        this.ready = false;
+        if (tries >= TRANSACTION_TRIES) throw away(thrown);
         await pause(RETRY_MS * tries);
       }
     }
   }
 
+  private async once<T>(fn: (tx: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    let committing: { readonly xid: string | null; readonly result: T } | undefined;
+    try {
+      await runner.startTransaction();
+      const result = await fn(runner.manager);
+      const [row]: { xid: string | null }[] = await runner.query(
+        `select pg_current_xact_id_if_assigned()::text as xid`,
+      );
+      committing = { xid: row?.xid ?? null, result };
+      await runner.commitTransaction();
+      this.ready = true;
+      return result;
+    } catch (thrown) {
+      await runner.rollbackTransaction().catch(() => undefined); // What broke the connection has rolled back already.
+      if (committing?.xid && passing(thrown) && (await this.wasCommitted(committing.xid))) return committing.result;
+      throw thrown;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** The connection broke under COMMIT: only the server knows whether it still got through. Doing it again without asking would do it twice. */
+  private async wasCommitted(xid: string): Promise<boolean> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const [row]: { status: string }[] = await this.source.query(`select pg_xact_status($1::xid8) as status`, [xid]);
+        if (row?.status !== 'in progress') return row?.status === 'committed';
+      } catch (thrown) {
+        if (!passing(thrown) || tries >= OUTCOME_TRIES) throw away(thrown);
+      }
+      if (tries >= OUTCOME_TRIES) throw away(new Error(`transaction ${xid} neither commits nor ends`));
+      await pause(RETRY_MS);
+    }
+  }
+
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T> {
     try {
-      return (await this.source.query(sql, [...parameters])) as T;
+      const answer = (await this.source.query(sql, [...parameters])) as T;
+      this.ready = true;
+      return answer;
     } catch (thrown) {
-      throw passing(thrown)
-        ? unavailable('database-away', 'PostgreSQL does not answer.', { cause: thrown })
-        : asLifeboatError(thrown);
+      if (!passing(thrown)) throw asLifeboatError(thrown);
+      this.ready = false;
+      throw away(thrown);
     }
   }
 
   async close(): Promise<void> {
+    await this.instance.close();
     if (this.source.isInitialized) await this.source.destroy();
   }
 }
 
-function passing(thrown: unknown): boolean {
-  if (thrown instanceof LifeboatError) return false;
-  const { code, driverError } = thrown as { code?: string; driverError?: { code?: string } };
-  if (AGAIN.has(code ?? '') || AGAIN.has(driverError?.code ?? '')) return true;
-  // pg reports a connection that broke under a query without a code.
-  return (
-    thrown instanceof Error &&
-    /Connection terminated|connection timeout|Client has encountered a connection error|timeout exceeded when trying to connect/i.test(
-      thrown.message,
-    )
-  );
-}
+const away = (cause: unknown) =>
+  unavailable('database-away', 'PostgreSQL does not answer.', {
+    mend: 'Work goes on by itself when it is back; look whether it runs, and at LIFEBOAT_DATABASE_URL.',
+    cause,
+  });

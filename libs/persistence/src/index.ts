@@ -1,17 +1,7 @@
 export { Database } from './database.ts';
 export type { DatabaseOptions } from './database.ts';
 export { addToOutbox, relayOutbox } from './outbox.ts';
-export {
-  claimWork,
-  endWork,
-  forgetOldWork,
-  keepMemo,
-  LEASE_RENEW_MS,
-  postpone,
-  queueDepth,
-  releaseLeases,
-  renewLease,
-  takeIn,
-  takeOverDeadLeases,
-} from './work.ts';
-export type { WorkRow } from './work.ts';
+export { claimWork, holdClaim, LEASE_RENEW_MS, releaseLeases, renewLease, takeOverDeadLeases } from './work-claims.ts';
+export type { Claim, WorkRow } from './work-claims.ts';
+export { takeIn } from './work-intake.ts';
+export { endWork, forgetOldWork, goOnLater, keepMemo, postpone, queueDepth } from './work-progress.ts';

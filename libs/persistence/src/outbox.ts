@@ -1,22 +1,38 @@
 import type { Envelope } from '@lifeboat/contracts';
+import { bug } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
-import { once } from 'node:events';
 import type { EntityManager } from 'typeorm';
 import type { Database } from './database.ts';
 
 const BATCH = 100;
-const POLL_MS = 250;
+/** For rows of other instances; those of this process wake the relay. */
+const POLL_MS = 1_000;
 const RETRY_MS = 250;
+/** A nats-server takes 1 MiB by default, headers included. */
+const MAX_BYTES = 1_000_000;
 
-/** Adds messages to what the transaction will send, if and only if it commits. */
+/**
+ * Adds messages to what the transaction will send, if and only if it commits. Throws `message-too-large` here, where the handler can still fail in
+ * words: in the outbox it would be refused for ever.
+ */
 export async function addToOutbox(tx: EntityManager, envelopes: readonly Envelope[]): Promise<void> {
-  for (const envelope of envelopes)
+  for (const envelope of envelopes) {
+    const text = JSON.stringify(envelope);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MAX_BYTES)
+      throw bug(
+        'message-too-large',
+        `A message ${envelope.type} has ${bytes} bytes; at most ${MAX_BYTES} can be sent.`,
+      );
     await tx.query(`insert into outbox (id, attempt, envelope) values ($1, $2, $3)`, [
       envelope.id,
       envelope.attempt,
-      JSON.stringify(envelope),
+      text,
     ]);
+  }
 }
+
+export type Publish = (subject: string, envelope: Envelope) => Promise<void>;
 
 /**
  * Sends what the outbox holds, oldest first, until aborted. A row goes only after JetStream's word that it is stored; a batch that was in flight
@@ -24,38 +40,34 @@ export async function addToOutbox(tx: EntityManager, envelopes: readonly Envelop
  */
 export async function relayOutbox(
   database: Database,
-  publish: (subject: string, envelope: Envelope) => Promise<void>,
+  publish: Publish,
   signal: AbortSignal,
   onProblem: (what: string, thrown: unknown) => void,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const sent = await database.transaction((tx) => relayBatch(tx, publish));
-      if (sent < BATCH)
-        await Promise.race([once(database.wake, 'outbox', { signal }), pause(POLL_MS, undefined, { signal })]).catch(
-          () => undefined,
-        );
+      const { sent, refused } = await database.transaction((tx) => relayBatch(tx, publish));
+      // What was stored is committed first: only the rest is sent again.
+      if (refused !== undefined) {
+        onProblem('sending the outbox', refused);
+        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      } else if (sent < BATCH) await database.wake.wait('outbox', POLL_MS, signal);
     } catch (thrown) {
       onProblem('sending the outbox', thrown);
-      await pause(RETRY_MS);
+      await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
-async function relayBatch(
-  tx: EntityManager,
-  publish: (subject: string, envelope: Envelope) => Promise<void>,
-): Promise<number> {
+async function relayBatch(tx: EntityManager, publish: Publish): Promise<{ sent: number; refused?: unknown }> {
   const rows: { seq: string; envelope: Envelope }[] = await tx.query(
     `select seq, envelope from outbox order by seq limit $1 for update skip locked`,
     [BATCH],
   );
-  if (rows.length === 0) return 0;
+  if (rows.length === 0) return { sent: 0 };
   const results = await Promise.allSettled(rows.map(({ envelope }) => publish(envelope.type, envelope)));
   const stored = rows.filter((_, i) => results[i]?.status === 'fulfilled').map(({ seq }) => seq);
-  await tx.query(`delete from outbox where seq = any($1)`, [stored]);
+  if (stored.length > 0) await tx.query(`delete from outbox where seq = any($1)`, [stored]);
   const refused = results.find((result) => result.status === 'rejected');
-  // Committing what was stored first: only the rest is sent again.
-  if (refused && stored.length === 0) throw refused.reason;
-  return refused ? 0 : rows.length;
+  return { sent: stored.length, ...(refused && { refused: refused.reason as unknown }) };
 }

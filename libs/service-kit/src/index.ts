@@ -12,6 +12,7 @@ export type {
 } from './handlers.ts';
 export { Asker, Database } from './injectables.ts';
 export { envelopeOf } from './outgoing.ts';
-export { LOGGER, runService, SETTINGS } from './run-service.ts';
-export type { ServiceOptions } from './run-service.ts';
+export { runService } from './run-service.ts';
+export { LOGGER, SETTINGS } from './service-options.ts';
+export type { ServiceOptions } from './service-options.ts';
 export { Sites } from './sites.ts';

@@ -1,63 +1,71 @@
 import { LifeboatError, notFound } from '@lifeboat/kernel';
 import { loadClouds, openCloud } from '@lifeboat/openstack-client';
 import type { Cloud, CloudConfig } from '@lifeboat/openstack-client';
+import type { Logger } from '@lifeboat/telemetry';
 import { Injectable } from '@nestjs/common';
 import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-/** Opens sites by their name in clouds.yaml. The file is read again when it changes, so that credentials are rotated without a restart. */
+/**
+ * Opens sites by their name in clouds.yaml. The file, and secure.yaml beside it, are read again when they change, so that credentials are rotated
+ * without a restart.
+ */
 @Injectable()
 export class Sites {
-  private clouds = new Map<string, CloudConfig>();
-  private readonly open_ = new Map<string, Cloud>();
-  private readAt = 0;
+  private clouds: ReadonlyMap<string, CloudConfig> | undefined;
+  private readonly opened = new Map<string, Cloud>();
+  private version = '';
 
   constructor(
     private readonly file: string,
     private readonly service: string,
+    private readonly log?: Logger,
   ) {}
 
   config(name: string): CloudConfig {
-    this.refresh();
-    const config = this.clouds.get(name);
+    const clouds = this.refresh();
+    const config = clouds.get(name);
     if (!config)
       throw notFound('site-not-in-clouds-yaml', `Site "${name}" is not in ${this.file}.`, {
-        mend: `Add it there; known are: ${[...this.clouds.keys()].join(', ') || 'none'}.`,
+        mend: `Add it there; known are: ${[...clouds.keys()].join(', ') || 'none'}.`,
       });
     return config;
   }
 
-  open(name: string): Promise<Cloud> {
-    try {
-      const config = this.config(name);
-      const known = this.open_.get(name);
-      if (known) return Promise.resolve(known);
-      const cloud = openCloud(config, { userAgent: `lifeboat-${this.service}` });
-      this.open_.set(name, cloud);
-      return Promise.resolve(cloud);
-    } catch (thrown) {
-      return Promise.reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    }
+  async open(name: string): Promise<Cloud> {
+    const config = this.config(name);
+    const known = this.opened.get(name);
+    if (known) return known;
+    const cloud = openCloud(config, { userAgent: `lifeboat-${this.service}` });
+    this.opened.set(name, cloud);
+    return cloud;
   }
 
-  private refresh(): void {
-    let changed: number;
+  private refresh(): ReadonlyMap<string, CloudConfig> {
+    const version = this.versionNow();
+    if (this.clouds && version === this.version) return this.clouds;
     try {
-      changed = statSync(this.file).mtimeMs;
-    } catch (cause) {
-      throw new LifeboatError(
-        {
-          kind: 'invalid-input',
-          code: 'clouds-file-missing',
-          message: `${this.file} cannot be read.`,
-          mend: 'Set LIFEBOAT_CLOUDS_FILE to your clouds.yaml.',
-        },
-        { cause },
-      );
+      this.clouds = loadClouds({ file: this.file });
+    } catch (thrown) {
+      if (!this.clouds) throw thrown;
+      // Half written, or a mistake: what was good a moment ago is better than failing every run until it is mended.
+      this.log?.warn({ err: thrown }, 'clouds.yaml has changed but cannot be used; the sites stay as they were');
     }
-    if (changed === this.readAt) return;
-    this.clouds = loadClouds({ file: this.file });
-    for (const cloud of this.open_.values()) void cloud.close();
-    this.open_.clear();
-    this.readAt = changed;
+    this.version = version;
+    // Those in use are not closed: a verb in progress ends with them. Their idle connections close by themselves.
+    this.opened.clear();
+    return this.clouds;
+  }
+
+  private versionNow(): string {
+    const secure = statSync(join(dirname(this.file), 'secure.yaml'), { throwIfNoEntry: false });
+    const clouds = statSync(this.file, { throwIfNoEntry: false });
+    if (clouds || this.clouds) return `${clouds?.mtimeMs} ${secure?.mtimeMs}`;
+    throw new LifeboatError({
+      kind: 'invalid-input',
+      code: 'clouds-file-missing',
+      message: `${this.file} cannot be read.`,
+      mend: 'Set LIFEBOAT_CLOUDS_FILE to your clouds.yaml.',
+    });
   }
 }

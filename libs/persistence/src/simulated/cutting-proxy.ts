@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+/** Stands between a client and PostgreSQL and can cut the line at the worst moment: the server gets the text, the client never hears of it. */
+export class CuttingProxy {
+  private needle: string | undefined;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async before(databaseUrl: string): Promise<CuttingProxy> {
+    const target = new URL(databaseUrl);
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = new URL(databaseUrl);
+    url.port = String((server.address() as AddressInfo).port);
+    const proxy = new CuttingProxy(server, url.href);
+    server.on('connection', (client) => proxy.join(client, connect(Number(target.port), target.hostname)));
+    return proxy;
+  }
+
+  /** The next time a client says this, its line is cut after it was passed on. */
+  cutAfter(text: string): void {
+    this.needle = text;
+  }
+
+  private join(client: Socket, upstream: Socket): void {
+    for (const socket of [client, upstream]) {
+      this.sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
+    }
+    upstream.on('data', (chunk) => client.write(chunk)).on('close', () => client.destroy());
+    client.on('close', () => upstream.end());
+    client.on('data', (chunk) => {
+      upstream.write(chunk);
+      if (this.needle === undefined || !chunk.includes(this.needle)) return;
+      this.needle = undefined;
+      client.destroy();
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}

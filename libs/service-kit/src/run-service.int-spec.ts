@@ -1,0 +1,126 @@
+import { newId } from '@lifeboat/kernel';
+import { dropDeadLetter, listDeadLetters, replayDeadLetter } from '@lifeboat/messaging';
+import { until } from '@lifeboat/testing';
+import { ExampleBench } from './simulated/example-bench.ts';
+import { MakeEffect, MakeEffectSlowly } from './simulated/example-messages.ts';
+
+const MINUTE = 60_000;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a service', () => {
+  let bench: ExampleBench;
+  beforeAll(async () => {
+    bench = await ExampleBench.start();
+    await bench.instance();
+  }, MINUTE);
+  afterAll(() => bench.stop(), MINUTE);
+
+  it(
+    'has one effect of a command that comes twice, and answers twice in the same words',
+    async () => {
+      const id = newId();
+      await bench.call(MakeEffect, { effect: 'twice' }, id);
+      await bench.send(MakeEffect, { effect: 'twice' }, id, 2);
+      const answers = await until('the second answer', async () => pairOf(bench.answersTo(id)), { everyMs: 20 });
+      expect(answers[1]).toEqual({ ...answers[0], attempt: 2 });
+      expect(await bench.effects('twice')).toEqual(['twice']);
+    },
+    MINUTE,
+  );
+
+  it(
+    'takes an event in once, however often it is told',
+    async () => {
+      const id = newId();
+      await bench.call(MakeEffect, { effect: 'told' }, id);
+      await bench.send(MakeEffect, { effect: 'told' }, id, 2);
+      const [first] = await until('the second answer', async () => pairOf(bench.answersTo(id)), { everyMs: 20 });
+      await until('it to be heard', async () =>
+        (await bench.effects(`heard ${first?.id}`)).length ? true : undefined,
+      );
+      await pause(300); // long enough for the repeat to be taken in too
+      expect(await bench.effects(`heard ${first?.id}`)).toHaveLength(1);
+    },
+    MINUTE,
+  );
+
+  it(
+    'leaves nothing of a decision that is refused, and says why',
+    async () => {
+      const outcome = await bench.call(MakeEffect, { effect: 'refused', then: 'refuse' });
+      expect(outcome).toEqual({
+        failed: { kind: 'conflict', code: 'effect-refused', message: 'Effect refused is refused.' },
+      });
+      expect(await bench.effects('refused')).toEqual([]);
+    },
+    MINUTE,
+  );
+
+  it(
+    'answers a mistake of its own as one',
+    async () => {
+      const outcome = await bench.call(MakeEffect, { effect: 'broken', then: 'break' });
+      expect(outcome).toMatchObject({ failed: { kind: 'bug' } });
+      expect(await bench.effects('broken')).toEqual([]);
+    },
+    MINUTE,
+  );
+
+  it(
+    'tries again what may work later, and leaves one effect',
+    async () => {
+      const outcome = await bench.call(MakeEffect, { effect: 'patient', then: 'fail-twice' });
+      expect(outcome).toMatchObject({ answered: { effect: 'patient' } });
+      expect(await bench.effects('patient')).toEqual(['patient']);
+    },
+    MINUTE,
+  );
+
+  it(
+    'keeps what it cannot understand as a dead letter, until it is replayed or dropped',
+    async () => {
+      const id = await bench.send(MakeEffect, { effect: 5 });
+      await bench.send({ ...MakeEffect, subject: 'lifeboat.cmd.image.unheard-of.v1' }, {});
+      const letters = await until('two dead letters', async () => pairOf(await listDeadLetters(bench.bus)), {
+        everyMs: 20,
+      });
+      expect(letters.map(({ subject, reason }) => [subject, reason])).toEqual([
+        [MakeEffect.subject, expect.stringMatching(/^message-malformed: .*effect: .*string/)],
+        ['lifeboat.cmd.image.unheard-of.v1', expect.stringMatching(/^command-unknown: /)],
+      ]);
+      expect(letters[0]?.id).toBe(id);
+
+      await replayDeadLetter(bench.bus, letters[0]?.sequence ?? 0);
+      await dropDeadLetter(bench.bus, letters[1]?.sequence ?? 0);
+      const again = await until('it to fail again', async () => {
+        const [letter] = await listDeadLetters(bench.bus);
+        return letter?.id === id && letter.sequence > (letters[1]?.sequence ?? 0) ? letter : undefined;
+      });
+      expect(again.reason).toBe(letters[0]?.reason);
+      expect(await listDeadLetters(bench.bus)).toHaveLength(1);
+      await expect(replayDeadLetter(bench.bus, letters[1]?.sequence ?? 0)).rejects.toMatchObject({ kind: 'not-found' });
+      await dropDeadLetter(bench.bus, again.sequence);
+    },
+    MINUTE,
+  );
+
+  it(
+    'goes on with long work where a killed process had come to, without waiting for its lease',
+    async () => {
+      const [instance] = bench.instances;
+      const id = newId();
+      const finished = bench.call(MakeEffectSlowly, { effect: 'long', steps: 20, stepMs: 100 }, id);
+      await until('half of it', async () => ((await bench.effects('long')).length >= 8 ? true : undefined), {
+        everyMs: 20,
+      });
+      const killed = performance.now();
+      instance?.kill();
+      expect(await finished).toMatchObject({ answered: { effect: 'long' } });
+      expect(await bench.effects('long')).toEqual(Array.from({ length: 20 }, (_, i) => `long/${i}`));
+      expect(performance.now() - killed).toBeLessThan(5_500); // a lease alone takes 6 s to run out
+    },
+    MINUTE,
+  );
+});
+
+const pairOf = <T>(all: readonly T[]): readonly T[] | undefined => (all.length >= 2 ? all : undefined);
