@@ -44,7 +44,7 @@ export async function consume(bus: Bus, to: Subscription, handle: Handle, option
       if (!known) await ensure(bus, to, signal);
       known = true;
       const messages = await pull(bus, to, concurrency - running.size, signal);
-      await readAll(messages, start, signal);
+      await readAll(bus, messages, start, signal);
     } catch (thrown) {
       known = false;
       if (!signal.aborted) {
@@ -59,26 +59,29 @@ export async function consume(bus: Bus, to: Subscription, handle: Handle, option
 
 async function ensure(bus: Bus, to: Subscription, signal: AbortSignal): Promise<void> {
   const nc = await bus.connection(signal);
-  await ensureStreams(nc);
-  await ensureConsumer(nc, to);
+  await bus.unlessAway(ensureStreams(nc).then(() => ensureConsumer(nc, to)));
 }
 
 async function pull(bus: Bus, to: Subscription, max: number, signal: AbortSignal): Promise<ConsumerMessages> {
   const nc = await bus.connection(signal);
-  const consumer = await jetstream(nc).consumers.get(to.stream, to.durable);
+  const consumer = await bus.unlessAway(jetstream(nc).consumers.get(to.stream, to.durable));
   return consumer.fetch({ max_messages: max, expires: PULL_EXPIRES_MS });
 }
 
 async function readAll(
+  bus: Bus,
   messages: ConsumerMessages,
   start: (message: JsMsg) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const stop = (): void => messages.stop();
   signal.addEventListener('abort', stop, { once: true });
+  // What was pulled from a server that went away does not come any more; the next pull waits until it is back.
+  const callOff = bus.onceAway(stop);
   try {
     for await (const message of messages) start(message);
   } finally {
+    callOff();
     signal.removeEventListener('abort', stop);
   }
 }
@@ -93,7 +96,9 @@ async function handleOne(bus: Bus, message: JsMsg, handle: Handle, options: Cons
     clearInterval(alive);
   }
   // Handled; when the ack is not heard the message comes once more, and is found handled.
-  await message.ackAck().catch((thrown: unknown) => options.onProblem(`acking ${message.subject}`, thrown));
+  await bus
+    .unlessAway(message.ackAck())
+    .catch((thrown: unknown) => options.onProblem(`acking ${message.subject}`, thrown));
 }
 
 async function giveBack(bus: Bus, message: JsMsg, thrown: unknown, options: ConsumeOptions): Promise<void> {

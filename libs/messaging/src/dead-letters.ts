@@ -13,9 +13,6 @@ const PREFIX = 'lifeboat.dead.';
 const TIMEOUT_MS = 5_000;
 const REASON = 'lifeboat-dead-reason';
 const SUBJECT = 'lifeboat-dead-subject';
-/** JetStream's codes for a message, or a sequence, that is not there. */
-const ABSENT = [10_037, 10_043];
-const NOT_FOUND = 404;
 
 /** A message that could not be handled, where it was meant to go, and why. */
 export interface DeadLetter {
@@ -91,7 +88,7 @@ type Nc = Awaited<ReturnType<Bus['connection']>>;
 async function withServer<T>(bus: Bus, run: (manager: JetStreamManager, nc: Nc) => Promise<T>): Promise<T> {
   try {
     const nc = await bus.connection(AbortSignal.timeout(TIMEOUT_MS));
-    return await run(await jetstreamManager(nc), nc);
+    return await bus.unlessAway(jetstreamManager(nc).then((manager) => run(manager, nc)));
   } catch (thrown) {
     if (thrown instanceof LifeboatError) throw thrown;
     if (thrown instanceof JetStreamApiError) throw asLifeboatError(thrown);
@@ -103,16 +100,15 @@ async function withServer<T>(bus: Bus, run: (manager: JetStreamManager, nc: Nc) 
 const read = async (
   manager: JetStreamManager,
   query: { readonly seq: number; readonly next_by_subj?: string },
-): Promise<StoredMsg | undefined> => (await manager.streams.getMessage(STREAM, query).catch(gone)) ?? undefined;
+): Promise<StoredMsg | undefined> => (await manager.streams.getMessage(STREAM, query)) ?? undefined;
 
-const remove = async (manager: JetStreamManager, sequence: number): Promise<void> =>
-  void (await manager.streams.deleteMessage(STREAM, sequence).catch(gone));
-
-/** A message that is not there is an answer, not an error. */
-function gone(thrown: unknown): undefined {
-  if (thrown instanceof JetStreamApiError && (ABSENT.includes(thrown.code) || thrown.status === NOT_FOUND))
-    return undefined;
-  throw thrown;
+/** JetStream has no code of its own for deleting what is not there, so it is looked for. */
+async function remove(manager: JetStreamManager, sequence: number): Promise<void> {
+  try {
+    await manager.streams.deleteMessage(STREAM, sequence);
+  } catch (thrown) {
+    if (await read(manager, { seq: sequence })) throw thrown;
+  }
 }
 
 const letterNotFound = (sequence: number) =>
