@@ -74,7 +74,7 @@ function metaOf(record: JsonObject): BackedUpMeta | undefined {
   };
 }
 
-function fill(cloud: Cloud, backup: Backup, record: JsonObject): void {
+function fill(backup: Backup, record: JsonObject): void {
   const at = Date.parse(`${textOf(record, 'data_timestamp')?.slice(0, 23) ?? ''}Z`);
   Object.assign(backup, {
     status: 'available',
@@ -85,16 +85,14 @@ function fill(cloud: Cloud, backup: Backup, record: JsonObject): void {
     size: numberOf(record, 'size') ?? 0,
     container: textOf(record, 'container') ?? 'backups',
     objectCount: numberOf(record, 'object_count') ?? 0,
-    // Cinder counts them in its own database, whatever the record says.
-    dependents: cloud.volume.backups.count((one) => one.parentId === backup.id),
+    // A count that Cinder keeps, and does not set right when a record is imported: it says so of none of a chain's.
+    dependents: numberOf(record, 'num_dependent_backups') ?? 0,
     name: textOf(record, 'display_name') ?? null,
     description: textOf(record, 'display_description') ?? null,
     zone: 'nova',
     dataTimestamp: Number.isNaN(at) ? backup.born : at,
     volumeMeta: metaOf(record),
   });
-  const parent = cloud.volume.backups.get(backup.parentId);
-  if (parent !== undefined) parent.dependents += 1;
 }
 
 /** The backup keeps its id; a second import of the same one is refused. */
@@ -127,6 +125,6 @@ export function importRecord(cloud: Cloud, call: Call): Backup {
     dependents: 0,
     volumeMeta: undefined,
   });
-  cloud.jobs.later(() => fill(cloud, backup, record));
+  cloud.jobs.later(() => fill(backup, record));
   return backup;
 }

@@ -55,7 +55,9 @@ async function restore(cloud: Cloud, call: Call): Promise<Answer> {
 function deleteBackup(cloud: Cloud, backup: Backup, force: boolean): void {
   if (!force && backup.status !== 'available' && backup.status !== 'error')
     throw invalidBackup('Backup status must be available or error');
-  if (backup.dependents > 0) throw invalidBackup('Incremental backups exist for this backup.');
+  // Looked up by parent, not by the count.
+  if (cloud.volume.backups.some((one) => one.parentId === backup.id))
+    throw invalidBackup('Incremental backups exist for this backup.');
   backup.status = 'deleting';
   cloud.jobs.later(async () => {
     await backupStore(cloud).remove(backup.id);
