@@ -68,19 +68,19 @@ async function empty(cloud: Cloud): Promise<void> {
     for await (const { id } of cloud[service].list<{ id: string }>(path, key)) found.push(id);
     return found;
   };
-  for (const id of await ids('compute', '/servers', 'servers')) await cloud.compute.delete(`/servers/${id}`);
-  await until('servers', /^0$/, async () => String((await ids('compute', '/servers', 'servers')).length));
-  // Newest first: backups are listed so, and an incremental one goes before what it builds on.
-  for (const [path, key] of [
-    ['/backups', 'backups'],
-    ['/volumes', 'volumes'],
-    ['/snapshots', 'snapshots'],
-    ['/volumes', 'volumes'],
-  ] as const) {
-    for (const id of await ids('volume', path, key)) await cloud.volume.delete(`${path}/${id}`).catch(() => undefined);
-    if (key !== 'volumes') await until(key, /^0$/, async () => String((await ids('volume', path, key)).length));
-  }
-  await until('volumes', /^0$/, async () => String((await ids('volume', '/volumes', 'volumes')).length));
+  // Asked again and again: a backup goes after those that build on it, a snapshot after its clones, a volume after its snapshots.
+  const drain = (service: 'compute' | 'volume', kinds: readonly string[]): Promise<void> =>
+    until(kinds.join(', '), /^0$/, async () => {
+      let left = 0;
+      for (const kind of kinds)
+        for (const id of await ids(service, `/${kind}`, kind)) {
+          left++;
+          await cloud[service].delete(`/${kind}/${id}`).catch(() => undefined);
+        }
+      return String(left);
+    });
+  await drain('compute', ['servers']);
+  await drain('volume', ['backups', 'volumes', 'snapshots']);
   const { projectId } = await cloud.whoAmI();
   for await (const image of cloud.image.list<{ id: string; owner: string }>('/images', 'images'))
     if (image.owner === projectId) await cloud.image.delete(`/images/${image.id}`);
