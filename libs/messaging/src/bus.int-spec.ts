@@ -7,7 +7,6 @@ import type { Servers } from '../../../tools/setup/servers.mjs';
 import { Bus } from './bus.ts';
 import { listDeadLetters } from './dead-letters.ts';
 import { ask, serve } from './requests.ts';
-import { fakeServer } from './simulated/fake-server.ts';
 import { aMessage, until } from './simulated/messages.ts';
 import { syncOf } from './server-version.ts';
 import { ensureStreams } from './streams.ts';
@@ -33,15 +32,6 @@ describe('the bus', () => {
   afterAll(async () => {
     await Promise.all(buses.map((bus) => bus.close()));
     await servers.stop();
-  });
-
-  it('refuses a server that can lose what it has acknowledged, and says what to run', async () => {
-    const old = await fakeServer('2.10.22');
-    await expect(open(old.url).connection()).rejects.toMatchObject({
-      code: 'nats-too-old',
-      mend: expect.stringContaining('2.10.23'),
-    });
-    old.close();
   });
 
   it('is there without a server, says so, and connects when one comes', async () => {

@@ -108,7 +108,7 @@ export class Line {
   }
 
   private tell(all: ReadonlySet<() => void>): void {
-    for (const call of [...all]) call();
+    for (const call of all) call();
   }
 
   async close(): Promise<void> {

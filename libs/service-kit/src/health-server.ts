@@ -1,3 +1,4 @@
+import { illegalState } from '@lifeboat/kernel';
 import { renderMetrics } from '@lifeboat/telemetry';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -7,7 +8,10 @@ export interface Health {
   readonly parts: Readonly<Record<string, boolean>>;
 }
 
-/** `/healthz`: the process lives. `/readyz`: it can work. `/metrics`: Prometheus. On loopback, without a framework: it must cost nothing. */
+/**
+ * `/healthz`: the process lives. `/readyz`: it can work. `/metrics`: Prometheus. On loopback, without a framework: it must cost nothing.
+ * Throws `health-port-taken`.
+ */
 export async function startHealthServer(port: number, health: () => Health): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url === '/metrics')
@@ -16,6 +20,14 @@ export async function startHealthServer(port: number, health: () => Health): Pro
     response.statusCode = request.url === '/readyz' && !state.ready ? 503 : 200;
     response.setHeader('content-type', 'application/json').end(JSON.stringify(state));
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', (cause) => reject(notFree(port, cause))).listen(port, '127.0.0.1', resolve),
+  );
   return server;
 }
+
+const notFree = (port: number, cause: unknown) =>
+  illegalState('health-port-taken', `LIFEBOAT_HEALTH_PORT ${port} is taken, or not ours to take.`, {
+    mend: 'Name a free port, or 0 for any.',
+    cause,
+  });

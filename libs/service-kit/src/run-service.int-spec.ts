@@ -1,6 +1,9 @@
 import { newId } from '@lifeboat/kernel';
 import { dropDeadLetter, listDeadLetters, replayDeadLetter } from '@lifeboat/messaging';
+import type { SpanLine } from '@lifeboat/telemetry';
 import { until } from '@lifeboat/testing';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ExampleBench } from './simulated/example-bench.ts';
 import { MakeEffect, MakeEffectSlowly } from './simulated/example-messages.ts';
 
@@ -9,9 +12,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 describe('a service', () => {
   let bench: ExampleBench;
+  const traces = (): string => join(bench.dir, 'traces.jsonl');
   beforeAll(async () => {
     bench = await ExampleBench.start();
-    await bench.instance();
+    await bench.instance(true, { LIFEBOAT_TRACE_FILE: traces() });
   }, MINUTE);
   afterAll(() => bench.stop(), MINUTE);
 
@@ -47,7 +51,7 @@ describe('a service', () => {
   it(
     'leaves nothing of a decision that is refused, and says why',
     async () => {
-      const outcome = await bench.call(MakeEffect, { effect: 'refused', then: 'refuse' });
+      const outcome = await bench.call(MakeEffect, { effect: 'refused', afterwards: 'refuse' });
       expect(outcome).toEqual({
         failed: { kind: 'conflict', code: 'effect-refused', message: 'Effect refused is refused.' },
       });
@@ -59,7 +63,7 @@ describe('a service', () => {
   it(
     'answers a mistake of its own as one',
     async () => {
-      const outcome = await bench.call(MakeEffect, { effect: 'broken', then: 'break' });
+      const outcome = await bench.call(MakeEffect, { effect: 'broken', afterwards: 'break' });
       expect(outcome).toMatchObject({ failed: { kind: 'bug' } });
       expect(await bench.effects('broken')).toEqual([]);
     },
@@ -69,7 +73,7 @@ describe('a service', () => {
   it(
     'tries again what may work later, and leaves one effect',
     async () => {
-      const outcome = await bench.call(MakeEffect, { effect: 'patient', then: 'fail-twice' });
+      const outcome = await bench.call(MakeEffect, { effect: 'patient', afterwards: 'fail-twice' });
       expect(outcome).toMatchObject({ answered: { effect: 'patient' } });
       expect(await bench.effects('patient')).toEqual(['patient']);
     },
@@ -118,6 +122,28 @@ describe('a service', () => {
       expect(await finished).toMatchObject({ answered: { effect: 'long' } });
       expect(await bench.effects('long')).toEqual(Array.from({ length: 20 }, (_, i) => `long/${i}`));
       expect(performance.now() - killed).toBeLessThan(5_500); // a lease alone takes 6 s to run out
+    },
+    MINUTE,
+  );
+
+  it(
+    'works as part of the trace that a command came with, and passes it on',
+    async () => {
+      const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+      const more = { traceparent: `00-${traceId}-${spanId}-01` };
+      const id = await bench.send(MakeEffect, { effect: 'traced' }, newId(), 1, more);
+      const answer = await until('the answer', async () => bench.answersTo(id)[0], { everyMs: 20 });
+      const spans = await until('the spans', async () => {
+        const lines = (await readFile(traces(), 'utf8')).trim().split('\n');
+        const ours = lines.map((line) => JSON.parse(line) as SpanLine).filter((span) => span.traceId === traceId);
+        return ours.some((span) => span.parentId === spanId) ? ours : undefined;
+      });
+      const handling = spans.find((span) => span.parentId === spanId);
+      expect(handling).toMatchObject({ name: `example ${MakeEffect.subject}`, failed: false });
+      expect(handling?.attributes).toMatchObject({ 'messaging.message.id': id, 'lifeboat.run': 'run-spec' });
+      expect(answer.traceparent).toBe(`00-${traceId}-${handling?.spanId}-01`);
+      const statements = spans.filter((span) => span.parentId === handling?.spanId).map((span) => span.name);
+      expect(statements).toContainEqual(expect.stringMatching(/^pg\.query:INSERT/));
     },
     MINUTE,
   );

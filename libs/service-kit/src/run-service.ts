@@ -1,10 +1,11 @@
+import { asLifeboatError } from '@lifeboat/kernel';
 import { Bus, syncOf } from '@lifeboat/messaging';
 import { Database as Store, releaseLeases } from '@lifeboat/persistence';
 import { createLogger, flushSpans } from '@lifeboat/telemetry';
 import type { Logger } from '@lifeboat/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
-import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import type { z } from 'zod';
 import { startHealthServer } from './health-server.ts';
 import { Asker, Database } from './injectables.ts';
@@ -17,6 +18,7 @@ import { cloudsSettings, commonSettings, databaseSettings, readSettings, secretS
 import { Sites } from './sites.ts';
 
 const EX_SOFTWARE = 70;
+const EX_CONFIG = 78;
 /** Handlers that do not heed their signal are left behind then; their leases are given back all the same. */
 const STOP_WITHIN_MS = 4_000;
 
@@ -54,7 +56,7 @@ export async function runService<S extends z.ZodRawShape = Record<never, never>>
   } catch (thrown) {
     if (!stopping.signal.aborted) {
       log.fatal({ err: thrown }, 'not started');
-      process.exitCode = EX_SOFTWARE;
+      process.exitCode = asLifeboatError(thrown).code === 'health-port-taken' ? EX_CONFIG : EX_SOFTWARE;
     }
   }
   await farewell(around);

@@ -3,7 +3,7 @@ import type { CommandDef, Envelope, ErrorBody } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import { ask, Bus, consume, subscriptions } from '@lifeboat/messaging';
 import { freePort, ServiceProcess, until } from '@lifeboat/testing';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServers } from '../../../../tools/setup/servers.mjs';
@@ -19,12 +19,13 @@ export class ExampleBench {
   /** Every answer that arrived, in order, repeats too. */
   readonly heard: Envelope[] = [];
   readonly instances: ServiceProcess[] = [];
+  private readonly ports = new Map<ServiceProcess, number>();
   private readonly ending = new AbortController();
 
   private constructor(
     readonly servers: Servers,
     readonly bus: Bus,
-    private readonly dir: string,
+    readonly dir: string,
   ) {
     void consume(
       bus,
@@ -57,16 +58,23 @@ export class ExampleBench {
       restart,
     });
     this.instances.push(instance);
+    this.ports.set(instance, port);
     instance.start();
     await instance.ready();
     return instance;
   }
 
-  log(instance: ServiceProcess): Promise<string> {
-    return readFile(join(this.dir, `${this.instances.indexOf(instance)}.log`), 'utf8');
+  urlOf(instance: ServiceProcess, path: 'readyz' | 'metrics'): string {
+    return `http://127.0.0.1:${this.ports.get(instance)}/${path}`;
   }
 
-  async send<T>(command: CommandDef<T>, data: unknown, id = newId(), attempt = 1): Promise<string> {
+  async send<T>(
+    command: CommandDef<T>,
+    data: unknown,
+    id = newId(),
+    attempt = 1,
+    more: Partial<Envelope> = {},
+  ): Promise<string> {
     const envelope: Envelope = {
       id,
       type: command.subject,
@@ -75,6 +83,7 @@ export class ExampleBench {
       attempt,
       correlationId: 'run-spec',
       data,
+      ...more,
     };
     await this.bus.publish(command.subject, envelope);
     return id;

@@ -14,8 +14,8 @@ export const EffectMade = event({
 export const MakeEffect = command({
   context: 'image',
   name: 'make-effect',
-  summary: 'Make an effect in one decision; `then` fails after it.',
-  data: z.object({ effect: z.string(), then: z.enum(['refuse', 'fail-twice', 'break']).optional() }),
+  summary: 'Make an effect in one decision; `afterwards` fails after it.',
+  data: z.object({ effect: z.string(), afterwards: z.enum(['refuse', 'fail-twice', 'break']).optional() }),
   answer: EffectMade,
   sample: { effect: 'a' },
 });

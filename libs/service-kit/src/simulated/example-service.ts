@@ -36,9 +36,9 @@ let failures = 0;
 class MakeEffectHandler implements DecidingHandler<typeof MakeEffect> {
   async decide(data: DataOf<typeof MakeEffect>, tx: EntityManager): Promise<AnswerOf<typeof MakeEffect>> {
     await leave(tx, data.effect);
-    if (data.then === 'refuse') throw conflict('effect-refused', `Effect ${data.effect} is refused.`);
-    if (data.then === 'break') throw new TypeError('a mistake of ours');
-    if (data.then === 'fail-twice' && ++failures <= 2) throw unavailable('not-yet', 'Not yet.');
+    if (data.afterwards === 'refuse') throw conflict('effect-refused', `Effect ${data.effect} is refused.`);
+    if (data.afterwards === 'break') throw new TypeError('a mistake of ours');
+    if (data.afterwards === 'fail-twice' && ++failures <= 2) throw unavailable('not-yet', 'Not yet.');
     return { effect: data.effect, byProcess: process.pid };
   }
 }
