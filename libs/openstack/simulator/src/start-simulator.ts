@@ -15,6 +15,7 @@ import { FaultPlan } from './faults/fault-plan.ts';
 import type { FaultSpec } from './faults/fault.ts';
 import { RateLimit } from './faults/rate-limit.ts';
 import { Dispatcher } from './http/dispatcher.ts';
+import type { Service } from './http/service.ts';
 import { identityService } from './identity/identity-service.ts';
 import { IdentityState } from './identity/identity-state.ts';
 import { imageService } from './image/image-service.ts';
@@ -77,6 +78,14 @@ function makeCloud(settings: Settings, onError: (error: unknown) => void): Cloud
   };
 }
 
+const servicesOf = (cloud: Cloud): Service[] => [
+  identityService(cloud),
+  imageService(cloud),
+  computeService(cloud),
+  networkService(cloud),
+  volumeService(cloud),
+];
+
 function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -99,7 +108,11 @@ const complain = (error: unknown): void => {
 
 /** Plays one cloud on 127.0.0.1. Everything is in memory but the bytes of volumes and images. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const onError = options.onError ?? complain;
+  let ended = false;
+  // Work that the end cuts off is no failure.
+  const onError = (error: unknown): void => {
+    if (!ended) (options.onError ?? complain)(error);
+  };
   const { settings, madeFolder } = await settingsFrom(options);
   const cloud = makeCloud(settings, onError);
   await Promise.all([cloud.disks.prepare(), mkdir(settings.backupDir, { recursive: true })]);
@@ -109,14 +122,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     log: new RequestLog(),
   };
   for (const fault of options.faults ?? []) controls.faults.add(fault);
-  const services = [
-    identityService(cloud),
-    imageService(cloud),
-    computeService(cloud),
-    networkService(cloud),
-    volumeService(cloud),
-  ];
-  const dispatcher = new Dispatcher(cloud, services, controlRoutes(cloud, controls), controls, onError);
+  const dispatcher = new Dispatcher(cloud, servicesOf(cloud), controlRoutes(cloud, controls), controls, onError);
   const server = createServer(
     { requestTimeout: 0, keepAliveTimeout: 60_000 },
     (request, response) => void dispatcher.handle(request, response),
@@ -128,6 +134,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   cloud.origin = await listen(server, settings.port);
   let stopping: Promise<void> | undefined;
   const end = async (): Promise<void> => {
+    ended = true;
     await closed(server);
     await cloud.jobs.stop();
     await cloud.disks.close();

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { chunkBytes, Extents } from './extents.ts';
+import { chunkBytes, Extents, type Run } from './extents.ts';
 
-const runBytes = 1024 * 1024;
+/** What is read at once. */
+export const runBytes = 256 * 1024;
 const zeros = Buffer.alloc(runBytes);
 
 export const isZero = (bytes: Buffer): boolean => {
@@ -89,29 +90,45 @@ export class SparseDisk {
     return buffer;
   }
 
-  /** Every stretch in order; holes come as views of one zero buffer and cost no reading. */
+  /**
+   * Every stretch in order; holes come as views of one zero buffer and cost no reading. With `scratch` each piece is gone when the
+   * next one is asked for: for readers that are done with it by then.
+   */
   async *pieces(
     start = 0,
     end = this.size,
+    scratch?: Buffer,
   ): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer; readonly hole: boolean }> {
     for (const run of this.extents.runs(start, Math.min(end, this.size), runBytes)) {
-      const bytes = run.data ? await this.read(run.offset, run.length) : zeros.subarray(0, run.length);
+      const bytes = run.data ? await this.piece(run, scratch) : zeros.subarray(0, run.length);
       yield { offset: run.offset, bytes, hole: !run.data };
     }
   }
 
-  stream(start = 0, end = this.size): Readable {
-    return Readable.from(this.bytesOf(start, end), { objectMode: false, highWaterMark: runBytes });
+  private async piece(run: Run, scratch: Buffer | undefined): Promise<Buffer> {
+    if (scratch === undefined) return this.read(run.offset, run.length);
+    const { bytesRead } = await this.file.read(scratch, 0, run.length, run.offset);
+    return scratch.fill(0, bytesRead, run.length).subarray(0, run.length);
   }
 
-  private async *bytesOf(start: number, end: number): AsyncGenerator<Buffer> {
+  /** All bytes, each piece good until the next one is asked for. */
+  async *passing(): AsyncGenerator<Buffer> {
+    for await (const piece of this.pieces(0, this.size, Buffer.alloc(runBytes))) yield piece.bytes;
+  }
+
+  stream(start = 0, end = this.size): Readable {
+    return Readable.from(this.lasting(start, end), { objectMode: false, highWaterMark: runBytes });
+  }
+
+  private async *lasting(start: number, end: number): AsyncGenerator<Buffer> {
     for await (const piece of this.pieces(start, end)) yield piece.bytes;
   }
 
   /** Copies this disk's data into `target` (of equal or greater size), at one point in time. */
   async copyInto(target: SparseDisk): Promise<void> {
     await this.exclusively(async () => {
-      for await (const piece of this.pieces()) if (!piece.hole) await target.write(piece.bytes, piece.offset);
+      for await (const piece of this.pieces(0, this.size, Buffer.alloc(runBytes)))
+        if (!piece.hole) await target.write(piece.bytes, piece.offset);
     });
   }
 
@@ -120,7 +137,7 @@ export class SparseDisk {
       if (this.digest?.version === this.version) return this.digest.sha256;
       const version = this.version;
       const hash = createHash('sha256');
-      for await (const piece of this.pieces()) hash.update(piece.bytes);
+      for await (const bytes of this.passing()) hash.update(bytes);
       const sha256 = hash.digest('hex');
       this.digest = { version, sha256 };
       return sha256;

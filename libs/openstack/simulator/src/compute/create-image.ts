@@ -74,7 +74,7 @@ async function copyRoot(cloud: Cloud, server: Server, image: Image): Promise<voi
     image.diskFormat = 'raw';
     image.containerFormat = 'bare';
     if (root !== undefined && cloud.image.images.has(image.id))
-      await root.exclusively(() => storeImage(cloud, image, root.stream()));
+      await root.exclusively(() => storeImage(cloud, image, root.passing()));
     // On Ceph the root is cloned into the image store, and nobody reads it for a digest.
     if (cloud.settings.glanceStore === 'rbd') Object.assign(image, { checksum: null, hashValue: null });
     await cloud.disks.testify(cloud.disks.get('image', image.id), 'server-root', server.id, Date.now());

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SparseDisk } from '../bytes/sparse-disk.ts';
+import { runBytes, type SparseDisk } from '../bytes/sparse-disk.ts';
 
 /** Blocks are compared and kept by this size, as Cinder's chunked drivers do by 32 KiB. */
 const blockBytes = 64 * 1024;
@@ -59,7 +59,7 @@ export class BackupStore {
   private async writeBlocks(disk: SparseDisk, files: Writing): Promise<number[]> {
     const kept: number[] = [];
     const emptyDigest = digestOf(Buffer.alloc(blockBytes));
-    for await (const piece of disk.pieces()) {
+    for await (const piece of disk.pieces(0, disk.size, Buffer.alloc(runBytes))) {
       const count = Math.ceil(piece.bytes.length / blockBytes);
       const first = piece.offset / blockBytes;
       const old = await this.readDigests(files.before, first, count);

@@ -36,7 +36,7 @@ function newImage(cloud: Cloud, call: Call, volume: Volume, body: JsonObject): I
 async function copyBytes(cloud: Cloud, volume: Volume, image: Image, before: string): Promise<void> {
   try {
     const disk = cloud.disks.get('volume', volume.id);
-    if (disk !== undefined) await disk.exclusively(() => storeImage(cloud, image, disk.stream()));
+    if (disk !== undefined) await disk.exclusively(() => storeImage(cloud, image, disk.passing()));
   } finally {
     Object.assign(volume, { status: before, updated: Date.now() });
   }
