@@ -80,10 +80,14 @@ export type Live = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** One field of the receipt. */
 export interface FieldRule {
-  /** Carried over but allowed to differ: by which rule. */
+  /** Carried over but allowed to differ in any way: by which rule. */
   readonly mapped?: string;
+  /** Must be what the group's mappings of this name make of it: `volumeType`. */
+  readonly mapping?: string;
   /** Not carried: why. */
   readonly dropped?: string;
+  /** For a list of references: its order counts too (a server's NICs). Otherwise it is a set. */
+  readonly ordered?: boolean;
 }
 
 /**
@@ -124,6 +128,8 @@ export interface EntityType {
   readonly weakRefs?: readonly string[];
 
   // remade
+  /** Why it can not be recreated from the state it was captured in (a server in ERROR), found before anything is made. Pure. */
+  refuses?(kept: Entity): { readonly code: string; readonly message: string; readonly mend?: string } | undefined;
   /** For `mapped` (and optionally before `create` when the thing may stand already, e.g. the default security group): finds the target's. Pure but for reads. */
   find?(cloud: Cloud, kept: Entity, to: Target): Promise<{ readonly id: string; readonly rule: string } | undefined>;
   /** The create body. Pure; contains the mark where the API has a place for it, and no source id. */
@@ -145,14 +151,22 @@ export interface EntityType {
   adopt?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
   /** Pure: is it usable? `ready` by default. */
   state?(live: Live): State;
-  /** One delete call (or the calls that undo one create); quiet when it is gone. May run twice. Engines check the mark before. */
+  /** Takes back what `finish` did where that would refuse removals (a router's routes). Before anything is removed; may run twice. */
+  loosen?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /**
+   * One delete call (or the calls that undo one create); quiet when it is gone. May run twice. Engines check the mark before, and wait
+   * until `get` finds nothing any more where the type has a `state`.
+   */
   remove?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
 
   // proved
   /** Lines of the receipt beyond the comparison of fields: what was left behind on purpose. Pure. */
   notes?(kept: Entity, to: Target): readonly { readonly field: string; readonly dropped: string }[];
-  /** Field rules of the receipt by spec field or `refs.<name>`: everything not named here must be equal. */
-  readonly fields?: Readonly<Record<string, FieldRule>>;
+  /**
+   * Field rules of the receipt by spec field or `refs.<name>`: everything not named here must be equal. A function where a rule holds for
+   * some entities only: a rule that holds for too many hides losses. Pure.
+   */
+  readonly fields?: Readonly<Record<string, FieldRule>> | ((kept: Entity, to: Target) => Readonly<Record<string, FieldRule>>);
   /** What one of these uses of the target's quotas: `{ instances: 1, cores: 2 }`, keys as in `<service>:<quota>`. Pure. */
   uses?(kept: Entity, all: Topology): Readonly<Record<string, number>>;
 

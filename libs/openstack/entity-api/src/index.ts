@@ -8,7 +8,7 @@ export type { Captured, Entity, EntityType, FieldRule, Live, Mark, Provision, Re
 export { MemoryLedger } from './ledger.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export { bearsMark, markFor, markIn, markMetadata, markTags, userDescription, userMetadata, userTags } from './mark.ts';
-export { mappingBlockers, quotaBlockers, unseenWarnings } from './preflight.ts';
+export { mappingBlockers, quotaBlockers, stateBlockers, unseenWarnings } from './preflight.ts';
 export type { Finding } from './preflight.ts';
 export { rebuild, RunState } from './rebuild.ts';
 export type { Rebuild } from './rebuild.ts';
@@ -20,3 +20,8 @@ export { removeAll } from './remove.ts';
 export type { Removal } from './remove.ts';
 export { findStrangers } from './strangers.ts';
 export { refKey, refsOf, topology } from './topology.ts';
+export type { EntityBench } from './conformance/entity-bench.ts';
+export { entityConformance } from './conformance/entity-conformance.ts';
+export type { EntityCase } from './conformance/entity-conformance.ts';
+export { typeConformance } from './conformance/type-conformance.ts';
+export type { TypeCase } from './conformance/type-conformance.ts';

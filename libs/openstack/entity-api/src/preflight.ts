@@ -33,7 +33,7 @@ export async function mappingBlockers(state: RunState): Promise<readonly Finding
   for (const entity of state.run.topology.entities) {
     const type = state.run.registry.get(entity.kind);
     const mustStand = type.provision === 'mapped' || entity.observed['foreign'] === true;
-    if (!mustStand || !type.find || (type.create && type.provision === 'mapped' && state.scope.isAdmin)) continue;
+    if (!mustStand || !type.find || (type.create && type.body && type.provision === 'mapped' && state.scope.isAdmin)) continue;
     const found = await type.find(state.run.cloud, entity, state.target(entity)).catch((thrown: unknown) => {
       findings.push({ code: asLifeboatError(thrown).code, where: at(entity), message: asLifeboatError(thrown).message });
       return { id: '', rule: '' };
@@ -50,3 +50,10 @@ export async function mappingBlockers(state: RunState): Promise<readonly Finding
 /** Fields that will be missing because these credentials could not see them. */
 export const unseenWarnings = (state: Pick<RunState, 'run'>): readonly Finding[] =>
   state.run.topology.entities.flatMap((entity) => (entity.unseen ?? []).map(({ field, reason }) => ({ code: 'field-unseen', where: at(entity), message: `${field} could not be read: ${reason}.` })));
+
+/** What cannot be recreated from the state it was captured in. Pure. */
+export const stateBlockers = (state: Pick<RunState, 'run'>): readonly Finding[] =>
+  state.run.topology.entities.flatMap((entity) => {
+    const refusal = state.run.registry.get(entity.kind).refuses?.(entity);
+    return refusal ? [{ where: at(entity), ...refusal }] : [];
+  });

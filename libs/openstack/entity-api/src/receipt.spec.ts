@@ -1,9 +1,10 @@
-import type { Entity, Topology } from './entity.ts';
+import type { Entity, EntityType, Target, Topology } from './entity.ts';
 import { captured, run, source, target } from './fixtures/small-run.ts';
 import { SmallCloud } from './fixtures/small-cloud.ts';
-import { model, smallTypes } from './fixtures/small-types.ts';
+import { rack, smallTypes } from './fixtures/small-types.ts';
 import { MemoryLedger } from './ledger.ts';
 import { rebuild, RunState } from './rebuild.ts';
+import type { Rebuild } from './rebuild.ts';
 import { receipt, totalsOf } from './receipt.ts';
 import { registry } from './registry.ts';
 import { topology } from './topology.ts';
@@ -75,7 +76,7 @@ describe('the fidelity receipt', () => {
   });
 
   it('explains a difference by the rule that a type declares', async () => {
-    const ruled = registry([...smallTypes.filter((type) => type.kind !== 'rack'), { ...(smallTypes[0] as typeof model), fields: { description: { dropped: 'not settable here' } } }]);
+    const ruled = registry([...smallTypes.filter((type) => type.kind !== 'rack'), { ...rack, fields: { description: { dropped: 'not settable here' } } }]);
     const found = await recovered(target(), (cloud) => edit(cloud, 'racks', 'north', { description: '' }), ruled);
     expect(lines(found)).toContainEqual(expect.objectContaining({ field: 'description', outcome: 'dropped', why: 'not settable here' }));
   });
@@ -88,3 +89,46 @@ function edit(cloud: SmallCloud, collection: string, name: string, change: Reado
   if (!thing) throw new Error(`There is no ${collection} ${name} to change.`);
   cloud.put(collection, { ...thing, ...change });
 }
+
+describe('references in the receipt', () => {
+  const bundle = (fields: EntityType['fields']): EntityType => ({
+    ...rack, kind: 'bundle', naturalKey: { kept: () => 'k', live: () => 'k' },
+    capture: (live) => ({ ...rack.capture(live, { projectId: 'p', isAdmin: true }), refs: { of: (live['of'] as string[]).map((id) => ({ kind: 'model', id })) } }),
+    ...(fields && { fields }),
+  });
+  const judged = (fields: EntityType['fields'], there: readonly string[]) => {
+    const type = bundle(fields);
+    const types = registry([...smallTypes, type]);
+    const node = (id: string, of: readonly string[]): Entity => ({ kind: 'bundle', id, name: '', spec: {}, refs: { of: of.map((one) => ({ kind: 'model', id: one })) }, observed: {} });
+    const entry = (ref: { readonly kind: string; readonly id: string }) => ({ ref, state: 'finished' as const, targetId: `t-${ref.id}`, how: 'created' });
+    const state = { entry, target: () => ({}) as Target, run: { registry: types } as Rebuild };
+    return receipt(topology([node('x', ['a', 'b'])]), topology([node('t-x', there)]), state)[0]?.fields.find((line) => line.field === 'refs.of')?.outcome;
+  };
+
+  it('are sets, as two clouds list them by different ids', () => {
+    expect(judged(undefined, ['t-b', 't-a'])).toBe('carried');
+    expect(judged(undefined, ['t-b', 't-b'])).toBe('unexplained');
+  });
+
+  it('count in their order where the type says so', () => {
+    expect(judged({ 'refs.of': { ordered: true } }, ['t-a', 't-b'])).toBe('carried');
+    expect(judged({ 'refs.of': { ordered: true } }, ['t-b', 't-a'])).toBe('unexplained');
+  });
+});
+
+it('accepts a mapped name only when it is the one that the mapping gives', async () => {
+  const types = registry([...smallTypes.filter((type) => type.kind !== 'rack'), { ...rack, fields: { description: { mapping: 'place' } } }]);
+  const before = await captured(source(), types);
+  const outcome = async (place: string): Promise<string | undefined> => {
+    const cloud = target();
+    const work = run(before, cloud, { ledger: new MemoryLedger(), registry: types, mappings: { place: { 'The north one': 'The cold one' } } });
+    await rebuild(work);
+    edit(cloud, 'racks', 'north', { description: place });
+    const state = await RunState.load(work);
+    const made = [...state.entries.values()].map((entry) => ({ kind: entry.ref.kind, id: entry.targetId ?? '' }));
+    const result = receipt(before, await captured(cloud, types, made), state).find((one) => one.sourceId === 'r-1');
+    return result?.fields.find((line) => line.field === 'description')?.outcome;
+  };
+  expect(await outcome('The cold one')).toBe('mapped');
+  expect(await outcome('The warm one')).toBe('unexplained');
+});

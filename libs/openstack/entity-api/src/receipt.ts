@@ -1,6 +1,6 @@
 import { sameJson } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
-import type { Entity, EntityType, Ref, Topology } from './entity.ts';
+import type { Entity, EntityType, FieldRule, Ref, Target, Topology } from './entity.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { RunState } from './rebuild.ts';
 import { refKey } from './topology.ts';
@@ -28,10 +28,12 @@ export function receipt(captured: Topology, recovered: Topology, state: Pick<Run
     const head = { kind: entity.kind, name: entity.name, sourceId: entity.id };
     const twin = entry?.targetId === undefined ? undefined : recovered.get({ kind: entity.kind, id: entry.targetId });
     const type = state.run.registry.get(entity.kind);
-    const notes = (type.notes?.(entity, state.target(entity)) ?? []).map(({ field, dropped }): ReceiptLine => ({ field, outcome: 'dropped', why: dropped }));
+    const to = state.target(entity);
+    const notes = (type.notes?.(entity, to) ?? []).map(({ field, dropped }): ReceiptLine => ({ field, outcome: 'dropped', why: dropped }));
     if (!entry || !twin) return { ...head, fields: [{ field: '(all)', outcome: 'unexplained', why: 'does not stand at the target' }, ...notes] };
     const unseen = (entity.unseen ?? []).map(({ field, reason }): ReceiptLine => ({ field, outcome: 'dropped', why: `could not be read: ${reason}` }));
-    return { ...head, targetId: entry.targetId ?? '', fields: [...specLines(entity, twin, type, entry), ...refLines(entity, twin, type, entry, state), ...unseen, ...notes] };
+    const judge: Judge = { entity, twin, entry, to, rules: rulesOf(type, entity, to) };
+    return { ...head, targetId: entry.targetId ?? '', fields: [...specLines(judge), ...refLines(judge, state), ...unseen, ...notes] };
   });
 }
 
@@ -51,23 +53,39 @@ export function totalsOf(receipts: readonly EntityReceipt[]): Totals {
   };
 }
 
-function specLines(entity: Entity, twin: Entity, type: EntityType, entry: LedgerEntry): readonly ReceiptLine[] {
+/** What the lines of one entity are judged by. */
+interface Judge {
+  readonly entity: Entity;
+  readonly twin: Entity;
+  readonly entry: LedgerEntry;
+  readonly to: Target;
+  readonly rules: Readonly<Record<string, FieldRule>>;
+}
+
+const rulesOf = (type: EntityType, entity: Entity, to: Target): Readonly<Record<string, FieldRule>> =>
+  (typeof type.fields === 'function' ? type.fields(entity, to) : type.fields) ?? {};
+
+function specLines(judge: Judge): readonly ReceiptLine[] {
+  const { entity, twin } = judge;
   const skip = new Set([...(entity.unseen ?? []), ...(twin.unseen ?? [])].map((u) => u.field));
   const fields = [...new Set([...Object.keys(entity.spec), ...Object.keys(twin.spec)])].filter((field) => !skip.has(field));
-  const named = 'name' in entity.spec || 'name' in twin.spec ? [] : [line('name', entity.name, twin.name, type, entry)];
-  const lines = [...named, ...fields.map((field) => line(field, entity.spec[field], twin.spec[field], type, entry))];
+  const named = 'name' in entity.spec || 'name' in twin.spec ? [] : [line('name', entity.name, twin.name, judge)];
+  const lines = [...named, ...fields.map((field) => line(field, entity.spec[field], twin.spec[field], judge))];
   // Readable there but not here says nothing about what was carried; unreadable there cannot be compared.
   const blind = (twin.unseen ?? []).filter((u) => !entity.unseen?.some((e) => e.field === u.field) && u.field in entity.spec);
   return [...lines, ...blind.map(({ field, reason }): ReceiptLine => ({ field, outcome: 'mapped', why: `sent as captured; cannot be read back: ${reason}` }))];
 }
 
-function refLines(entity: Entity, twin: Entity, type: EntityType, entry: LedgerEntry, state: Pick<RunState, 'entry'>): readonly ReceiptLine[] {
+function refLines(judge: Judge, state: Pick<RunState, 'entry'>): readonly ReceiptLine[] {
+  const { entity, twin, rules } = judge;
   const mappedId = (ref: Ref): string => state.entry(ref)?.targetId ?? `(${ref.kind} ${ref.id} was not carried)`;
   const names = [...new Set([...Object.keys(entity.refs), ...Object.keys(twin.refs)])];
   return names.map((name) => {
     const wanted = [entity.refs[name] ?? []].flat().map((ref) => `${(ref as Ref).kind}/${mappedId(ref as Ref)}`);
     const got = [twin.refs[name] ?? []].flat().map((ref) => refKey(ref as Ref));
-    return line(`refs.${name}`, wanted, got, type, entry);
+    // The two clouds list the same set by different ids, so in different orders.
+    const ordered = rules[`refs.${name}`]?.ordered ?? false;
+    return ordered ? line(`refs.${name}`, wanted, got, judge) : line(`refs.${name}`, wanted.sort(), got.sort(), judge);
   });
 }
 
@@ -77,13 +95,15 @@ const comparable = (value: Json | undefined): Json => {
   return value ?? null;
 };
 
-function line(field: string, before: Json | undefined, after: Json | undefined, type: EntityType, entry: LedgerEntry): ReceiptLine {
+function line(field: string, before: Json | undefined, after: Json | undefined, { rules, entry, to }: Judge): ReceiptLine {
   const [captured, recovered] = [comparable(before), comparable(after)];
   if (sameJson(captured, recovered)) return { field, outcome: 'carried' };
-  const rule = type.fields?.[field];
+  const rule = rules[field];
   const values = { captured, recovered };
   if (rule?.dropped) return { field, outcome: 'dropped', why: rule.dropped, ...values };
   if (rule?.mapped) return { field, outcome: 'mapped', why: rule.mapped, ...values };
+  if (rule?.mapping && typeof captured === 'string' && to.mapped(rule.mapping, captured) === recovered)
+    return { field, outcome: 'mapped', why: `mapping ${rule.mapping}: "${captured}" to "${recovered}"`, ...values };
   if (entry.how?.startsWith('mapped')) return { field, outcome: 'mapped', why: entry.how.replace(/^mapped: /, ''), ...values };
   return { field, outcome: 'unexplained', ...values };
 }

@@ -1,7 +1,9 @@
 import { captured, ours, run, source, target, theirs } from './fixtures/small-run.ts';
+import { board, rack, smallTypes } from './fixtures/small-types.ts';
 import { MemoryLedger } from './ledger.ts';
 import type { Topology } from './entity.ts';
 import { rebuild } from './rebuild.ts';
+import { registry } from './registry.ts';
 import { removeAll } from './remove.ts';
 
 let topology: Topology;
@@ -67,4 +69,41 @@ describe('removing what a run made', () => {
     await removeAll(run(topology, cloud, { ledger }));
     expect(ours(cloud)).toEqual([]);
   });
+
+  it('waits until a thing is really gone before it removes what that one held', async () => {
+    const { cloud, ledger } = await rebuilt();
+    const dying = cloud.things('boards').find((one) => one['name'] === 'other');
+    let looks = 0;
+    cloud.before = (call) => {
+      // As a server does: it says that it goes, and stays a while.
+      if (call.method === 'DELETE' && call.path === `/boards/${dying?.id}`) throw new Gone();
+      if (call.method === 'GET' && call.path === `/boards/${dying?.id}` && (looks += 1) === 2) {
+        cloud.before = () => undefined;
+        void cloud.asCloud().network.delete(call.path);
+      }
+    };
+    const types = registry([...smallTypes.filter((type) => type !== board), { ...board, remove: (at, id, kept, to) => quietly(board.remove?.(at, id, kept, to)) }]);
+    expect((await removeAll(run(topology, cloud, { ledger, registry: types }))).left).toEqual([]);
+    expect(looks).toBe(2);
+    expect(ours(cloud)).toEqual([]);
+  });
+
+  it('takes back first what would refuse the removal of others', async () => {
+    const { cloud, ledger } = await rebuilt();
+    const ids = new Map(cloud.things('racks').map((one) => [one['name'], one.id]));
+    const north = cloud.things('racks').find((one) => one['name'] === 'north' && !one.id.startsWith('their'));
+    cloud.put('racks', { ...north, route: ids.get('south') });
+    const south = cloud.things('racks').find((one) => one['name'] === 'south');
+    cloud.put('racks', { ...south, route: north?.id });
+    expect((await removeAll(run(topology, cloud, { ledger }))).left).not.toEqual([]);
+    const loosening = registry([...smallTypes.filter((type) => type !== rack), { ...rack, loosen: (at, id) => at.network.put(`/racks/${id}`, { route: null }) }]);
+    expect((await removeAll(run(topology, cloud, { ledger, registry: loosening }))).left).toEqual([]);
+    expect(ours(cloud)).toEqual([]);
+  });
 });
+
+class Gone extends Error {}
+const quietly = (work: Promise<void> | undefined): Promise<void> =>
+  (work ?? Promise.resolve()).catch((thrown: unknown) => {
+    if (!(thrown instanceof Gone)) throw thrown;
+  });

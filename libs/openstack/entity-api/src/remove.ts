@@ -1,4 +1,5 @@
-import { asLifeboatError, conflict } from '@lifeboat/kernel';
+import { asLifeboatError, conflict, timedOut } from '@lifeboat/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
 import { buildOrder } from './build-order.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Entity } from './entity.ts';
@@ -13,6 +14,8 @@ export interface Removal {
 }
 
 const CONCURRENT = 6;
+const POLL_MS = 300;
+const GONE_WITHIN_MS = 5 * 60_000;
 
 /**
  * Removes what a run created, in reverse order; only what bears its mark, or, for types without a place for one, what its ledger says it made. Found by
@@ -22,31 +25,63 @@ export async function removeAll(run: Rebuild): Promise<Removal> {
   const state = await RunState.load(run);
   let removed = 0;
   const left: Removal['left'][number][] = [];
+  const orSay = (work: (entity: Entity) => Promise<void>) => async (entity: Entity): Promise<void> => {
+    try {
+      await work(entity);
+    } catch (thrown) {
+      run.signal.throwIfAborted();
+      left.push({ kind: entity.kind, id: state.entry(entity)?.targetId ?? entity.id, why: asLifeboatError(thrown).message });
+    }
+  };
+  await inParallel(run.topology.entities, CONCURRENT, orSay((entity) => loosen(entity, state)));
   for (const level of [...buildOrder(run.topology, run.registry)].reverse())
-    await inParallel(level, CONCURRENT, async (entity) => {
-      try {
-        if (await removeOne(entity, state)) removed++;
-      } catch (thrown) {
-        const error = asLifeboatError(thrown);
-        left.push({ kind: entity.kind, id: state.entry(entity)?.targetId ?? entity.id, why: error.message });
-      }
-    });
+    await inParallel(level, CONCURRENT, orSay(async (entity) => {
+      if (await removeOne(entity, state)) removed++;
+    }));
   return { removed, left };
+}
+
+/** Only what the run created: what was mapped keeps what it has. */
+const mayBeOurs = (entity: Entity, state: RunState): boolean => {
+  const how = state.entry(entity)?.how;
+  return how === undefined || how === 'created';
+};
+
+async function loosen(entity: Entity, state: RunState): Promise<void> {
+  const type = state.run.registry.get(entity.kind);
+  if (!type.loosen || !mayBeOurs(entity, state)) return;
+  for (const id of await marked(entity, state)) await type.loosen(state.run.cloud, id, entity, state.target(entity));
 }
 
 async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
   const { registry, cloud } = state.run;
   const type = registry.get(entity.kind);
   const entry = state.entry(entity);
-  if (!type.remove || (entry?.how !== undefined && entry.how !== 'created')) return false;
+  if (!type.remove || !mayBeOurs(entity, state)) return false;
   const to = state.target(entity);
   // All of them: a create call that was carried out late may have made a double.
   const ids = type.naturalKey ? await unmarked(entity, state) : await marked(entity, state);
-  for (const id of ids) await type.remove(cloud, id, entity, to);
+  for (const id of ids) {
+    await type.remove(cloud, id, entity, to);
+    if (type.state) await whenGone(entity, id, state);
+  }
   const [first] = ids;
   if (first === undefined) return false;
   await state.put({ ref: { kind: entity.kind, id: entity.id }, state: 'removed', targetId: entry?.targetId ?? first, how: 'created' });
   return true;
+}
+
+/** What a server holds (ports, volumes) is free only when it is really gone, and a refused removal is not one. */
+async function whenGone(entity: Entity, id: string, state: RunState): Promise<void> {
+  const { registry, cloud, signal } = state.run;
+  const type = registry.get(entity.kind);
+  for (const end = Date.now() + GONE_WITHIN_MS; ; await pause(POLL_MS, undefined, { signal })) {
+    const live = await type.get(cloud, id, state.scope);
+    const now = live ? (type.state?.(live) ?? 'ready') : 'gone';
+    if (now === 'gone') return;
+    // One that failed while it was made goes like any other: that it is in error says nothing yet.
+    if (Date.now() > end) throw timedOut('removal-not-done', `${entity.kind} ${entity.name} (${id}) is still there at ${cloud.site}, and is ${now}.`);
+  }
 }
 
 async function marked(entity: Entity, state: RunState): Promise<readonly string[]> {

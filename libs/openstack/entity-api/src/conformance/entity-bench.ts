@@ -1,0 +1,14 @@
+import type { Cloud } from '@lifeboat/openstack-client';
+import type { Ref, Topology } from '../entity.ts';
+
+/** Two clouds to try all types on. A spec writes one of these per kind of cloud. */
+export interface EntityBench {
+  readonly source: Cloud;
+  readonly target: Cloud;
+  /** What the workload at the source is chosen by: it holds at least one entity of every registered type. */
+  readonly roots: readonly Ref[];
+  /** Makes at the target what other services hand over, once: copies of volumes and images, by `kind/id` of the source. */
+  provide(captured: Topology): Promise<ReadonlyMap<string, string>>;
+  /** Every id in the target's project, of whatever kind, that a user could have made: `<kind> <id>`. */
+  inventory(): Promise<readonly string[]>;
+}

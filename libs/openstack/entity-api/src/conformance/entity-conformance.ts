@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import type { EntityType } from '../entity.ts';
+import type { Registry } from '../registry.ts';
+import { totalsOf } from '../receipt.ts';
+import type { EntityBench } from './entity-bench.ts';
+import { Trial } from './trial.ts';
+
+export interface EntityCase {
+  readonly name: string;
+  run(bench: EntityBench): Promise<void>;
+}
+
+/**
+ * What holds for all registered types on a pair of clouds, simulated or real, run for each of them without being asked: captured twice
+ * alike, recreated once and equal, found again after a crash, removed without a trace. The cases share one workload and go in this order.
+ */
+export function entityConformance(types: Registry): readonly EntityCase[] {
+  const trials = new WeakMap<EntityBench, Trial>();
+  const trialOf = (bench: EntityBench): Trial => {
+    const trial = trials.get(bench) ?? new Trial(bench, types);
+    trials.set(bench, trial);
+    return trial;
+  };
+  const each = (what: string, check: (trial: Trial, type: EntityType) => Promise<void>): readonly EntityCase[] =>
+    types.all.map((type) => ({ name: `${type.kind}: ${what}`, run: (bench) => check(trialOf(bench), type) }));
+  return [
+    ...each('is in the workload, and captured twice alike', capturedAlike),
+    ...each('stands at the target once, with every field explained', standsEqual),
+    { name: 'leaves no orphan and no double', run: async (bench) => assert.deepEqual(await (await trialOf(bench).recreated()).strangers(), { orphans: [], doubles: [] }) },
+    { name: 'makes nothing when it is called again', run: (bench) => makesNothingAgain(trialOf(bench)) },
+    ...each('is found, not made again, by a run cut off after any create call', foundAgain),
+    { name: 'removes what it made, and only that', run: (bench) => removesOnlyItsOwn(trialOf(bench)) },
+    { name: 'is quiet when it is asked to remove again', run: async (bench) => assert.deepEqual(await (await trialOf(bench).removed()).again(), { removed: 0, left: [] }) },
+  ];
+}
+
+async function capturedAlike(trial: Trial, type: EntityType): Promise<void> {
+  const { first, second } = await trial.captured();
+  assert.ok(first.of(type.kind).length > 0, `the workload has no ${type.kind}`);
+  assert.deepEqual(drawers(second.of(type.kind)), drawers(first.of(type.kind)));
+}
+
+/** `observed` is evidence of a moment (a status, a revision) and may change. */
+const drawers = (of: readonly { readonly id: string; readonly spec: unknown; readonly refs: unknown }[]) =>
+  of.map(({ id, spec, refs }) => ({ id, spec, refs })).sort((a, b) => (a.id < b.id ? -1 : 1));
+
+async function standsEqual(trial: Trial, type: EntityType): Promise<void> {
+  const { receipts } = await trial.recreated();
+  const mine = receipts.filter((one) => one.kind === type.kind);
+  const bad = mine.flatMap((one) => one.fields.filter((line) => line.outcome === 'unexplained').map((line) => ({ of: `${one.name} ${one.sourceId}`, ...line })));
+  assert.deepEqual(bad, []);
+  assert.ok(totalsOf(mine).carried > 0, `no field of any ${type.kind} was carried`);
+}
+
+async function makesNothingAgain(trial: Trial): Promise<void> {
+  const { ids, inventory } = await trial.recreated();
+  const again = await trial.calledAgain();
+  assert.deepEqual(again.ids, ids);
+  assert.deepEqual(again.inventory, inventory);
+}
+
+async function foundAgain(trial: Trial, type: EntityType): Promise<void> {
+  const { ids, inventory } = await trial.recreated();
+  const again = await trial.cutOff();
+  const mine = (of: ReadonlyMap<string, string>) => [...of].filter(([key]) => key.startsWith(`${type.kind}/`));
+  assert.deepEqual(mine(again.ids), mine(ids));
+  assert.deepEqual(again.inventory, inventory);
+}
+
+async function removesOnlyItsOwn(trial: Trial): Promise<void> {
+  const { before } = await trial.recreated();
+  const { left, inventory } = await trial.removed();
+  assert.deepEqual(left, []);
+  assert.deepEqual(inventory, before);
+}

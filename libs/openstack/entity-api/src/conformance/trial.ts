@@ -1,0 +1,124 @@
+import type { Json } from '@lifeboat/kernel';
+import { randomUUID } from 'node:crypto';
+import { captureGroup, captureProject } from '../capture.ts';
+import type { Entity, Topology } from '../entity.ts';
+import { MemoryLedger } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
+import { rebuild, RunState } from '../rebuild.ts';
+import type { Rebuild } from '../rebuild.ts';
+import { receipt } from '../receipt.ts';
+import type { EntityReceipt } from '../receipt.ts';
+import type { Registry } from '../registry.ts';
+import { removeAll } from '../remove.ts';
+import type { Removal } from '../remove.ts';
+import { findStrangers } from '../strangers.ts';
+import { refKey, topology } from '../topology.ts';
+import type { EntityBench } from './entity-bench.ts';
+
+interface Stands {
+  /** `kind/id` of the source → id at the target. */
+  readonly ids: ReadonlyMap<string, string>;
+  readonly inventory: readonly string[];
+}
+
+/** Sealing is not what is tried here; a digest is all that a receipt needs. */
+const seal = (plain: string): Json => ({ $sealed: plain, digest: `digest of ${plain}` });
+const open = (sealed: Json): string => String((sealed as { readonly $sealed: string }).$sealed);
+
+/** One workload on its way through capture, recreation, repetition and removal; each stage happens once, whoever asks for it first. */
+export class Trial {
+  private readonly stages = new Map<string, Promise<unknown>>();
+  private readonly runId = randomUUID();
+  private ledger: Ledger = new MemoryLedger();
+
+  constructor(
+    private readonly bench: EntityBench,
+    private readonly types: Registry,
+  ) {}
+
+  captured(): Promise<{ readonly first: Topology; readonly second: Topology }> {
+    return this.once('captured', async () => ({ first: await this.group(), second: await this.group() }));
+  }
+
+  recreated(): Promise<Stands & { readonly before: readonly string[]; readonly receipts: readonly EntityReceipt[]; strangers(): ReturnType<typeof findStrangers> }> {
+    return this.once('recreated', async () => {
+      const run = await this.run();
+      const before = await this.bench.inventory();
+      await rebuild(run);
+      const state = await RunState.load(run);
+      const receipts = receipt(run.topology, await this.recapture(run, state), state);
+      return { ...(await this.stands()), before, receipts, strangers: () => findStrangers(state) };
+    });
+  }
+
+  calledAgain(): Promise<Stands> {
+    return this.once('called again', async () => {
+      await rebuild(await this.run());
+      return this.stands();
+    });
+  }
+
+  /** As if every create call had been the last thing that a killed process did: the ledger knows of intents only. */
+  cutOff(): Promise<Stands> {
+    return this.once('cut off', async () => {
+      await this.recreated();
+      const forgetful = new MemoryLedger();
+      for (const entry of await this.ledger.entries())
+        await forgetful.put(entry.how === 'created' ? { ref: entry.ref, state: 'intended', before: entry.before ?? [] } : entry);
+      this.ledger = forgetful;
+      await rebuild(await this.run());
+      return this.stands();
+    });
+  }
+
+  removed(): Promise<Removal & { readonly inventory: readonly string[]; again(): Promise<Removal> }> {
+    return this.once('removed', async () => {
+      const run = await this.run();
+      const removal = await removeAll(run);
+      return { ...removal, inventory: await this.bench.inventory(), again: () => removeAll(run) };
+    });
+  }
+
+  private once<T>(stage: string, work: () => Promise<T>): Promise<T> {
+    const running = (this.stages.get(stage) as Promise<T> | undefined) ?? work();
+    this.stages.set(stage, running);
+    return running;
+  }
+
+  private async group(): Promise<Topology> {
+    const snapshot = await captureProject({ cloud: this.bench.source, registry: this.types, seal });
+    return captureGroup(snapshot, this.types, this.bench.roots).topology;
+  }
+
+  private async run(): Promise<Rebuild> {
+    const { first } = await this.captured();
+    return {
+      runId: this.runId,
+      source: this.bench.source.site,
+      cloud: this.bench.target,
+      registry: this.types,
+      topology: first,
+      ledger: this.ledger,
+      provided: await this.once('provided', () => this.bench.provide(first)),
+      mappings: {},
+      open,
+      signal: new AbortController().signal,
+    };
+  }
+
+  private async stands(): Promise<Stands> {
+    const entries = await this.ledger.entries();
+    return { ids: new Map(entries.map((entry) => [refKey(entry.ref), entry.targetId ?? ''])), inventory: await this.bench.inventory() };
+  }
+
+  private async recapture(run: Rebuild, state: RunState): Promise<Topology> {
+    const { all } = await captureProject({ cloud: run.cloud, registry: run.registry, seal });
+    const further: Entity[] = [];
+    for (const { ref, targetId } of state.entries.values()) {
+      if (targetId === undefined || all.get({ kind: ref.kind, id: targetId })) continue;
+      const live = await run.registry.get(ref.kind).get(run.cloud, targetId, state.scope);
+      if (live) further.push({ ...run.registry.get(ref.kind).capture(live, state.scope), kind: ref.kind });
+    }
+    return topology([...all.entities, ...further]);
+  }
+}
