@@ -10,3 +10,5 @@ export { fileBytes, fileSize, SimulatedCloud } from './clouds/simulated-cloud.ts
 export type { SimulatedCloudOptions } from './clouds/simulated-cloud.ts';
 export { makeTenant } from './clouds/tenant.ts';
 export type { As, Tenant } from './clouds/tenant.ts';
+export { entityBench } from './entities/entity-bench.ts';
+export type { WorkloadBench } from './entities/entity-bench.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '@lifeboat/kernel';
-import { LifeboatError } from '@lifeboat/kernel';
+import { canonicalJson, LifeboatError } from '@lifeboat/kernel';
 import type { Entity, Live, Mark, Ref, Refs, Target } from '@lifeboat/openstack-entity-api';
 import { markTags, userDescription, userTags } from '@lifeboat/openstack-entity-api';
 import type { Cloud, ServiceClient } from '@lifeboat/openstack-client';
@@ -7,6 +7,10 @@ import type { Cloud, ServiceClient } from '@lifeboat/openstack-client';
 /** These fields of an answer, absent ones left out. */
 export const pick = (live: Live, ...names: readonly string[]): Record<string, Json> =>
   Object.fromEntries(names.filter((name) => live[name] !== undefined).map((name) => [name, live[name] as Json]));
+
+/** A list that is a set, in one order: OpenStack answers it in any. */
+export const byText = (list: unknown): Json =>
+  [...((list ?? []) as readonly Json[])].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
 
 /** A reference, none for an absent id. */
 export const ref = (kind: string, id: unknown): Ref | undefined =>

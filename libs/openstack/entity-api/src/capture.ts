@@ -32,8 +32,10 @@ export async function captureProject(options: CaptureOptions): Promise<Snapshot>
   const lists = await Promise.all(types.map((type) => listOf(type, options, scope, skipped)));
   const owned = lists.flat();
   const foreign = await fetchForeign(owned, options, scope);
+  const known = new Set([...owned, ...foreign].map(refKey));
+  const implied = owned.flatMap((entity) => registry.get(entity.kind).implies?.(entity) ?? []).filter((entity) => !known.has(refKey(entity)));
   const absentServices = [...new Set(registry.all.filter((type) => !types.includes(type)).map((type) => type.service))];
-  return { all: topology([...owned, ...foreign]), skipped, absentServices };
+  return { all: topology([...owned, ...foreign, ...implied]), skipped, absentServices };
 }
 
 /** The part of a project that a group holds. */

@@ -119,6 +119,8 @@ export interface EntityType {
   readonly belongsTo?: readonly string[];
   /** Further entities to pull in, e.g. VIP ports named in address pairs. Pure. */
   pulls?(self: Entity, all: Topology): readonly Ref[];
+  /** Entities whose only record may be inside this one: the flavor embedded in a server, when the flavor was deleted since. Used where nothing else tells of them. Pure. */
+  implies?(self: Entity): readonly Entity[];
   /** Not captured at all: objects that OpenStack makes by itself (`network:dhcp` ports). Pure. */
   skip?(live: Live): string | undefined;
 
@@ -147,6 +149,8 @@ export interface EntityType {
    * state. May run twice.
    */
   finish?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /** Pure: has what `finish` asked for happened (a server stopped)? The engine waits for it; always, by default. */
+  settled?(live: Live, kept: Entity): boolean;
   /** For `provided`: gives the copy its captured looks (name, description, metadata). May run twice. */
   adopt?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
   /** Pure: is it usable? `ready` by default. */

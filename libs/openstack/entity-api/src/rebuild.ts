@@ -185,6 +185,16 @@ async function whenReady(entity: Entity, type: EntityType, id: string, state: Ru
   }
 }
 
+async function whenSettled(entity: Entity, id: string, state: RunState): Promise<void> {
+  const type = state.run.registry.get(entity.kind);
+  if (!type.settled || state.entry(entity)?.how !== 'created') return;
+  for (const end = Date.now() + READY_WITHIN_MS; ; await pause(POLL_MS, undefined, { signal: state.run.signal })) {
+    const live = await type.get(state.run.cloud, id, state.scope);
+    if (!live || type.settled(live, entity)) return;
+    if (Date.now() > end) throw timedOut('entity-not-settled', `${entity.kind} ${entity.name} (${id}) did not get its last state at ${state.run.cloud.site} in time.`);
+  }
+}
+
 /** The last touches of everything whose referrers all stand. */
 async function finishWhatMay(state: RunState): Promise<void> {
   const { registry, topology: all, cloud } = state.run;
@@ -194,6 +204,7 @@ async function finishWhatMay(state: RunState): Promise<void> {
     const entry = state.entry(entity);
     if (!entry) return;
     if (entry.how === 'created' || entry.how === 'provided') await registry.get(entity.kind).finish?.(cloud, entry.targetId ?? '', entity, state.target(entity));
+    await whenSettled(entity, entry.targetId ?? '', state);
     await state.put({ ...entry, state: 'finished' });
   });
 }

@@ -1,4 +1,5 @@
 import type { Json } from '@lifeboat/kernel';
+import { LifeboatError } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Live } from '@lifeboat/openstack-entity-api';
 import { created, defined, describeNeutron, found, neutronSpec, one, ref, refs, tagNeutron } from '../fields.ts';
@@ -38,10 +39,22 @@ export const floatingIp = entity({
         port_id: port && to.id(port),
         fixed_ip_address: port ? (kept.spec['fixed_ip_address'] ?? undefined) : undefined,
         description: to.mark.text,
+        // To choose one is an administrator's right; it can be had where both clouds announce one prefix.
+        floating_ip_address: to.isAdmin ? kept.spec['floating_ip_address'] : undefined,
       }),
     };
   },
-  create: (cloud, body) => created(cloud.network, '/floatingips', 'floatingip', body),
+  async create(cloud, body) {
+    const { floating_ip_address: wish, ...wanted } = body['floatingip'] as Record<string, unknown>;
+    const any = { floatingip: wanted };
+    if (wish === undefined) return created(cloud.network, '/floatingips', 'floatingip', any);
+    return created(cloud.network, '/floatingips', 'floatingip', body).catch((thrown: unknown) => {
+      // Refused, not lost: the address is not of the target's range, is taken, or may not be chosen. Any other will do.
+      if (thrown instanceof LifeboatError && ['invalid-input', 'conflict', 'forbidden'].includes(thrown.kind))
+        return created(cloud.network, '/floatingips', 'floatingip', any);
+      throw thrown;
+    });
+  },
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/floatingips/${id}`, kept, to.mark)),
   finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/floatingips/${id}`, 'floatingip', kept)),
   remove: async (cloud, id) => void (await cloud.network.delete(`/floatingips/${id}`)),

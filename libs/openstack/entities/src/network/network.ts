@@ -17,10 +17,10 @@ export const network = entity({
   capture: (live, scope) => ({
     id: live.id,
     name: String(live['name']),
-    spec: { ...pick(live, 'name', 'admin_state_up', 'port_security_enabled', 'dns_domain'), ...neutronSpec(live) },
+    spec: { ...pick(live, 'name', 'admin_state_up', 'port_security_enabled', 'dns_domain', 'shared', 'mtu'), ...neutronSpec(live) },
     refs: refs({}),
     observed: {
-      ...pick(live, 'mtu', 'status', 'revision_number'),
+      ...pick(live, 'status', 'revision_number'),
       foreign: (live['router:external'] === true || live['project_id'] !== scope.projectId) as Json,
     },
   }),
@@ -40,13 +40,23 @@ export const network = entity({
         admin_state_up: spec['admin_state_up'],
         port_security_enabled: spec['port_security_enabled'],
         dns_domain: spec['dns_domain'] || undefined,
+        shared: to.isAdmin && spec['shared'] === true ? true : undefined,
       }),
     };
   },
   create: (cloud, body) => created(cloud.network, '/networks', 'network', body),
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/networks/${id}`, kept, to.mark)),
-  finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/networks/${id}`, 'network', kept)),
+  async finish(cloud, id, kept) {
+    const live = await found<Live>(cloud.network.get(`/networks/${id}`), 'network');
+    // The guests were told the smaller one; a larger one than the target's is refused.
+    const shrink = Number(live?.['mtu'] ?? 0) > Number(kept.spec['mtu'] ?? Infinity);
+    await describeNeutron(cloud, `/networks/${id}`, 'network', kept, shrink ? { mtu: kept.spec['mtu'] } : {});
+  },
   remove: async (cloud, id) => void (await cloud.network.delete(`/networks/${id}`)),
+  fields: (_kept, to) => ({
+    mtu: { mapped: "the target's network takes no larger one" },
+    ...(!to.isAdmin && { shared: { dropped: 'only an administrator may share a network' } }),
+  }),
   uses: (kept) => (kept.observed['foreign'] === true ? {} : { 'network:network': 1 }),
 
   examples: [
@@ -58,6 +68,7 @@ export const network = entity({
         admin_state_up: true,
         port_security_enabled: true,
         mtu: 1450,
+        shared: false,
         status: 'ACTIVE',
         project_id: 'p1',
         'router:external': false,
@@ -68,9 +79,9 @@ export const network = entity({
       keeps: {
         id: 'n1',
         name: 'web',
-        spec: { name: 'web', admin_state_up: true, port_security_enabled: true, description: '', tags: [] },
+        spec: { name: 'web', admin_state_up: true, port_security_enabled: true, shared: false, mtu: 1450, description: '', tags: [] },
         refs: {},
-        observed: { mtu: 1450, status: 'ACTIVE', revision_number: 2, foreign: false },
+        observed: { status: 'ACTIVE', revision_number: 2, foreign: false },
       },
     },
   ],

@@ -1,7 +1,8 @@
 import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Entity, Live, Ref, Topology } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live, Ref, Target, Topology } from '@lifeboat/openstack-entity-api';
 import {
+  byText,
   created,
   defined,
   describeNeutron,
@@ -18,14 +19,45 @@ import {
 type FixedIp = { readonly subnet_id: string; readonly ip_address: string };
 type Pair = { readonly ip_address: string; readonly mac_address?: string };
 
-const ipsOf = (live: Live): readonly FixedIp[] => (live['fixed_ips'] ?? []) as readonly FixedIp[];
+/** By address, as OpenStack answers them in any order. */
+const ipsOf = (live: Live): readonly FixedIp[] =>
+  [...((live['fixed_ips'] ?? []) as readonly FixedIp[])].sort((a, b) => (a.ip_address < b.ip_address ? -1 : 1));
 
 /** A pair without a MAC is answered with the port's own: that is no wish of the user's. */
-const pairsOf = (live: Live): readonly Pair[] =>
-  ((live['allowed_address_pairs'] ?? []) as readonly Pair[]).map(({ ip_address, mac_address }) => ({
-    ip_address,
-    ...(mac_address && mac_address !== live['mac_address'] && { mac_address }),
-  }));
+const pairsOf = (live: Live): Json =>
+  byText(
+    ((live['allowed_address_pairs'] ?? []) as readonly Pair[]).map(({ ip_address, mac_address }) => ({
+      ip_address,
+      ...(mac_address && mac_address !== live['mac_address'] && { mac_address }),
+    })),
+  );
+
+const networkOf = (kept: Entity, to: Pick<Target, 'captured'>): Entity | undefined => {
+  const network = one(kept, 'network');
+  return network && to.captured(network);
+};
+
+/** On a network of others only its owner and administrators choose addresses, MACs and port security. */
+const mayChoose = (kept: Entity, to: Target): boolean => to.isAdmin || networkOf(kept, to)?.observed['foreign'] !== true;
+
+/** SLAAC makes the address from the MAC: it comes out the same by itself, and may not be asked for. */
+const isDerived = (subnet: Ref, to: Target): boolean =>
+  ['slaac', 'dhcpv6-stateless'].includes(String(to.captured(subnet)?.spec['ipv6_address_mode'] ?? ''));
+
+function fixedIps(kept: Entity, to: Target): readonly Record<string, unknown>[] {
+  const ips = (kept.spec['fixed_ips'] ?? []) as readonly string[];
+  const chosen = (subnet: Ref): boolean => mayChoose(kept, to) && !isDerived(subnet, to);
+  return many(kept, 'subnets').map((subnet, i) => ({ subnet_id: to.id(subnet), ...(chosen(subnet) && { ip_address: ips[i] }) }));
+}
+
+function securityOf(kept: Entity, to: Target): Record<string, unknown> {
+  // Neutron refuses groups and pairs on a port without port security.
+  if (kept.spec['port_security_enabled'] === false && mayChoose(kept, to)) return { port_security_enabled: false, security_groups: [] };
+  return {
+    security_groups: many(kept, 'securityGroups').map((group) => to.id(group)),
+    ...(mayChoose(kept, to) && { allowed_address_pairs: kept.spec['allowed_address_pairs'] }),
+  };
+}
 
 /** Ports of no server whose address another port may use: the virtual addresses of keepalived and its like. */
 function vipsOf(self: Entity, all: Topology): readonly Ref[] {
@@ -43,6 +75,8 @@ function vipsOf(self: Entity, all: Topology): readonly Ref[] {
     );
 }
 
+const NOT_OURS = "on a shared network it is its owner's to give";
+
 /** Neutron port. The server it belongs to takes it when it is created; OpenStack's own ports are made by OpenStack. */
 export const port = entity({
   kind: 'port',
@@ -56,7 +90,8 @@ export const port = entity({
   get: (cloud, id) => found(cloud.network.get(`/ports/${id}`), 'port'),
   skip: (live) => {
     const owner = String(live['device_owner'] ?? '');
-    return owner.startsWith('network:') || owner === 'Octavia' ? `made by OpenStack itself (${owner})` : undefined;
+    if (owner.startsWith('network:')) return `made by OpenStack itself (${owner})`;
+    return owner === 'Octavia' || owner.startsWith('trunk:') ? `it belongs to something that is not carried yet (${owner})` : undefined;
   },
   capture: (live) => ({
     id: live.id,
@@ -68,14 +103,14 @@ export const port = entity({
         'admin_state_up',
         'mac_address',
         'port_security_enabled',
-        'extra_dhcp_opts',
         'dns_name',
         'binding:vnic_type',
       ),
+      extra_dhcp_opts: byText(live['extra_dhcp_opts']),
       ...neutronSpec(live),
       // By the subnet's place in refs.subnets: ids of the source do not belong here.
       fixed_ips: ipsOf(live).map((ip) => ip.ip_address),
-      allowed_address_pairs: pairsOf(live) as Json,
+      allowed_address_pairs: pairsOf(live),
     },
     refs: refs({
       network: ref('network', live['network_id']),
@@ -89,22 +124,17 @@ export const port = entity({
     cloud.network.list<Live>('/ports', 'ports', { query: { project_id: to.projectId } }),
   body: (kept, to) => {
     const network = one(kept, 'network');
-    const ips = (kept.spec['fixed_ips'] ?? []) as readonly string[];
     const vnic = kept.spec['binding:vnic_type'];
     const options = (kept.spec['extra_dhcp_opts'] ?? []) as readonly Json[];
-    const secured = kept.spec['port_security_enabled'] !== false;
     return {
       port: defined({
         name: kept.spec['name'],
         description: to.mark.text,
         admin_state_up: kept.spec['admin_state_up'],
         network_id: network && to.id(network),
-        mac_address: kept.spec['mac_address'],
-        fixed_ips: many(kept, 'subnets').map((subnet, i) => ({ subnet_id: to.id(subnet), ip_address: ips[i] })),
-        security_groups: secured ? many(kept, 'securityGroups').map((group) => to.id(group)) : [],
-        // Neutron refuses pairs on a port without port security.
-        allowed_address_pairs: secured ? kept.spec['allowed_address_pairs'] : undefined,
-        port_security_enabled: secured ? undefined : false,
+        mac_address: mayChoose(kept, to) ? kept.spec['mac_address'] : undefined,
+        fixed_ips: fixedIps(kept, to),
+        ...securityOf(kept, to),
         extra_dhcp_opts: options.length > 0 ? options : undefined,
         dns_name: kept.spec['dns_name'] || undefined,
         'binding:vnic_type': vnic && vnic !== 'normal' ? vnic : undefined,
@@ -115,6 +145,12 @@ export const port = entity({
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/ports/${id}`, kept, to.mark)),
   finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/ports/${id}`, 'port', kept)),
   remove: async (cloud, id) => void (await cloud.network.delete(`/ports/${id}`)),
+  fields: (kept, to) =>
+    mayChoose(kept, to)
+      ? {}
+      : Object.fromEntries(
+          ['mac_address', 'fixed_ips', 'allowed_address_pairs', 'port_security_enabled'].map((field) => [field, { mapped: NOT_OURS }]),
+        ),
   uses: () => ({ 'network:port': 1 }),
 
   examples: [

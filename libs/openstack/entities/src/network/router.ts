@@ -1,7 +1,7 @@
 import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Live } from '@lifeboat/openstack-entity-api';
-import { created, defined, describeNeutron, found, neutronSpec, one, pick, ref, refs, tagNeutron } from '../fields.ts';
+import { byText, created, defined, describeNeutron, found, neutronSpec, one, pick, ref, refs, tagNeutron } from '../fields.ts';
 
 interface Gateway {
   readonly network_id?: string;
@@ -25,14 +25,15 @@ export const router = entity({
     id: live.id,
     name: String(live['name']),
     spec: {
-      ...pick(live, 'name', 'admin_state_up', 'routes'),
+      ...pick(live, 'name', 'admin_state_up'),
+      routes: byText(live['routes']),
       ...neutronSpec(live),
+      enable_snat: gatewayOf(live).enable_snat !== false,
       gateway_addresses: (gatewayOf(live).external_fixed_ips ?? []).map((ip) => ip.ip_address).sort(),
     },
     refs: refs({ gateway: ref('network', gatewayOf(live).network_id) }),
     observed: {
       ...pick(live, 'status', 'ha', 'distributed', 'revision_number'),
-      enable_snat: (gatewayOf(live).enable_snat ?? null) as Json,
     },
   }),
   candidates: (cloud, _kept, to) =>
@@ -44,7 +45,11 @@ export const router = entity({
         name: kept.spec['name'],
         description: to.mark.text,
         admin_state_up: kept.spec['admin_state_up'],
-        external_gateway_info: gateway && { network_id: to.id(gateway) },
+        external_gateway_info: gateway && {
+          network_id: to.id(gateway),
+          // To name it at all is an administrator's right.
+          ...(to.isAdmin && kept.spec['enable_snat'] === false && { enable_snat: false }),
+        },
       }),
     };
   },
@@ -54,8 +59,13 @@ export const router = entity({
     const routes = (kept.spec['routes'] ?? []) as readonly Json[];
     await describeNeutron(cloud, `/routers/${id}`, 'router', kept, routes.length > 0 ? { routes } : {});
   },
+  // An interface that a route leads through is not let go.
+  loosen: async (cloud, id) => void (await cloud.network.put(`/routers/${id}`, { router: { routes: [] } })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/routers/${id}`)),
-  fields: { gateway_addresses: { mapped: "the target's external network gives the address" } },
+  fields: (_kept, to) => ({
+    gateway_addresses: { mapped: "the target's external network gives the address" },
+    ...(!to.isAdmin && { enable_snat: { dropped: 'only an administrator may switch SNAT off' } }),
+  }),
   uses: () => ({ 'network:router': 1 }),
 
   examples: [
@@ -86,10 +96,11 @@ export const router = entity({
           routes: [],
           description: '',
           tags: [],
+          enable_snat: true,
           gateway_addresses: ['172.24.4.17'],
         },
         refs: { gateway: { kind: 'network', id: 'ext' } },
-        observed: { status: 'ACTIVE', ha: false, distributed: false, revision_number: 3, enable_snat: true },
+        observed: { status: 'ACTIVE', ha: false, distributed: false, revision_number: 3 },
       },
     },
   ],

@@ -33,10 +33,12 @@ export const securityGroupRule = entity({
   summary:
     'Direction, protocol, ports, remote range or remote group (its own too) and description. Remote address groups are reported.',
 
-  list: (cloud, scope) =>
-    cloud.network.list<Live>('/security-group-rules', 'security_group_rules', {
-      query: { project_id: scope.projectId },
-    }),
+  // By their groups: a rule that an administrator put into a tenant's group belongs to the administrator's project.
+  async *list(cloud, scope) {
+    const query = { project_id: scope.projectId };
+    for await (const group of cloud.network.list<Live>('/security-groups', 'security_groups', { query }))
+      yield* (group['security_group_rules'] ?? []) as readonly Live[];
+  },
   get: (cloud, id) => found(cloud.network.get(`/security-group-rules/${id}`), 'security_group_rule'),
   skip: (live) =>
     live['remote_address_group_id'] ? 'its remote is an address group, which is not carried yet' : undefined,

@@ -1,7 +1,7 @@
 import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live } from '@lifeboat/openstack-entity-api';
-import { created, defined, describeNeutron, found, neutronSpec, one, pick, ref, refs, tagNeutron } from '../fields.ts';
+import { byText, created, defined, describeNeutron, found, neutronSpec, one, pick, ref, refs, tagNeutron } from '../fields.ts';
 
 const FIELDS = [
   'name',
@@ -9,12 +9,9 @@ const FIELDS = [
   'ip_version',
   'gateway_ip',
   'enable_dhcp',
-  'allocation_pools',
   'dns_nameservers',
-  'host_routes',
   'ipv6_ra_mode',
   'ipv6_address_mode',
-  'service_types',
 ] as const;
 
 /** IPv6 modes are refused at a subnet without DHCP. */
@@ -34,7 +31,13 @@ export const subnet = entity({
   capture: (live, scope) => ({
     id: live.id,
     name: String(live['name']),
-    spec: { ...pick(live, ...FIELDS), ...neutronSpec(live) },
+    spec: {
+      ...pick(live, ...FIELDS),
+      allocation_pools: byText(live['allocation_pools']),
+      host_routes: byText(live['host_routes']),
+      service_types: byText(live['service_types']),
+      ...neutronSpec(live),
+    },
     refs: refs({ network: ref('network', live['network_id']) }),
     observed: {
       subnetpool: (live['subnetpool_id'] ?? null) as Json,
@@ -42,9 +45,11 @@ export const subnet = entity({
     },
   }),
   belongsTo: ['network'],
-  /** A subnet of a shared network: the one of the mapped network with the same range. */
+  /** A subnet of a network that is mapped: the one of the mapped network with the same range. */
   find: async (cloud, kept, to) => {
-    if (kept.observed['foreign'] !== true) return undefined;
+    const network = to.captured(one(kept, 'network') ?? { kind: 'network', id: '' });
+    const mapped = network !== undefined && to.mapped('network', network.name) !== network.name;
+    if (kept.observed['foreign'] !== true && !mapped) return undefined;
     for await (const live of cloud.network.list<Live>('/subnets', 'subnets', {
       query: { network_id: to.maybe(one(kept, 'network')) },
     }))
@@ -55,7 +60,7 @@ export const subnet = entity({
     cloud.network.list<Live>('/subnets', 'subnets', { query: { project_id: to.projectId } }),
   body: (kept, to) => {
     const { tags: _tags, description: _description, ...spec } = kept.spec;
-    const { ipv6_ra_mode: ra, ipv6_address_mode: mode, ...plain } = spec;
+    const { ipv6_ra_mode: ra, ipv6_address_mode: mode, service_types: types, ...plain } = spec;
     const network = one(kept, 'network');
     return {
       subnet: defined({
@@ -65,6 +70,8 @@ export const subnet = entity({
         enable_dhcp: needsDhcpAtOnce(kept) ? kept.spec['enable_dhcp'] : false,
         ipv6_ra_mode: ra ?? undefined,
         ipv6_address_mode: mode ?? undefined,
+        // To name them at all, even none, is an administrator's right.
+        service_types: to.isAdmin && (types as readonly string[]).length > 0 ? types : undefined,
       }),
     };
   },
@@ -73,6 +80,7 @@ export const subnet = entity({
   finish: async (cloud, id, kept) =>
     void (await describeNeutron(cloud, `/subnets/${id}`, 'subnet', kept, { enable_dhcp: kept.spec['enable_dhcp'] })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/subnets/${id}`)),
+  fields: (_kept, to) => (to.isAdmin ? {} : { service_types: { dropped: 'only an administrator may set them' } }),
   uses: (kept) => (kept.observed['foreign'] === true ? {} : { 'network:subnet': 1 }),
 
   examples: [

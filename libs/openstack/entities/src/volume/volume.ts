@@ -87,7 +87,7 @@ export const volume = entity({
   candidates: (cloud) => cloud.volume.list<Live>('/volumes/detail', 'volumes'),
   uses: (kept) => ({ 'volume:volumes': 1, 'volume:gigabytes': Number(kept.spec['size'] ?? 0) }),
   fields: {
-    volume_type: { mapped: "volume type by name or by the group's mappings" },
+    volume_type: { mapping: 'volumeType' },
     multiattach: { mapped: 'multi-attach comes with the volume type' },
   },
 

@@ -11,6 +11,13 @@ export const bootImage = (kept: Entity, to: Target): string | undefined => {
   return to.provided('server-root', kept.id) ?? (image && to.id(image));
 };
 
+/** The zone to ask for: where the server was pinned to one, or the group's mappings name one for it. */
+export function zoneOf(kept: Entity, to: Target): string | undefined {
+  const zone = String(kept.spec['availability_zone'] ?? '');
+  const mapped = to.mapped('availabilityZone', zone);
+  return zone !== '' && (kept.spec['pinned'] === true || mapped !== zone) ? mapped : undefined;
+}
+
 export function serverBody(kept: Entity, to: Target): Readonly<Record<string, unknown>> {
   const { spec } = kept;
   const [flavor, keypair, group] = [one(kept, 'flavor'), one(kept, 'keypair'), one(kept, 'group')];
@@ -35,6 +42,8 @@ export function serverBody(kept: Entity, to: Target): Readonly<Record<string, un
       imageRef,
       networks: many(kept, 'ports').length > 0 ? many(kept, 'ports').map((port) => ({ port: to.id(port) })) : 'none',
       block_device_mapping_v2: bootable ? [...rootDisk, ...attached] : undefined,
+      hostname: spec['hostname'],
+      availability_zone: zoneOf(kept, to),
       key_name: to.maybe(keypair),
       user_data: to.open(spec['user_data'] as Json | undefined),
       config_drive: spec['config_drive'] === true ? true : undefined,

@@ -32,6 +32,10 @@ export function captureServer(live: Live, scope: Scope): Captured {
       power: powerOf(live['status']),
       locked: live['locked'] === true,
       boots_from: root ? 'volume' : 'image',
+      availability_zone: (live['OS-EXT-AZ:availability_zone'] ?? '') as Json,
+      // Shown since 2.96; before that nobody can tell, and no zone is asked for.
+      pinned: typeof live['pinned_availability_zone'] === 'string',
+      ...(typeof live['OS-EXT-SRV-ATTR:hostname'] === 'string' && { hostname: live['OS-EXT-SRV-ATTR:hostname'] }),
       disks: ordered.map((v, i) => ({
         boot_index: root && i === 0 ? 0 : -1,
         delete_on_termination: v.delete_on_termination,
@@ -49,7 +53,6 @@ export function captureServer(live: Live, scope: Scope): Captured {
     observed: {
       status: (live['status'] ?? null) as Json,
       created: (live['created'] ?? null) as Json,
-      availability_zone: (live['OS-EXT-AZ:availability_zone'] ?? null) as Json,
       flavor: flavor as Json,
     },
     ...(!visible && { unseen: [{ field: 'user_data', reason: 'Nova shows it to admins only' }] }),

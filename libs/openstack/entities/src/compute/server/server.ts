@@ -1,16 +1,31 @@
 import type { Json } from '@lifeboat/kernel';
 import { LifeboatError, notFound } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Live } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { created, found, one } from '../../fields.ts';
-import { FLAVOR_NAME, serverBody } from './body.ts';
+import { FLAVOR_NAME, serverBody, zoneOf } from './body.ts';
 import { captureServer } from './capture.ts';
 import { getServer, listServers } from './list.ts';
 
-/** Tags in the create body (2.52). */
-const CREATE_VERSION = '2.52';
+/** A hostname that is not made from the name. */
+const HOSTNAME_SINCE = '2.90';
 const SNAPSHOT_REASON = 'the root disk comes from its replicated snapshot';
+
+/** States that no server can be made in, or that hide what the server really is. */
+const REFUSED: Readonly<Record<string, string>> = {
+  ERROR: 'is in error',
+  RESCUE: 'runs from a rescue disk, which hides its own',
+  VERIFY_RESIZE: 'has two sizes until its resize is confirmed or reverted',
+};
+
+/** Missing since it was deleted; servers keep what it was. */
+function embeddedFlavor(kept: Entity): readonly Entity[] {
+  const { original_name: name, vcpus, ram, disk, ephemeral, swap, extra_specs } = (kept.observed['flavor'] ?? {}) as Record<string, Json>;
+  if (typeof name !== 'string') return [];
+  const spec = { name, vcpus: vcpus ?? 0, ram: ram ?? 0, disk: disk ?? 0, ephemeral: ephemeral ?? 0, swap: swap ?? 0, extra_specs: extra_specs ?? {} };
+  return [{ kind: 'flavor', id: name, name, spec, refs: {}, observed: { deleted: true } }];
+}
 
 async function flavorIdOf(cloud: Cloud, name: string): Promise<string> {
   for await (const live of cloud.compute.list<Live>('/flavors', 'flavors')) if (live['name'] === name) return live.id;
@@ -38,22 +53,21 @@ export const server = entity({
   list: listServers,
   get: getServer,
   capture: captureServer,
+  implies: embeddedFlavor,
+  refuses: (kept) => {
+    const why = REFUSED[String(kept.observed['status'])];
+    return why === undefined
+      ? undefined
+      : { code: 'server-state-refused', message: `It ${why}.`, mend: 'Bring it to ACTIVE or SHUTOFF and make a new recovery point, or leave it out of the group.' };
+  },
   secrets: ['user_data'],
   candidates: (cloud) => cloud.compute.list<Live>('/servers/detail', 'servers'),
   body: serverBody,
   async create(cloud, body) {
-    const {
-      [FLAVOR_NAME]: flavor,
-      server: wanted,
-      ...hints
-    } = body as { [FLAVOR_NAME]: string; server: Record<string, unknown> };
-    return created(
-      cloud.compute,
-      '/servers',
-      'server',
-      { server: { ...wanted, flavorRef: await flavorIdOf(cloud, flavor) }, ...hints },
-      CREATE_VERSION,
-    );
+    const { [FLAVOR_NAME]: flavor, server: wanted, ...hints } = body as { [FLAVOR_NAME]: string; server: Record<string, unknown> };
+    const { hostname, ...plain } = wanted;
+    const named = hostname !== undefined && (await cloud.compute.supports(HOSTNAME_SINCE)) ? { hostname } : {};
+    return created(cloud.compute, '/servers', 'server', { server: { ...plain, ...named, flavorRef: await flavorIdOf(cloud, flavor) }, ...hints });
   },
   state: (live) => {
     if (live['status'] === 'ACTIVE' || live['status'] === 'SHUTOFF') return 'ready';
@@ -64,14 +78,21 @@ export const server = entity({
     if (kept.spec['power'] === 'SHUTOFF' && live?.['status'] === 'ACTIVE') await act(cloud, id, { 'os-stop': null });
     if (kept.spec['locked'] === true && live?.['locked'] !== true) await act(cloud, id, { lock: null });
   },
-  async remove(cloud, id, kept) {
-    if (kept.spec['locked'] === true) await act(cloud, id, { unlock: null });
-    await cloud.compute.delete(`/servers/${id}`);
-    await whenGone(cloud, id);
-  },
-  fields: {
-    'refs.image': { mapped: SNAPSHOT_REASON },
-    'refs.keypair': { dropped: 'the key is not visible to these credentials' },
+  settled: (live, kept) => kept.spec['power'] !== 'SHUTOFF' || live['status'] === 'SHUTOFF',
+  loosen: (cloud, id, kept) => (kept.spec['locked'] === true ? act(cloud, id, { unlock: null }) : Promise.resolve()),
+  remove: async (cloud, id) => void (await cloud.compute.delete(`/servers/${id}`)),
+  fields: (kept, to) => {
+    const keypair = one(kept, 'keypair');
+    const pinned = kept.spec['pinned'] === true || zoneOf(kept, to) !== undefined;
+    return {
+      'refs.ports': { ordered: true },
+      'refs.volumes': { ordered: true },
+      availability_zone: pinned ? { mapping: 'availabilityZone' } : { mapped: 'it was not pinned to its zone' },
+      pinned: { mapped: 'a zone that a mapping names is pinned' },
+      ...(kept.spec['hostname'] === undefined && { hostname: { mapped: 'the source does not show it' } }),
+      ...(to.provided('server-root', kept.id) !== undefined && { 'refs.image': { mapped: SNAPSHOT_REASON } }),
+      ...(keypair && !to.captured(keypair) && { 'refs.keypair': { dropped: 'the key is not visible to these credentials' } }),
+    };
   },
   notes: (kept, to) =>
     kept.spec['boots_from'] === 'image' && to.provided('server-root', kept.id) === undefined && one(kept, 'image')
@@ -108,6 +129,7 @@ export const server = entity({
         image: { id: 'img-1' },
         created: '2026-01-01T00:00:00Z',
         'OS-EXT-AZ:availability_zone': 'nova',
+        'OS-EXT-SRV-ATTR:hostname': 'web',
         'OS-EXT-SRV-ATTR:user_data': 'I2Nsb3Vk',
         'lifeboat:joined': { ports: ['p1'], volumes: [], group: 'sg-1' },
       },
@@ -123,6 +145,9 @@ export const server = entity({
           power: 'ACTIVE',
           locked: false,
           boots_from: 'image',
+          availability_zone: 'nova',
+          pinned: false,
+          hostname: 'web',
           disks: [] as Json,
           user_data: 'I2Nsb3Vk',
         },
@@ -136,20 +161,9 @@ export const server = entity({
         observed: {
           status: 'ACTIVE',
           created: '2026-01-01T00:00:00Z',
-          availability_zone: 'nova',
           flavor: { original_name: 'tiny', vcpus: 1, ram: 128, disk: 1 },
         },
       },
     },
   ],
 });
-
-const GONE_TRIES = 240;
-
-/** Ports and volumes of a server are free only when it is really gone. */
-async function whenGone(cloud: Cloud, id: string): Promise<void> {
-  for (let tries = 0; tries < GONE_TRIES; tries++) {
-    if (!(await found<Live>(cloud.compute.get(`/servers/${id}`), 'server'))) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}

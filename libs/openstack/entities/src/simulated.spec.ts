@@ -1,0 +1,47 @@
+import { captureProject, entityConformance } from '@lifeboat/openstack-entity-api';
+import { startSimulator } from '@lifeboat/openstack-simulator';
+import type { Simulator } from '@lifeboat/openstack-simulator';
+import { entityBench, makeTenant } from '@lifeboat/testing';
+import type { Tenant, WorkloadBench } from '@lifeboat/testing';
+import type { CloudConfig } from '@lifeboat/openstack-client';
+import { entities } from './index.ts';
+
+const MINUTE = 60_000;
+
+const adminOf = (simulator: Simulator): CloudConfig => {
+  const { auth, region_name } = simulator.cloudsYamlEntry({ username: 'admin', project: 'admin' });
+  return {
+    name: simulator.settings.name, authUrl: auth.auth_url.replace(/\/v3$/, ''), region: region_name, interface: 'public', caFile: undefined, verify: true,
+    auth: { type: 'password', username: auth.username, password: auth.password, userDomain: 'Default', project: { name: auth.project_name, domain: 'Default' } },
+  };
+};
+
+describe.each(['admin', 'member'] as const)('all entity types on simulated clouds, as %s', (as) => {
+  let simulators: readonly Simulator[] = [];
+  let tenants: readonly Tenant[] = [];
+  let bench: WorkloadBench;
+
+  beforeAll(async () => {
+    const small = { gibBytes: 64 * 1024, imageBytes: 64 * 1024, guestEveryMs: 0, delayMs: 5 };
+    simulators = await Promise.all([
+      startSimulator({ ...small, name: 'primary' }),
+      startSimulator({ ...small, name: 'recovery', region: 'RegionB', floatingPrefix: '172.24.5' }),
+    ]);
+    tenants = await Promise.all(simulators.map((simulator) => makeTenant(adminOf(simulator), as)));
+    const [source, target] = tenants.map((tenant) => tenant.open());
+    if (!source || !target) throw new Error('There are not two clouds.');
+    bench = await entityBench(source, target);
+  }, MINUTE);
+
+  afterAll(async () => {
+    await Promise.all(simulators.map((simulator) => simulator.stop()));
+  }, MINUTE);
+
+  for (const { name, run } of entityConformance(entities)) it(name, () => run(bench), MINUTE);
+
+  it('says of user data what these credentials can see of it', async () => {
+    const { all } = await captureProject({ cloud: bench.source, registry: entities, seal: () => 'sealed' });
+    const said = all.of('server').map((server) => [server.spec['user_data'] ?? null, server.unseen?.map(({ field }) => field) ?? []]);
+    expect(said.sort()).toEqual(as === 'admin' ? [[null, []], ['sealed', []], ['sealed', []], ['sealed', []]] : Array(4).fill([null, ['user_data']]));
+  });
+});
