@@ -35,6 +35,18 @@ const CHECKS = [
     mend: 'npm run sync',
   },
   {
+    name: 'reference (tools/reference/run.mjs)',
+    command: [
+      process.execPath,
+      '--experimental-transform-types',
+      '--conditions=@lifeboat/source',
+      '--disable-warning=ExperimentalWarning',
+      'tools/reference/run.mjs',
+      ...(FIX ? [] : ['--check']),
+    ],
+    mend: 'npm run reference',
+  },
+  {
     name: 'format (prettier)',
     command: [
       `${BIN}/prettier`,

@@ -1,0 +1,127 @@
+import { entities } from '@lifeboat/openstack-entities';
+import { code, page, table } from './markdown.mjs';
+
+const PROVISION = {
+  created: 'made again at the recovery site',
+  mapped: 'found at the recovery site by name, or by what the group maps it to',
+  provided: 'its copy is handed over by another service, and given its captured looks here',
+};
+
+export const entitiesReference = () =>
+  page(
+    '# Entity types',
+    'Generated from `libs/openstack/entities` by `npm run reference`. What Lifeboat knows of each kind of OpenStack object: what is kept and made again, what it ' +
+      'refers to, and which fields may differ at the recovery site, by which rule, all as the types' examples show it. A field that is kept and has no rule must be equal, or the fidelity receipt says _unexplained_.',
+    table(
+      ['kind', 'service', 'stands there by', 'what is kept, and what not'],
+      entities.all.map(({ kind, service, provision, summary }) => [
+        `[${code(kind)}](#${kind})`,
+        service,
+        provision,
+        summary,
+      ]),
+    ),
+    Object.entries(PROVISION)
+      .map(([provision, what]) => `- _${provision}_: ${what}.`)
+      .join('\n'),
+    ...entities.all.map(section),
+  );
+
+function section(type) {
+  const drawers = type.examples.map(({ keeps }) => keeps);
+  const kept = namesIn(drawers.map(({ spec }) => spec));
+  const observed = namesIn(drawers.map((drawer) => drawer.observed));
+  return page(
+    `## ${type.kind}`,
+    type.summary,
+    [
+      `- Stands there by: ${type.provision}. ${sentence(PROVISION[type.provision])}.`,
+      `- Kept and compared: ${list(kept, type.secrets)}.`,
+      observed.length > 0 && `- Kept as evidence only: ${list(observed)}.`,
+      `- Refers to: ${references(drawers) || 'nothing'}.`,
+      type.belongsTo && `- Comes with its ${type.belongsTo.map(code).join(', ')}.`,
+      quotas(type),
+    ]
+      .filter(Boolean)
+      .join('\n'),
+    rules(type),
+  ).trimEnd();
+}
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const namesIn = (records) => [...new Set(records.flatMap((record) => Object.keys(record)))].sort();
+const list = (names, secrets = []) =>
+  names.map((name) => code(name) + (secrets.includes(name) ? ' (sealed)' : '')).join(', ');
+
+function references(drawers) {
+  const kinds = new Map();
+  for (const { refs } of drawers)
+    for (const [name, to] of Object.entries(refs))
+      for (const { kind } of [to].flat()) kinds.set(name, (kinds.get(name) ?? new Set()).add(kind));
+  return [...kinds]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, to]) => `${[...to].map((kind) => `[${code(kind)}](#${kind})`).join(' or ')} as ${code(name)}`)
+    .join(', ');
+}
+
+function quotas(type) {
+  const used = namesIn(worlds(type).flatMap(({ kept, to }) => type.uses?.(kept, to.all) ?? []));
+  return used.length > 0 && `- Counted against the quotas ${used.map(code).join(', ')}.`;
+}
+
+/** Rules may depend on the entity and on the target; so they are asked for in every world, and the reader is told when one holds in some only. */
+function rules(type) {
+  const all = worlds(type);
+  const found = new Map();
+  const add = (field, how, why) => {
+    const key = `${field} ${how} ${why}`;
+    found.set(key, { field, how, why, worlds: (found.get(key)?.worlds ?? 0) + 1 });
+  };
+  for (const { kept, to } of all) {
+    const declared = (typeof type.fields === 'function' ? type.fields(kept, to) : type.fields) ?? {};
+    for (const [field, { mapped, mapping, dropped }] of Object.entries(declared)) {
+      if (mapped) add(code(field), 'mapped', mapped);
+      if (mapping) add(code(field), 'mapped', `the group's mappings of ${mapping}`);
+      if (dropped) add(code(field), 'dropped', dropped);
+    }
+    for (const { field, dropped } of type.notes?.(kept, to) ?? []) add(field, 'left behind', dropped);
+  }
+  if (found.size === 0) return undefined;
+  const rows = [...found.values()].map(({ field, how, why, worlds: count }) => [
+    field,
+    count < all.length ? `${how}, for some` : how,
+    why,
+  ]);
+  return table(['field', 'may differ', 'why'], rows);
+}
+
+/** Each example, seen by an administrator and by a member, among things of the project's own and of others, with and without copies. */
+function worlds(type) {
+  const sides = [true, false];
+  return type.examples.flatMap(({ keeps }) =>
+    sides.flatMap((isAdmin) =>
+      sides.flatMap((foreign) =>
+        sides.map((stands) => ({
+          kept: { ...keeps, kind: type.kind, observed: { ...keeps.observed, ...(foreign && { foreign }) } },
+          to: target({ isAdmin, foreign, stands }),
+        })),
+      ),
+    ),
+  );
+}
+
+function target({ isAdmin, foreign, stands }) {
+  const captured = (ref) => ({ ...ref, name: ref.id, spec: {}, refs: {}, observed: { foreign } });
+  return {
+    isAdmin,
+    projectId: 'project',
+    id: (ref) => ref.id,
+    maybe: (ref) => (stands ? ref?.id : undefined),
+    captured,
+    mapped: (_rule, name) => name,
+    open: () => undefined,
+    provided: (kind, id) => (stands ? `${kind}/${id}` : undefined),
+    all: { entities: [], get: captured, of: () => [], referringTo: () => [] },
+    mark: { runId: 'run', origin: 'origin', text: 'mark' },
+  };
+}
