@@ -11,7 +11,7 @@ export const entitiesReference = () =>
   page(
     '# Entity types',
     'Generated from `libs/openstack/entities` by `npm run reference`. What Lifeboat knows of each kind of OpenStack object: what is kept and made again, what it ' +
-      'refers to, and which fields may differ at the recovery site, by which rule, all as the types' examples show it. A field that is kept and has no rule must be equal, or the fidelity receipt says _unexplained_.',
+      'refers to, and which fields may differ at the recovery site, by which rule, as the examples of the types show it. A field that is kept and has no rule must be equal, or the fidelity receipt says _unexplained_.',
     table(
       ['kind', 'service', 'stands there by', 'what is kept, and what not'],
       entities.all.map(({ kind, service, provision, summary }) => [
@@ -49,7 +49,8 @@ function section(type) {
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const namesIn = (records) => [...new Set(records.flatMap((record) => Object.keys(record)))].sort();
+const namesIn = (records) =>
+  [...new Set(records.flatMap((record) => Object.keys(record)))].sort((a, b) => (a < b ? -1 : 1));
 const list = (names, secrets = []) =>
   names.map((name) => code(name) + (secrets.includes(name) ? ' (sealed)' : '')).join(', ');
 
