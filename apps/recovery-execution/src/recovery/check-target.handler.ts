@@ -1,9 +1,9 @@
 import { CheckTarget } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf, Finding } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, Finding, RecreateEntities } from '@lifeboat/contracts';
 import { conflict, LifeboatError } from '@lifeboat/kernel';
 import { readQuotas } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
-import { mappingBlockers, quotaBlockers, RunState, unseenWarnings } from '@lifeboat/openstack-entity-api';
+import { bodyBlockers, mappingBlockers, quotaBlockers, RunState, stateBlockers, unseenWarnings } from '@lifeboat/openstack-entity-api';
 import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from './recovery-runs.ts';
@@ -16,12 +16,12 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
   constructor(private readonly runs: RecoveryRuns) {}
 
   async work(data: Input, _memo: unknown, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof CheckTarget>>> {
-    const run = await this.runs.rebuildOf({ ...data, copies: [] }, context.signal);
+    const run = await this.runs.rebuildOf({ ...data, copies: promised(data) }, context.signal);
     const state = await RunState.load(run);
     const found = await Promise.all([
       mappingBlockers(state), readQuotas(run.cloud).then((quotas) => quotaBlockers(state, quotas)), typeBlockers(run.cloud, data), imageBlockers(run.cloud, data),
     ]);
-    const blockers = found.flat();
+    const blockers = [...found.flat(), ...stateBlockers(state), ...bodyBlockers(state)];
     if (blockers.length > 0)
       throw conflict('target-not-ready', `${data.target} cannot take the group: ${blockers.map((b) => `${b.where}: ${b.message}`).join('; ')}`, {
         mend: blockers.map((b) => b.mend).filter(Boolean).join(' '), data: { blockers },
@@ -29,6 +29,12 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
     return done({ runId: data.runId, warnings: [...unseenWarnings(state)] });
   }
 }
+
+/** The copies are made later; that each disk of the point will have one is known now. */
+const promised = (data: Input): DataOf<typeof RecreateEntities>['copies'] =>
+  data.disks.map(({ disk }) => ({
+    diskKind: disk.kind, diskId: disk.id, kind: disk.kind === 'volume' ? 'volume' : 'image', targetId: 'to-be-copied',
+  }));
 
 async function typeBlockers(cloud: Cloud, data: Input): Promise<readonly Finding[]> {
   const names = new Set<string>();

@@ -12,7 +12,9 @@ const to = (id: string) => ({ kind: 'rack', id });
 /** Every edge goes from a later node to an earlier one, so there is no cycle, whatever order the nodes are given in. */
 const graphs = fc
   .array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, maxLength: 25 })
-  .map((edges) => edges.map((targets, n) => node(`n${n}`, n === 0 ? {} : { on: targets.map((target) => to(`n${target % n}`)) })))
+  .map((edges) =>
+    edges.map((targets, n) => node(`n${n}`, n === 0 ? {} : { on: targets.map((target) => to(`n${target % n}`)) })),
+  )
   .chain((nodes) => fc.shuffledSubarray(nodes, { minLength: nodes.length }));
 
 describe('the build order', () => {
@@ -25,7 +27,8 @@ describe('the build order', () => {
         expect(levels.flat()).toHaveLength(nodes.length);
         expect(levelOf.size).toBe(nodes.length);
         for (const one of nodes)
-          for (const need of prerequisites(one, all, types)) expect(levelOf.get(refKey(need))).toBeLessThan(levelOf.get(refKey(one)) ?? -1);
+          for (const need of prerequisites(one, all, types))
+            expect(levelOf.get(refKey(need))).toBeLessThan(levelOf.get(refKey(one)) ?? -1);
       }),
     );
   });
@@ -37,15 +40,22 @@ describe('the build order', () => {
         const levels = buildOrder(all, types);
         levels.slice(1).forEach((level, before) => {
           const previous = new Set(levels[before]?.map(refKey));
-          for (const one of level) expect(prerequisites(one, all, types).some((need) => previous.has(refKey(need)))).toBe(true);
+          for (const one of level)
+            expect(prerequisites(one, all, types).some((need) => previous.has(refKey(need)))).toBe(true);
         });
       }),
     );
   });
 
   it('orders by what a type says beyond its references', () => {
-    const lastFirst = registry([...smallTypes.filter((type) => type !== rack), { ...rack, after: (self) => (self.id === 'a' ? [to('b')] : []) }]);
-    expect(buildOrder(topology([node('a'), node('b')]), lastFirst).map((level) => level.map((one) => one.id))).toEqual([['b'], ['a']]);
+    const lastFirst = registry([
+      ...smallTypes.filter((type) => type !== rack),
+      { ...rack, after: (self) => (self.id === 'a' ? [to('b')] : []) },
+    ]);
+    expect(buildOrder(topology([node('a'), node('b')]), lastFirst).map((level) => level.map((one) => one.id))).toEqual([
+      ['b'],
+      ['a'],
+    ]);
   });
 
   it('lets a weak reference close a circle', () => {
@@ -55,7 +65,12 @@ describe('the build order', () => {
 
   it('refuses a cycle naming those in it, and nobody who only waits for them', () => {
     const all = topology([node('a', { on: to('b') }), node('b', { on: to('a') }), node('bystander', { on: to('a') })]);
-    expect(() => buildOrder(all, types)).toThrow(expect.objectContaining({ code: 'dependency-cycle', message: expect.stringMatching(/rack a.*rack b|rack b.*rack a/) }));
+    expect(() => buildOrder(all, types)).toThrow(
+      expect.objectContaining({
+        code: 'dependency-cycle',
+        message: expect.stringMatching(/rack a.*rack b|rack b.*rack a/),
+      }),
+    );
     expect(() => buildOrder(all, types)).not.toThrow(/bystander/);
   });
 });

@@ -6,19 +6,31 @@ import { refKey, refsOf } from './topology.ts';
 /** What must stand before an entity is made. */
 export function prerequisites(entity: Entity, all: Topology, registry: Registry): readonly Ref[] {
   const type = registry.get(entity.kind);
-  const strong = refsOf(entity).filter(([as]) => !type.weakRefs?.includes(as)).map(([, ref]) => ref);
-  return [...strong, ...(type.after?.(entity, all) ?? [])].filter((ref) => all.get(ref) && refKey(ref) !== refKey(entity));
+  const strong = refsOf(entity)
+    .filter(([as]) => !type.weakRefs?.includes(as))
+    .map(([, ref]) => ref);
+  return [...strong, ...(type.after?.(entity, all) ?? [])].filter(
+    (ref) => all.get(ref) && refKey(ref) !== refKey(entity),
+  );
 }
 
 /** Levels: what is in one may be made side by side, when all earlier levels stand. Throws `dependency-cycle` naming the entities in it. */
 export function buildOrder(all: Topology, registry: Registry): readonly (readonly Entity[])[] {
-  const waits = new Map(all.entities.map((entity) => [refKey(entity), new Set(prerequisites(entity, all, registry).map(refKey))]));
+  const waits = new Map(
+    all.entities.map((entity) => [refKey(entity), new Set(prerequisites(entity, all, registry).map(refKey))]),
+  );
   const levels: Entity[][] = [];
   let left = [...all.entities];
   while (left.length > 0) {
     const level = left.filter((entity) => waits.get(refKey(entity))?.size === 0);
     if (level.length === 0)
-      throw bug('dependency-cycle', `These entities wait for each other: ${inCycle(left, waits).map((e) => `${e.kind} ${e.name || e.id}`).join(', ')}.`, { mend: 'Make one of the references weak.' });
+      throw bug(
+        'dependency-cycle',
+        `These entities wait for each other: ${inCycle(left, waits)
+          .map((e) => `${e.kind} ${e.name || e.id}`)
+          .join(', ')}.`,
+        { mend: 'Make one of the references weak.' },
+      );
     levels.push(level);
     left = left.filter((entity) => !level.includes(entity));
     const made = new Set(level.map(refKey));
@@ -34,5 +46,7 @@ export function buildOrder(all: Topology, registry: Registry): readonly (readonl
 function inCycle(left: readonly Entity[], waits: ReadonlyMap<string, ReadonlySet<string>>): readonly Entity[] {
   const awaited = new Set(left.flatMap((entity) => [...(waits.get(refKey(entity)) ?? [])]));
   const inner = left.filter((entity) => awaited.has(refKey(entity)));
-  return inner.length === left.length ? inner : inCycle(inner, new Map(inner.map((entity) => [refKey(entity), waits.get(refKey(entity)) ?? new Set()])));
+  return inner.length === left.length
+    ? inner
+    : inCycle(inner, new Map(inner.map((entity) => [refKey(entity), waits.get(refKey(entity)) ?? new Set()])));
 }

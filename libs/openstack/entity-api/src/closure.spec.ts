@@ -6,12 +6,25 @@ import { registry } from './registry.ts';
 import { refKey, refsOf, topology } from './topology.ts';
 
 const types = registry(smallTypes);
-const node = (kind: string, id: string, refs: Refs = {}): Entity => ({ kind, id, name: id, spec: {}, refs, observed: {} });
-const idsOf = (found: ReturnType<typeof closure>): readonly string[] => found.topology.entities.map((one) => one.id).sort();
+const node = (kind: string, id: string, refs: Refs = {}): Entity => ({
+  kind,
+  id,
+  name: id,
+  spec: {},
+  refs,
+  observed: {},
+});
+const idsOf = (found: ReturnType<typeof closure>): readonly string[] =>
+  found.topology.entities.map((one) => one.id).sort();
 
 describe('the closure of a group', () => {
   it('follows references and pulls in what belongs to a member', () => {
-    const all = topology([node('rack', 'r'), node('model', 'm'), node('board', 'b', { rack: { kind: 'rack', id: 'r' }, model: { kind: 'model', id: 'm' } }), node('rack', 'elsewhere')]);
+    const all = topology([
+      node('rack', 'r'),
+      node('model', 'm'),
+      node('board', 'b', { rack: { kind: 'rack', id: 'r' }, model: { kind: 'model', id: 'm' } }),
+      node('rack', 'elsewhere'),
+    ]);
     expect(idsOf(closure(all, types, [{ kind: 'rack', id: 'r' }]))).toEqual(['b', 'm', 'r']);
   });
 
@@ -22,14 +35,23 @@ describe('the closure of a group', () => {
   });
 
   it('pulls in what a type asks for by a rule of its own', () => {
-    const pulling = registry([...smallTypes.filter((type) => type !== board), { ...board, pulls: (self, all) => all.of('rack').filter((one) => one.name === self.name) }]);
+    const pulling = registry([
+      ...smallTypes.filter((type) => type !== board),
+      { ...board, pulls: (self, all) => all.of('rack').filter((one) => one.name === self.name) },
+    ]);
     const all = topology([node('rack', 'same'), node('rack', 'not'), node('board', 'same')]);
-    expect(closure(all, pulling, [{ kind: 'board', id: 'same' }]).topology.of('rack').map((one) => one.id)).toEqual(['same']);
+    expect(
+      closure(all, pulling, [{ kind: 'board', id: 'same' }])
+        .topology.of('rack')
+        .map((one) => one.id),
+    ).toEqual(['same']);
   });
 
   it('reports a dangling reference with who holds it and under what name', () => {
     const all = topology([node('board', 'b', { rack: { kind: 'rack', id: 'gone' } })]);
-    expect(closure(all, types, [{ kind: 'board', id: 'b' }]).missing.map(({ from, as, ref }) => [from?.id, as, ref.id])).toEqual([['b', 'rack', 'gone']]);
+    expect(
+      closure(all, types, [{ kind: 'board', id: 'b' }]).missing.map(({ from, as, ref }) => [from?.id, as, ref.id]),
+    ).toEqual([['b', 'rack', 'gone']]);
   });
 
   it('leaves no reference of a member unaccounted for, contains its roots, and is its own closure', () => {
@@ -48,7 +70,11 @@ describe('the closure of a group', () => {
 });
 
 const worlds = fc
-  .record({ racks: fc.integer({ min: 0, max: 6 }), boards: fc.array(fc.nat(8), { maxLength: 10 }), roots: fc.array(fc.nat(9), { maxLength: 3 }) })
+  .record({
+    racks: fc.integer({ min: 0, max: 6 }),
+    boards: fc.array(fc.nat(8), { maxLength: 10 }),
+    roots: fc.array(fc.nat(9), { maxLength: 3 }),
+  })
   .map(({ racks, boards, roots }) => {
     const all = topology([
       ...Array.from({ length: racks }, (_, n) => node(rack.kind, `r${n}`)),

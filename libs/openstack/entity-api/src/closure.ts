@@ -14,7 +14,9 @@ export interface Closure {
  */
 export function closure(all: Topology, registry: Registry, roots: readonly Ref[]): Closure {
   const held = new Map<string, Entity>();
-  const missing: Closure['missing'][number][] = roots.filter((ref) => !all.get(ref)).map((ref) => ({ as: 'member', ref }));
+  const missing: Closure['missing'][number][] = roots
+    .filter((ref) => !all.get(ref))
+    .map((ref) => ({ as: 'member', ref }));
   const queue: Ref[] = [...roots];
   for (let ref = queue.pop(); ref; ref = queue.pop()) {
     const entity = all.get(ref);
@@ -30,4 +32,10 @@ export function closure(all: Topology, registry: Registry, roots: readonly Ref[]
 }
 
 const belonging = (owner: Entity, all: Topology, registry: Registry): readonly Ref[] =>
-  all.referringTo(owner).filter((entity) => refsOf(entity).some(([as, ref]) => registry.get(entity.kind).belongsTo?.includes(as) && refKey(ref) === refKey(owner)));
+  all
+    .referringTo(owner)
+    .filter((entity) =>
+      refsOf(entity).some(
+        ([as, ref]) => registry.get(entity.kind).belongsTo?.includes(as) && refKey(ref) === refKey(owner),
+      ),
+    );

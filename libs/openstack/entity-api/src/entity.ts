@@ -126,7 +126,7 @@ export interface EntityType {
 
   // ordered: after everything in `refs`, and after these
   after?(self: Entity, all: Topology): readonly Ref[];
-  /** Refs that do not order: resolved in `afterCreate` only. */
+  /** Refs that do not order, as they may close a circle: `finish` waits for them, and only it may resolve them. */
   readonly weakRefs?: readonly string[];
 
   // remade
@@ -170,7 +170,8 @@ export interface EntityType {
    * Field rules of the receipt by spec field or `refs.<name>`: everything not named here must be equal. A function where a rule holds for
    * some entities only: a rule that holds for too many hides losses. Pure.
    */
-  readonly fields?: Readonly<Record<string, FieldRule>> | ((kept: Entity, to: Target) => Readonly<Record<string, FieldRule>>);
+  readonly fields?:
+    Readonly<Record<string, FieldRule>> | ((kept: Entity, to: Target) => Readonly<Record<string, FieldRule>>);
   /** What one of these uses of the target's quotas: `{ instances: 1, cores: 2 }`, keys as in `<service>:<quota>`. Pure. */
   uses?(kept: Entity, all: Topology): Readonly<Record<string, number>>;
 

@@ -6,7 +6,8 @@ export async function inParallel<T>(items: readonly T[], limit: number, fn: (ite
   const queue = [...items];
   const errors: unknown[] = [];
   const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined && errors.length === 0; item = queue.shift()) await fn(item).catch((thrown: unknown) => errors.push(thrown));
+    for (let item = queue.shift(); item !== undefined && errors.length === 0; item = queue.shift())
+      await fn(item).catch((thrown: unknown) => errors.push(thrown));
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   if (errors.length > 0) throw errors[0];

@@ -4,11 +4,25 @@ export type { CaptureOptions, Snapshot } from './capture.ts';
 export { closure } from './closure.ts';
 export type { Closure } from './closure.ts';
 export { entity } from './entity.ts';
-export type { Captured, Entity, EntityType, FieldRule, Live, Mark, Provision, Ref, Refs, Scope, State, Target, Topology } from './entity.ts';
+export type {
+  Captured,
+  Entity,
+  EntityType,
+  FieldRule,
+  Live,
+  Mark,
+  Provision,
+  Ref,
+  Refs,
+  Scope,
+  State,
+  Target,
+  Topology,
+} from './entity.ts';
 export { MemoryLedger } from './ledger.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export { bearsMark, markFor, markIn, markMetadata, markTags, userDescription, userMetadata, userTags } from './mark.ts';
-export { mappingBlockers, quotaBlockers, stateBlockers, unseenWarnings } from './preflight.ts';
+export { bodyBlockers, mappingBlockers, quotaBlockers, stateBlockers, unseenWarnings } from './preflight.ts';
 export type { Finding } from './preflight.ts';
 export { rebuild, RunState } from './rebuild.ts';
 export type { Rebuild } from './rebuild.ts';

@@ -13,10 +13,16 @@ export function markFor(runId: string, site: string, kind: string, id: string): 
 }
 
 /** As metadata of servers and volumes. */
-export const markMetadata = (mark: Mark): Readonly<Record<string, string>> => ({ [RUN]: mark.runId, [ORIGIN]: mark.origin });
+export const markMetadata = (mark: Mark): Readonly<Record<string, string>> => ({
+  [RUN]: mark.runId,
+  [ORIGIN]: mark.origin,
+});
 
 /** As tags: a second call, so never the only mark; they stay when the description gets its real text. 60 characters at most (Nova's limit). */
-export const markTags = (mark: Mark): readonly string[] => [`${TAG_RUN}${mark.runId}`, `${TAG_ORIGIN}${mark.origin.split('/').at(-1) ?? ''}`];
+export const markTags = (mark: Mark): readonly string[] => [
+  `${TAG_RUN}${mark.runId}`,
+  `${TAG_ORIGIN}${mark.origin.split('/').at(-1) ?? ''}`,
+];
 
 /** The run whose mark an object bears and the id it stands for, wherever the mark is. */
 export function markIn(live: Live): { readonly runId: string; readonly originId: string } | undefined {
@@ -28,7 +34,9 @@ export function markIn(live: Live): { readonly runId: string; readonly originId:
   if (text?.[1] && text[2]) return { runId: text[1], originId: text[2].split('/').at(-1) ?? '' };
   const tags = (live['tags'] as readonly string[] | undefined) ?? [];
   const [byRun, byOrigin] = [tags.find((t) => t.startsWith(TAG_RUN)), tags.find((t) => t.startsWith(TAG_ORIGIN))];
-  return byRun && byOrigin ? { runId: byRun.slice(TAG_RUN.length), originId: byOrigin.slice(TAG_ORIGIN.length) } : undefined;
+  return byRun && byOrigin
+    ? { runId: byRun.slice(TAG_RUN.length), originId: byOrigin.slice(TAG_ORIGIN.length) }
+    : undefined;
 }
 
 export const bearsMark = (live: Live, mark: Mark): boolean => {
@@ -38,6 +46,9 @@ export const bearsMark = (live: Live, mark: Mark): boolean => {
 
 /** Without our marks: what the user wrote. */
 export const userMetadata = (metadata: unknown): Record<string, string> =>
-  Object.fromEntries(Object.entries((metadata ?? {}) as Record<string, string>).filter(([key]) => !key.startsWith('lifeboat_')));
-export const userTags = (tags: unknown): readonly string[] => ((tags ?? []) as readonly string[]).filter((tag) => !tag.startsWith('lifeboat-')).sort();
+  Object.fromEntries(
+    Object.entries((metadata ?? {}) as Record<string, string>).filter(([key]) => !key.startsWith('lifeboat_')),
+  );
+export const userTags = (tags: unknown): readonly string[] =>
+  ((tags ?? []) as readonly string[]).filter((tag) => !tag.startsWith('lifeboat-')).sort();
 export const userDescription = (text: unknown): string => (typeof text === 'string' && !TEXT.test(text) ? text : '');

@@ -19,16 +19,30 @@ const captureLamp = (live: Live): Captured => ({
 
 /** Everything that an added type takes. */
 const lamp = entity({
-  kind: 'lamp', service: 'network', schema: 1, summary: 'A lamp that hangs in a rack.', provision: 'created',
+  kind: 'lamp',
+  service: 'network',
+  schema: 1,
+  summary: 'A lamp that hangs in a rack.',
+  provision: 'created',
   list: (cloud) => cloud.network.list<Live>('/lamps', 'lamps'),
   candidates: (cloud) => cloud.network.list<Live>('/lamps', 'lamps'),
   get: (cloud, id) => cloud.network.get<Live>(`/lamps/${id}`),
   capture: captureLamp,
   belongsTo: ['rack'],
-  body: (kept, to) => ({ name: kept.name, ...kept.spec, rack: to.id({ kind: 'rack', id: (kept.refs['rack'] as { id: string }).id }), metadata: markMetadata(to.mark) }),
+  body: (kept, to) => ({
+    name: kept.name,
+    ...kept.spec,
+    rack: to.id({ kind: 'rack', id: (kept.refs['rack'] as { id: string }).id }),
+    metadata: markMetadata(to.mark),
+  }),
   create: async (cloud, body) => (await cloud.network.post<{ id: string }>('/lamps', body)).id,
   remove: async (cloud, id) => void (await cloud.network.delete(`/lamps/${id}`)),
-  examples: [{ live: { id: 'l', name: 'lamp', watts: 5, rack: 'r' }, keeps: captureLamp({ id: 'l', name: 'lamp', watts: 5, rack: 'r' }) }],
+  examples: [
+    {
+      live: { id: 'l', name: 'lamp', watts: 5, rack: 'r' },
+      keeps: captureLamp({ id: 'l', name: 'lamp', watts: 5, rack: 'r' }),
+    },
+  ],
 });
 
 it('carries a type that is defined only here through capture, recovery, receipt and removal', async () => {
@@ -45,7 +59,10 @@ it('carries a type that is defined only here through capture, recovery, receipt 
   const stands = [...state.entries.values()].map(({ ref, targetId }) => ({ kind: ref.kind, id: targetId ?? '' }));
   const result = receipt(topology, await captured(there, types, stands), state);
   expect(result.find((one) => one.kind === 'lamp')?.fields.map((line) => [line.field, line.outcome])).toEqual(
-    expect.arrayContaining([['watts', 'carried'], ['refs.rack', 'carried']]),
+    expect.arrayContaining([
+      ['watts', 'carried'],
+      ['refs.rack', 'carried'],
+    ]),
   );
   expect(totalsOf(result).unexplained).toBe(0);
 

@@ -1,7 +1,8 @@
-import { asLifeboatError } from '@lifeboat/kernel';
+import { asLifeboatError, notFound } from '@lifeboat/kernel';
 import type { Quota } from '@lifeboat/openstack-client';
-import type { Entity } from './entity.ts';
+import type { Entity, Ref } from './entity.ts';
 import type { RunState } from './rebuild.ts';
+import { refKey } from './topology.ts';
 
 export interface Finding {
   readonly code: string;
@@ -16,14 +17,19 @@ const at = (entity: Entity): string => `${entity.kind} ${entity.name || '(no nam
 export function quotaBlockers(state: Pick<RunState, 'run'>, quotas: ReadonlyMap<string, Quota>): readonly Finding[] {
   const sums = new Map<string, number>();
   for (const entity of state.run.topology.entities)
-    for (const [key, n] of Object.entries(state.run.registry.get(entity.kind).uses?.(entity, state.run.topology) ?? {})) sums.set(key, (sums.get(key) ?? 0) + n);
+    for (const [key, n] of Object.entries(state.run.registry.get(entity.kind).uses?.(entity, state.run.topology) ?? {}))
+      sums.set(key, (sums.get(key) ?? 0) + n);
   return [...sums].flatMap(([key, wanted]): Finding[] => {
     const quota = quotas.get(key);
     if (!quota || quota.limit < 0 || quota.used + wanted <= quota.limit) return [];
-    return [{
-      code: 'quota-too-small', where: `${key} at ${state.run.cloud.site}`,
-      message: `${wanted} are needed, ${Math.max(0, quota.limit - quota.used)} are left of ${quota.limit}.`, mend: `Raise the quota ${key} to ${quota.used + wanted} or more.`,
-    }];
+    return [
+      {
+        code: 'quota-too-small',
+        where: `${key} at ${state.run.cloud.site}`,
+        message: `${wanted} are needed, ${Math.max(0, quota.limit - quota.used)} are left of ${quota.limit}.`,
+        mend: `Raise the quota ${key} to ${quota.used + wanted} or more.`,
+      },
+    ];
   });
 }
 
@@ -33,14 +39,21 @@ export async function mappingBlockers(state: RunState): Promise<readonly Finding
   for (const entity of state.run.topology.entities) {
     const type = state.run.registry.get(entity.kind);
     const mustStand = type.provision === 'mapped' || entity.observed['foreign'] === true;
-    if (!mustStand || !type.find || (type.create && type.body && type.provision === 'mapped' && state.scope.isAdmin)) continue;
+    if (!mustStand || !type.find || (type.create && type.body && type.provision === 'mapped' && state.scope.isAdmin))
+      continue;
     const found = await type.find(state.run.cloud, entity, state.target(entity)).catch((thrown: unknown) => {
-      findings.push({ code: asLifeboatError(thrown).code, where: at(entity), message: asLifeboatError(thrown).message });
+      findings.push({
+        code: asLifeboatError(thrown).code,
+        where: at(entity),
+        message: asLifeboatError(thrown).message,
+      });
       return { id: '', rule: '' };
     });
     if (!found)
       findings.push({
-        code: `${entity.kind}-missing`, where: at(entity), message: `${state.run.cloud.site} has no ${entity.kind} that it can be mapped to.`,
+        code: `${entity.kind}-missing`,
+        where: at(entity),
+        message: `${state.run.cloud.site} has no ${entity.kind} that it can be mapped to.`,
         mend: `Create one of that name there, or map it: --map ${entity.kind}:${entity.name}=NAME.`,
       });
   }
@@ -49,7 +62,51 @@ export async function mappingBlockers(state: RunState): Promise<readonly Finding
 
 /** Fields that will be missing because these credentials could not see them. */
 export const unseenWarnings = (state: Pick<RunState, 'run'>): readonly Finding[] =>
-  state.run.topology.entities.flatMap((entity) => (entity.unseen ?? []).map(({ field, reason }) => ({ code: 'field-unseen', where: at(entity), message: `${field} could not be read: ${reason}.` })));
+  state.run.topology.entities.flatMap((entity) =>
+    (entity.unseen ?? []).map(({ field, reason }) => ({
+      code: 'field-unseen',
+      where: at(entity),
+      message: `${field} could not be read: ${reason}.`,
+    })),
+  );
+
+/**
+ * Every create body, made as if all that was captured stood there, and of what other services hand over only what `provided` promises: what
+ * a body lacks is found before anything is made. Pure.
+ */
+export function bodyBlockers(state: RunState): readonly Finding[] {
+  const { registry, topology, provided } = state.run;
+  const stands = (ref: Ref | undefined): string | undefined => {
+    const copy = ref && provided.get(refKey(ref));
+    if (copy !== undefined || !ref || !topology.get(ref)) return copy;
+    return registry.get(ref.kind).provision === 'provided' ? undefined : (state.entry(ref)?.targetId ?? ref.id);
+  };
+  return topology.entities.flatMap((entity): Finding[] => {
+    const { body, provision } = registry.get(entity.kind);
+    if (!body || provision !== 'created' || entity.observed['foreign'] === true) return [];
+    const to = state.target(entity);
+    const id = (ref: Ref): string => {
+      const found = stands(ref);
+      const why = topology.get(ref) ? 'of which there is no copy' : 'which was not there any more when it was captured';
+      if (found === undefined) throw notFound('reference-missing', `It needs ${ref.kind} ${ref.id}, ${why}.`);
+      return found;
+    };
+    try {
+      body(entity, { ...to, id, maybe: stands });
+      return [];
+    } catch (thrown) {
+      const { code, message, mend } = asLifeboatError(thrown);
+      return [
+        {
+          code,
+          where: at(entity),
+          message,
+          mend: mend ?? 'Make a new recovery point when it is whole again, or leave it out of the group.',
+        },
+      ];
+    }
+  });
+}
 
 /** What cannot be recreated from the state it was captured in. Pure. */
 export const stateBlockers = (state: Pick<RunState, 'run'>): readonly Finding[] =>

@@ -3,8 +3,10 @@ import type { SmallCloud } from './fixtures/small-cloud.ts';
 import { captured, ours, run, source, target, theirs } from './fixtures/small-run.ts';
 import { MemoryLedger } from './ledger.ts';
 import type { LedgerEntry } from './ledger.ts';
-import type { Topology } from './entity.ts';
+import type { Live, Ref, Refs, Topology } from './entity.ts';
+import { rack, smallTypes } from './fixtures/small-types.ts';
 import { rebuild } from './rebuild.ts';
+import { registry } from './registry.ts';
 import { removeAll } from './remove.ts';
 
 const MADE = 6; // two racks, three boards, one cable; the model is mapped
@@ -19,7 +21,13 @@ const untouched = theirs(target());
 
 function expectOneOfEach(cloud: SmallCloud): void {
   expect(ours(cloud)).toHaveLength(MADE);
-  expect(cloud.things('racks').filter((one) => !one.id.startsWith('their')).map((one) => one['name']).sort()).toEqual(['north', 'south']);
+  expect(
+    cloud
+      .things('racks')
+      .filter((one) => !one.id.startsWith('their'))
+      .map((one) => String(one['name']))
+      .sort(),
+  ).toEqual(['north', 'south']);
   const boards = cloud.things('boards').filter((one) => !one.id.startsWith('their'));
   expect(boards.map((one) => (one['metadata'] as { role?: string }).role ?? '').sort()).toEqual(['', 'one', 'two']);
   expect(theirs(cloud)).toEqual(untouched);
@@ -57,7 +65,10 @@ describe('rebuilding', () => {
     expectOneOfEach(cloud);
     const north = cloud.things('racks').find((one) => one['name'] === 'north' && !one.id.startsWith('their'));
     expect(north).toMatchObject({ description: 'The north one', power: 'on' });
-    expect(cloud.things('boards').find((one) => one['secret'] === 's3cret')).toMatchObject({ rack: north?.id, model: 'their-m1' });
+    expect(cloud.things('boards').find((one) => one['secret'] === 's3cret')).toMatchObject({
+      rack: north?.id,
+      model: 'their-m1',
+    });
   });
 
   it('makes nothing a second time when it is called again', async () => {
@@ -69,36 +80,42 @@ describe('rebuilding', () => {
     expect(cloud.calls.filter((call) => call.method === 'POST')).toHaveLength(posts);
   });
 
-  it.each(['before', 'after'] as const)('makes one of each when it dies %s any write of the ledger and is called again', async (when) => {
-    const deaths = await untilItLives(async (at) => {
-      const cloud = target();
-      const ledger = new MortalLedger({ at, when });
-      const lived = await lives(rebuild(run(topology, cloud, { ledger })));
-      ledger.restarted = true;
-      await rebuild(run(topology, cloud, { ledger }));
-      expectOneOfEach(cloud);
-      expect((await removeAll(run(topology, cloud, { ledger }))).left).toEqual([]);
-      expect(ours(cloud)).toEqual([]);
-      return lived;
-    });
-    expect(deaths).toBeGreaterThanOrEqual(3 * MADE);
-  });
+  it.each(['before', 'after'] as const)(
+    'makes one of each when it dies %s any write of the ledger and is called again',
+    async (when) => {
+      const deaths = await untilItLives(async (at) => {
+        const cloud = target();
+        const ledger = new MortalLedger({ at, when });
+        const lived = await lives(rebuild(run(topology, cloud, { ledger })));
+        ledger.restarted = true;
+        await rebuild(run(topology, cloud, { ledger }));
+        expectOneOfEach(cloud);
+        expect((await removeAll(run(topology, cloud, { ledger }))).left).toEqual([]);
+        expect(ours(cloud)).toEqual([]);
+        return lived;
+      });
+      expect(deaths).toBeGreaterThanOrEqual(3 * MADE);
+    },
+  );
 
-  it.each(['before', 'after'] as const)('makes one of each when it dies %s any change at the cloud and is called again', async (when) => {
-    const deaths = await untilItLives(async (at) => {
-      const cloud = target();
-      const ledger = new MemoryLedger();
-      let changes = 0;
-      cloud[when] = (call) => {
-        if (call.method !== 'GET' && call.method !== 'LIST' && (changes += 1) === at) throw new Killed();
-      };
-      const lived = await lives(rebuild(run(topology, cloud, { ledger })));
-      await rebuild(run(topology, cloud, { ledger }));
-      expectOneOfEach(cloud);
-      return lived;
-    });
-    expect(deaths).toBeGreaterThanOrEqual(MADE);
-  });
+  it.each(['before', 'after'] as const)(
+    'makes one of each when it dies %s any change at the cloud and is called again',
+    async (when) => {
+      const deaths = await untilItLives(async (at) => {
+        const cloud = target();
+        const ledger = new MemoryLedger();
+        let changes = 0;
+        cloud[when] = (call) => {
+          if (call.method !== 'GET' && call.method !== 'LIST' && (changes += 1) === at) throw new Killed();
+        };
+        const lived = await lives(rebuild(run(topology, cloud, { ledger })));
+        await rebuild(run(topology, cloud, { ledger }));
+        expectOneOfEach(cloud);
+        return lived;
+      });
+      expect(deaths).toBeGreaterThanOrEqual(MADE);
+    },
+  );
 
   it('leaves nothing behind when it dies anywhere and is only removed', async () => {
     await untilItLives(async (at) => {
@@ -150,18 +167,63 @@ describe('rebuilding', () => {
   it('refuses, before making what depends on it, what the target has nothing for, and says how to mend it', async () => {
     const cloud = target();
     cloud.put('models', { id: 'their-m1', name: 'renamed', cores: 2 });
-    await expect(rebuild(run(topology, cloud))).rejects.toMatchObject({ message: expect.stringContaining('m1'), mend: expect.stringContaining('map') });
+    await expect(rebuild(run(topology, cloud))).rejects.toMatchObject({
+      message: expect.stringContaining('m1'),
+      mend: expect.stringContaining('map'),
+    });
     expect(cloud.things('boards').map((one) => one.id)).toEqual(['their-board']);
     await rebuild(run(topology, target(), { mappings: { model: { m1: 'm1' } } }));
+  });
+
+  it('resolves a weak reference when both ends stand, whichever was made first', async () => {
+    const peers = (live: Live): Refs =>
+      typeof live['peer'] === 'string' ? { peer: { kind: 'rack', id: live['peer'] } } : {};
+    const types = registry([
+      ...smallTypes.filter((type) => type !== rack),
+      {
+        ...rack,
+        weakRefs: ['peer'],
+        capture: (live, scope) => ({ ...rack.capture(live, scope), refs: peers(live) }),
+        finish: (cloud, id, kept, to) =>
+          cloud.network.put(`/racks/${id}`, { peer: to.maybe(kept.refs['peer'] as Ref | undefined) }),
+        examples: [
+          {
+            live: { id: 'r-1', name: 'rack', description: '', tags: [], peer: 'r-2' },
+            keeps: {
+              id: 'r-1',
+              name: 'rack',
+              spec: { description: '', tags: [] },
+              refs: { peer: { kind: 'rack', id: 'r-2' } },
+              observed: {},
+            },
+          },
+        ],
+      },
+    ]);
+    const here = source();
+    for (const [id, peer] of [
+      ['r-1', 'r-2'],
+      ['r-2', 'r-1'],
+    ] as const)
+      here.put('racks', { ...here.things('racks').find((one) => one.id === id), peer });
+    const cloud = target();
+    await rebuild(run(await captured(here, types), cloud, { registry: types }));
+    const made = cloud.things('racks').filter((one) => !one.id.startsWith('their'));
+    expect(made.map((one) => one['peer'])).toEqual(made.map((one) => one.id).reverse());
   });
 
   it('says why when something it made failed', async () => {
     const cloud = target();
     cloud.after = (call) => {
       if (call.method === 'POST' && call.path === '/boards')
-        for (const one of cloud.things('boards')) if (!one.id.startsWith('their')) cloud.put('boards', { ...one, status: 'error', fault: { message: 'No valid host' } });
+        for (const one of cloud.things('boards'))
+          if (!one.id.startsWith('their'))
+            cloud.put('boards', { ...one, status: 'error', fault: { message: 'No valid host' } });
     };
-    await expect(rebuild(run(topology, cloud))).rejects.toMatchObject({ code: 'entity-failed', message: expect.stringContaining('No valid host') });
+    await expect(rebuild(run(topology, cloud))).rejects.toMatchObject({
+      code: 'entity-failed',
+      message: expect.stringContaining('No valid host'),
+    });
   });
 
   it('never makes again what the run has removed, however late the call comes', async () => {

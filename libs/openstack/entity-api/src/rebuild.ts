@@ -8,7 +8,7 @@ import type { Entity, EntityType, Live, Ref, Target, Topology } from './entity.t
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { bearsMark, markFor } from './mark.ts';
 import type { Registry } from './registry.ts';
-import { refKey } from './topology.ts';
+import { refKey, refsOf } from './topology.ts';
 
 export interface Rebuild {
   readonly runId: string;
@@ -47,7 +47,10 @@ export async function rebuild(run: Rebuild): Promise<void> {
 export class RunState {
   readonly entries = new Map<string, LedgerEntry>();
 
-  private constructor(readonly run: Rebuild, private readonly who: { readonly projectId: string; readonly isAdmin: boolean }) {}
+  private constructor(
+    readonly run: Rebuild,
+    private readonly who: { readonly projectId: string; readonly isAdmin: boolean },
+  ) {}
 
   static async load(run: Rebuild): Promise<RunState> {
     const state = new RunState(run, await run.cloud.whoAmI());
@@ -81,16 +84,21 @@ export class RunState {
       id: (ref) => {
         const id = maybe(ref);
         if (id === undefined)
-          throw illegalState('reference-not-resolved', `${entity.kind} ${entity.id} needs ${ref.kind} ${ref.id}, which does not stand at ${run.cloud.site}.`);
+          throw illegalState(
+            'reference-not-resolved',
+            `${entity.kind} ${entity.id} needs ${ref.kind} ${ref.id}, which does not stand at ${run.cloud.site}.`,
+          );
         return id;
       },
       captured: (ref) => run.topology.get(ref),
       mapped: (rule, name) => run.mappings[rule]?.[name] ?? name,
-      open: (value) => (value === undefined || value === null ? undefined : typeof value === 'string' ? value : run.open(value)),
+      open: (value) =>
+        value === undefined || value === null ? undefined : typeof value === 'string' ? value : run.open(value),
       provided: (kind, id) => run.provided.get(`${kind}/${id}`),
       all: run.topology,
       mark: markFor(run.runId, run.source, entity.kind, entity.id),
-      projectId: this.who.projectId, isAdmin: this.who.isAdmin,
+      projectId: this.who.projectId,
+      isAdmin: this.who.isAdmin,
     };
   }
 }
@@ -101,10 +109,16 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
   const to = state.target(entity);
   const known = state.entry(entity);
   if (known?.state === 'removed')
-    throw illegalState('run-being-removed', `Run ${state.run.runId} has removed ${entity.kind} ${entity.name} (${entity.id}) already; it makes nothing any more.`);
+    throw illegalState(
+      'run-being-removed',
+      `Run ${state.run.runId} has removed ${entity.kind} ${entity.name} (${entity.id}) already; it makes nothing any more.`,
+    );
   if (known && (known.state === 'settled' || known.state === 'finished')) return;
   const ref = { kind: entity.kind, id: entity.id };
-  const entry = known?.state === 'made' ? known : await makeOrFind(entity, type, to, state, known?.state === 'intended' ? known : undefined);
+  const entry =
+    known?.state === 'made'
+      ? known
+      : await makeOrFind(entity, type, to, state, known?.state === 'intended' ? known : undefined);
   const id = entry.targetId ?? '';
   if (entry.how === 'provided') await type.adopt?.(state.run.cloud, id, entity, to);
   if (entry.how === 'created') {
@@ -114,26 +128,47 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
   await state.put({ ...entry, ref, state: 'settled' });
 }
 
-async function makeOrFind(entity: Entity, type: EntityType, to: Target, state: RunState, intended: LedgerEntry | undefined): Promise<LedgerEntry> {
+async function makeOrFind(
+  entity: Entity,
+  type: EntityType,
+  to: Target,
+  state: RunState,
+  intended: LedgerEntry | undefined,
+): Promise<LedgerEntry> {
   const { cloud, provided } = state.run;
   const ref = { kind: entity.kind, id: entity.id };
-  const made = (targetId: string, how: string): Promise<LedgerEntry> => state.put({ ref, state: 'made', targetId, how });
+  const made = (targetId: string, how: string): Promise<LedgerEntry> =>
+    state.put({ ref, state: 'made', targetId, how });
   const copy = provided.get(refKey(entity));
   if (copy !== undefined) return made(copy, 'provided');
   if (type.provision === 'provided')
-    throw illegalState('copy-not-provided', `${entity.kind} ${entity.name} (${entity.id}) has no copy at ${cloud.site}.`, { mend: 'Its data was not replicated; look at the recovery point.' });
+    throw illegalState(
+      'copy-not-provided',
+      `${entity.kind} ${entity.name} (${entity.id}) has no copy at ${cloud.site}.`,
+      { mend: 'Its data was not replicated; look at the recovery point.' },
+    );
   // Looked for before anything else, even without a stored intent: the ledger may be younger than what stands there.
   const ours = await lookForOurs(entity, type, to, state, intended?.before);
   if (ours) return made(ours, 'created');
   const found = intended ? undefined : await type.find?.(cloud, entity, to);
   if (found) return made(found.id, `mapped: ${found.rule}`);
   if (!type.create || !type.body)
-    throw external('target-lacks-entity', `${cloud.site} has no ${entity.kind} that ${entity.kind} "${entity.name}" can be mapped to.`, { mend: 'Create it there, or map the name to another one in the group\'s mappings.' });
+    throw external(
+      'target-lacks-entity',
+      `${cloud.site} has no ${entity.kind} that ${entity.kind} "${entity.name}" can be mapped to.`,
+      { mend: "Create it there, or map the name to another one in the group's mappings." },
+    );
   if (!intended) await state.put({ ref, state: 'intended', before: await lookAlikes(entity, type, to, state) });
   return create(entity, type, to, state, made);
 }
 
-async function create(entity: Entity, type: EntityType, to: Target, state: RunState, made: (id: string, how: string) => Promise<LedgerEntry>): Promise<LedgerEntry> {
+async function create(
+  entity: Entity,
+  type: EntityType,
+  to: Target,
+  state: RunState,
+  made: (id: string, how: string) => Promise<LedgerEntry>,
+): Promise<LedgerEntry> {
   const body = type.body?.(entity, to) ?? {};
   try {
     return await made((await type.create?.(state.run.cloud, body)) ?? '', 'created');
@@ -146,23 +181,36 @@ async function create(entity: Entity, type: EntityType, to: Target, state: RunSt
     if (ours) return made(ours, 'created');
     const [standing] = error.kind === 'conflict' ? await lookAlikes(entity, type, to, state) : [];
     if (standing !== undefined) return made(standing, 'found');
-    throw error.code === 'outcome-unknown' ? external('outcome-unclear', error.message, { retry: 'yes', cause: thrown }) : thrown;
+    throw error.code === 'outcome-unknown'
+      ? external('outcome-unclear', error.message, { retry: 'yes', cause: thrown })
+      : thrown;
   }
 }
 
-async function lookForOurs(entity: Entity, type: EntityType, to: Target, state: RunState, before: readonly string[] | undefined): Promise<string | undefined> {
+async function lookForOurs(
+  entity: Entity,
+  type: EntityType,
+  to: Target,
+  state: RunState,
+  before: readonly string[] | undefined,
+): Promise<string | undefined> {
   if (type.naturalKey) {
     if (before === undefined) return undefined; // Without a stored intent a look-alike is a stranger.
     return (await lookAlikes(entity, type, to, state)).find((id) => !before.includes(id));
   }
-  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? []) if (bearsMark(live, to.mark)) return live.id;
+  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? [])
+    if (bearsMark(live, to.mark)) return live.id;
   return undefined;
 }
 
 async function lookAlikes(entity: Entity, type: EntityType, to: Target, state: RunState): Promise<readonly string[]> {
   if (!type.naturalKey) return [];
   const wanted = type.naturalKey.kept(entity, to);
-  const taken = new Set([...state.entries.values()].filter((e) => e.ref.kind === entity.kind && e.ref.id !== entity.id).map((e) => e.targetId));
+  const taken = new Set(
+    [...state.entries.values()]
+      .filter((e) => e.ref.kind === entity.kind && e.ref.id !== entity.id)
+      .map((e) => e.targetId),
+  );
   const found: string[] = [];
   for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? [])
     if (type.naturalKey.live(live) === wanted && !taken.has(live.id)) found.push(live.id);
@@ -178,9 +226,17 @@ async function whenReady(entity: Entity, type: EntityType, id: string, state: Ru
     if (now === 'ready') return;
     if (now === 'failed' || now === 'gone') {
       const fault = (live?.['fault'] as { message?: string } | undefined)?.message;
-      throw external('entity-failed', `${entity.kind} ${entity.name} went ${now === 'gone' ? 'away' : 'to error'} at ${state.run.cloud.site}${fault ? `: ${fault}` : ''}.`, { mend: 'Look at the cloud\'s own log for this id.', data: { id } });
+      throw external(
+        'entity-failed',
+        `${entity.kind} ${entity.name} went ${now === 'gone' ? 'away' : 'to error'} at ${state.run.cloud.site}${fault ? `: ${fault}` : ''}.`,
+        { mend: "Look at the cloud's own log for this id.", data: { id } },
+      );
     }
-    if (Date.now() > end) throw timedOut('entity-not-ready', `${entity.kind} ${entity.name} (${id}) was not ready at ${state.run.cloud.site} in time.`);
+    if (Date.now() > end)
+      throw timedOut(
+        'entity-not-ready',
+        `${entity.kind} ${entity.name} (${id}) was not ready at ${state.run.cloud.site} in time.`,
+      );
     await pause(POLL_MS, undefined, { signal: state.run.signal });
   }
 }
@@ -191,19 +247,32 @@ async function whenSettled(entity: Entity, id: string, state: RunState): Promise
   for (const end = Date.now() + READY_WITHIN_MS; ; await pause(POLL_MS, undefined, { signal: state.run.signal })) {
     const live = await type.get(state.run.cloud, id, state.scope);
     if (!live || type.settled(live, entity)) return;
-    if (Date.now() > end) throw timedOut('entity-not-settled', `${entity.kind} ${entity.name} (${id}) did not get its last state at ${state.run.cloud.site} in time.`);
+    if (Date.now() > end)
+      throw timedOut(
+        'entity-not-settled',
+        `${entity.kind} ${entity.name} (${id}) did not get its last state at ${state.run.cloud.site} in time.`,
+      );
   }
 }
 
-/** The last touches of everything whose referrers all stand. */
+/** The last touches of everything whose referrers, and what it weakly refers to, all stand. */
 async function finishWhatMay(state: RunState): Promise<void> {
   const { registry, topology: all, cloud } = state.run;
   const stands = (ref: Ref): boolean => ['settled', 'finished'].includes(state.entry(ref)?.state ?? '');
-  const due = all.entities.filter((entity) => state.entry(entity)?.state === 'settled' && all.referringTo(entity).every(stands));
+  const weakOf = (entity: Entity): readonly Ref[] =>
+    refsOf(entity)
+      .filter(([as]) => registry.get(entity.kind).weakRefs?.includes(as))
+      .map(([, ref]) => ref)
+      .filter((ref) => all.get(ref));
+  const due = all.entities.filter(
+    (entity) =>
+      state.entry(entity)?.state === 'settled' && [...all.referringTo(entity), ...weakOf(entity)].every(stands),
+  );
   await inParallel(due, CONCURRENT, async (entity) => {
     const entry = state.entry(entity);
     if (!entry) return;
-    if (entry.how === 'created' || entry.how === 'provided') await registry.get(entity.kind).finish?.(cloud, entry.targetId ?? '', entity, state.target(entity));
+    if (entry.how === 'created' || entry.how === 'provided')
+      await registry.get(entity.kind).finish?.(cloud, entry.targetId ?? '', entity, state.target(entity));
     await whenSettled(entity, entry.targetId ?? '', state);
     await state.put({ ...entry, state: 'finished' });
   });

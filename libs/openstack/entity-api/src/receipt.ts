@@ -22,18 +22,38 @@ export interface EntityReceipt {
 }
 
 /** Every field of every captured entity: carried, mapped by which rule, dropped and why, or unexplained. Pure. */
-export function receipt(captured: Topology, recovered: Topology, state: Pick<RunState, 'entry' | 'target' | 'run'>): readonly EntityReceipt[] {
+export function receipt(
+  captured: Topology,
+  recovered: Topology,
+  state: Pick<RunState, 'entry' | 'target' | 'run'>,
+): readonly EntityReceipt[] {
   return captured.entities.map((entity) => {
     const entry = state.entry(entity);
     const head = { kind: entity.kind, name: entity.name, sourceId: entity.id };
     const twin = entry?.targetId === undefined ? undefined : recovered.get({ kind: entity.kind, id: entry.targetId });
     const type = state.run.registry.get(entity.kind);
     const to = state.target(entity);
-    const notes = (type.notes?.(entity, to) ?? []).map(({ field, dropped }): ReceiptLine => ({ field, outcome: 'dropped', why: dropped }));
-    if (!entry || !twin) return { ...head, fields: [{ field: '(all)', outcome: 'unexplained', why: 'does not stand at the target' }, ...notes] };
-    const unseen = (entity.unseen ?? []).map(({ field, reason }): ReceiptLine => ({ field, outcome: 'dropped', why: `could not be read: ${reason}` }));
+    const notes = (type.notes?.(entity, to) ?? []).map(({ field, dropped }): ReceiptLine => ({
+      field,
+      outcome: 'dropped',
+      why: dropped,
+    }));
+    if (!entry || !twin)
+      return {
+        ...head,
+        fields: [{ field: '(all)', outcome: 'unexplained', why: 'does not stand at the target' }, ...notes],
+      };
+    const unseen = (entity.unseen ?? []).map(({ field, reason }): ReceiptLine => ({
+      field,
+      outcome: 'dropped',
+      why: `could not be read: ${reason}`,
+    }));
     const judge: Judge = { entity, twin, entry, to, rules: rulesOf(type, entity, to) };
-    return { ...head, targetId: entry.targetId ?? '', fields: [...specLines(judge), ...refLines(judge, state), ...unseen, ...notes] };
+    return {
+      ...head,
+      targetId: entry.targetId ?? '',
+      fields: [...specLines(judge), ...refLines(judge, state), ...unseen, ...notes],
+    };
   });
 }
 
@@ -46,10 +66,14 @@ export interface Totals {
 }
 
 export function totalsOf(receipts: readonly EntityReceipt[]): Totals {
-  const count = (outcome: ReceiptLine['outcome']): number => receipts.reduce((sum, r) => sum + r.fields.filter((f) => f.outcome === outcome).length, 0);
+  const count = (outcome: ReceiptLine['outcome']): number =>
+    receipts.reduce((sum, r) => sum + r.fields.filter((f) => f.outcome === outcome).length, 0);
   return {
     compared: receipts.reduce((sum, r) => sum + r.fields.length, 0),
-    carried: count('carried'), mapped: count('mapped'), dropped: count('dropped'), unexplained: count('unexplained'),
+    carried: count('carried'),
+    mapped: count('mapped'),
+    dropped: count('dropped'),
+    unexplained: count('unexplained'),
   };
 }
 
@@ -68,12 +92,23 @@ const rulesOf = (type: EntityType, entity: Entity, to: Target): Readonly<Record<
 function specLines(judge: Judge): readonly ReceiptLine[] {
   const { entity, twin } = judge;
   const skip = new Set([...(entity.unseen ?? []), ...(twin.unseen ?? [])].map((u) => u.field));
-  const fields = [...new Set([...Object.keys(entity.spec), ...Object.keys(twin.spec)])].filter((field) => !skip.has(field));
+  const fields = [...new Set([...Object.keys(entity.spec), ...Object.keys(twin.spec)])].filter(
+    (field) => !skip.has(field),
+  );
   const named = 'name' in entity.spec || 'name' in twin.spec ? [] : [line('name', entity.name, twin.name, judge)];
   const lines = [...named, ...fields.map((field) => line(field, entity.spec[field], twin.spec[field], judge))];
   // Readable there but not here says nothing about what was carried; unreadable there cannot be compared.
-  const blind = (twin.unseen ?? []).filter((u) => !entity.unseen?.some((e) => e.field === u.field) && u.field in entity.spec);
-  return [...lines, ...blind.map(({ field, reason }): ReceiptLine => ({ field, outcome: 'mapped', why: `sent as captured; cannot be read back: ${reason}` }))];
+  const blind = (twin.unseen ?? []).filter(
+    (u) => !entity.unseen?.some((e) => e.field === u.field) && u.field in entity.spec,
+  );
+  return [
+    ...lines,
+    ...blind.map(({ field, reason }): ReceiptLine => ({
+      field,
+      outcome: 'mapped',
+      why: `sent as captured; cannot be read back: ${reason}`,
+    })),
+  ];
 }
 
 function refLines(judge: Judge, state: Pick<RunState, 'entry'>): readonly ReceiptLine[] {
@@ -91,11 +126,17 @@ function refLines(judge: Judge, state: Pick<RunState, 'entry'>): readonly Receip
 
 /** Sealed twice, a secret is two texts with one digest. */
 const comparable = (value: Json | undefined): Json => {
-  if (value && typeof value === 'object' && !Array.isArray(value) && '$sealed' in value) return (value as { digest?: Json }).digest ?? null;
+  if (value && typeof value === 'object' && !Array.isArray(value) && '$sealed' in value)
+    return (value as { digest?: Json }).digest ?? null;
   return value ?? null;
 };
 
-function line(field: string, before: Json | undefined, after: Json | undefined, { rules, entry, to }: Judge): ReceiptLine {
+function line(
+  field: string,
+  before: Json | undefined,
+  after: Json | undefined,
+  { rules, entry, to }: Judge,
+): ReceiptLine {
   const [captured, recovered] = [comparable(before), comparable(after)];
   if (sameJson(captured, recovered)) return { field, outcome: 'carried' };
   const rule = rules[field];
@@ -104,6 +145,7 @@ function line(field: string, before: Json | undefined, after: Json | undefined, 
   if (rule?.mapped) return { field, outcome: 'mapped', why: rule.mapped, ...values };
   if (rule?.mapping && typeof captured === 'string' && to.mapped(rule.mapping, captured) === recovered)
     return { field, outcome: 'mapped', why: `mapping ${rule.mapping}: "${captured}" to "${recovered}"`, ...values };
-  if (entry.how?.startsWith('mapped')) return { field, outcome: 'mapped', why: entry.how.replace(/^mapped: /, ''), ...values };
+  if (entry.how?.startsWith('mapped'))
+    return { field, outcome: 'mapped', why: entry.how.replace(/^mapped: /, ''), ...values };
   return { field, outcome: 'unexplained', ...values };
 }

@@ -39,7 +39,9 @@ describe('removing what a run made', () => {
     const rack = cloud.things('racks').find((one) => one['name'] === 'south');
     cloud.put('guests', { id: 'their-guest', on: rack?.id });
     const first = await removeAll(run(topology, cloud, { ledger }));
-    expect(first.left).toEqual([expect.objectContaining({ kind: 'rack', id: rack?.id, why: expect.stringContaining('their-guest') })]);
+    expect(first.left).toEqual([
+      expect.objectContaining({ kind: 'rack', id: rack?.id, why: expect.stringContaining('their-guest') }),
+    ]);
     cloud.put('guests', { id: 'their-guest' });
     expect((await removeAll(run(topology, cloud, { ledger }))).left).toEqual([]);
     expect(ours(cloud)).toEqual([]);
@@ -64,7 +66,9 @@ describe('removing what a run made', () => {
 
   it('removes the double of a create call that was carried out late', async () => {
     const { cloud, ledger } = await rebuilt();
-    const board = cloud.things('boards').find((one) => (one['metadata'] as { role?: string }).role === 'one' && !one.id.startsWith('their'));
+    const board = cloud
+      .things('boards')
+      .find((one) => (one['metadata'] as { role?: string }).role === 'one' && !one.id.startsWith('their'));
     cloud.put('boards', { ...board, id: 'late-double' });
     await removeAll(run(topology, cloud, { ledger }));
     expect(ours(cloud)).toEqual([]);
@@ -82,7 +86,10 @@ describe('removing what a run made', () => {
         void cloud.asCloud().network.delete(call.path);
       }
     };
-    const types = registry([...smallTypes.filter((type) => type !== board), { ...board, remove: (at, id, kept, to) => quietly(board.remove?.(at, id, kept, to)) }]);
+    const types = registry([
+      ...smallTypes.filter((type) => type !== board),
+      { ...board, remove: (at, id, kept, to) => quietly(board.remove?.(at, id, kept, to)) },
+    ]);
     expect((await removeAll(run(topology, cloud, { ledger, registry: types }))).left).toEqual([]);
     expect(looks).toBe(2);
     expect(ours(cloud)).toEqual([]);
@@ -96,7 +103,10 @@ describe('removing what a run made', () => {
     const south = cloud.things('racks').find((one) => one['name'] === 'south');
     cloud.put('racks', { ...south, route: north?.id });
     expect((await removeAll(run(topology, cloud, { ledger }))).left).not.toEqual([]);
-    const loosening = registry([...smallTypes.filter((type) => type !== rack), { ...rack, loosen: (at, id) => at.network.put(`/racks/${id}`, { route: null }) }]);
+    const loosening = registry([
+      ...smallTypes.filter((type) => type !== rack),
+      { ...rack, loosen: (at, id) => at.network.put(`/racks/${id}`, { route: null }) },
+    ]);
     expect((await removeAll(run(topology, cloud, { ledger, registry: loosening }))).left).toEqual([]);
     expect(ours(cloud)).toEqual([]);
   });

@@ -25,19 +25,33 @@ export async function removeAll(run: Rebuild): Promise<Removal> {
   const state = await RunState.load(run);
   let removed = 0;
   const left: Removal['left'][number][] = [];
-  const orSay = (work: (entity: Entity) => Promise<void>) => async (entity: Entity): Promise<void> => {
-    try {
-      await work(entity);
-    } catch (thrown) {
-      run.signal.throwIfAborted();
-      left.push({ kind: entity.kind, id: state.entry(entity)?.targetId ?? entity.id, why: asLifeboatError(thrown).message });
-    }
-  };
-  await inParallel(run.topology.entities, CONCURRENT, orSay((entity) => loosen(entity, state)));
+  const orSay =
+    (work: (entity: Entity) => Promise<void>) =>
+    async (entity: Entity): Promise<void> => {
+      try {
+        await work(entity);
+      } catch (thrown) {
+        run.signal.throwIfAborted();
+        left.push({
+          kind: entity.kind,
+          id: state.entry(entity)?.targetId ?? entity.id,
+          why: asLifeboatError(thrown).message,
+        });
+      }
+    };
+  await inParallel(
+    run.topology.entities,
+    CONCURRENT,
+    orSay((entity) => loosen(entity, state)),
+  );
   for (const level of [...buildOrder(run.topology, run.registry)].reverse())
-    await inParallel(level, CONCURRENT, orSay(async (entity) => {
-      if (await removeOne(entity, state)) removed++;
-    }));
+    await inParallel(
+      level,
+      CONCURRENT,
+      orSay(async (entity) => {
+        if (await removeOne(entity, state)) removed++;
+      }),
+    );
   return { removed, left };
 }
 
@@ -67,7 +81,12 @@ async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
   }
   const [first] = ids;
   if (first === undefined) return false;
-  await state.put({ ref: { kind: entity.kind, id: entity.id }, state: 'removed', targetId: entry?.targetId ?? first, how: 'created' });
+  await state.put({
+    ref: { kind: entity.kind, id: entity.id },
+    state: 'removed',
+    targetId: entry?.targetId ?? first,
+    how: 'created',
+  });
   return true;
 }
 
@@ -80,7 +99,11 @@ async function whenGone(entity: Entity, id: string, state: RunState): Promise<vo
     const now = live ? (type.state?.(live) ?? 'ready') : 'gone';
     if (now === 'gone') return;
     // One that failed while it was made goes like any other: that it is in error says nothing yet.
-    if (Date.now() > end) throw timedOut('removal-not-done', `${entity.kind} ${entity.name} (${id}) is still there at ${cloud.site}, and is ${now}.`);
+    if (Date.now() > end)
+      throw timedOut(
+        'removal-not-done',
+        `${entity.kind} ${entity.name} (${id}) is still there at ${cloud.site}, and is ${now}.`,
+      );
   }
 }
 
@@ -88,7 +111,8 @@ async function marked(entity: Entity, state: RunState): Promise<readonly string[
   const type = state.run.registry.get(entity.kind);
   const to = state.target(entity);
   const ids: string[] = [];
-  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? []) if (bearsMark(live, to.mark)) ids.push(live.id);
+  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? [])
+    if (bearsMark(live, to.mark)) ids.push(live.id);
   return ids;
 }
 
@@ -101,9 +125,14 @@ async function unmarked(entity: Entity, state: RunState): Promise<readonly strin
   const wanted = type.naturalKey.kept(entity, to);
   for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? []) {
     const same = type.naturalKey.live(live) === wanted;
-    if (entry.targetId === undefined ? same && !entry.before?.includes(live.id) : live.id === entry.targetId && same) return [live.id];
+    if (entry.targetId === undefined ? same && !entry.before?.includes(live.id) : live.id === entry.targetId && same)
+      return [live.id];
     if (live.id === entry.targetId)
-      throw conflict('changed-since', `${entity.kind} ${live.id} is not what the run made any more: somebody has changed it.`, { mend: 'Remove it by hand if it is not needed.' });
+      throw conflict(
+        'changed-since',
+        `${entity.kind} ${live.id} is not what the run made any more: somebody has changed it.`,
+        { mend: 'Remove it by hand if it is not needed.' },
+      );
   }
   return [];
 }

@@ -3,7 +3,9 @@ import { markIn } from './mark.ts';
 import type { RunState } from './rebuild.ts';
 
 /** What bears the run's mark at the target: not in its ledger (orphans), or standing twice for one source (doubles). */
-export async function findStrangers(state: RunState): Promise<{ readonly orphans: readonly Ref[]; readonly doubles: readonly Ref[] }> {
+export async function findStrangers(
+  state: RunState,
+): Promise<{ readonly orphans: readonly Ref[]; readonly doubles: readonly Ref[] }> {
   const { registry, cloud, runId, topology } = state.run;
   // By id alone: two types may share one of OpenStack's (a router's interface is a port), and each lists the other's.
   const known = new Set([...state.entries.values()].filter((e) => e.state !== 'removed').map((e) => e.targetId));

@@ -11,7 +11,8 @@ export function topology(entities: readonly Entity[]): Topology {
   const byKind = Map.groupBy(entities, (entity) => entity.kind);
   const referring = new Map<string, Entity[]>();
   for (const entity of entities)
-    for (const key of new Set(refsOf(entity).map(([, ref]) => refKey(ref)))) referring.set(key, [...(referring.get(key) ?? []), entity]);
+    for (const key of new Set(refsOf(entity).map(([, ref]) => refKey(ref))))
+      referring.set(key, [...(referring.get(key) ?? []), entity]);
   return {
     entities,
     get: (ref) => byKey.get(refKey(ref)),

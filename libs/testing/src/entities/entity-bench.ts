@@ -44,13 +44,20 @@ async function shutGroup(cloud: Cloud): Promise<readonly Ref[]> {
 
 async function provide(target: Cloud, captured: Topology): Promise<ReadonlyMap<string, string>> {
   const image = await findByName(target, '/images', 'images', 'guest', 'image');
-  const copies = await Promise.all(captured.of('volume').map(async (volume) => [refKey(volume), await emptyCopy(target, volume, image)] as const));
+  const copies = await Promise.all(
+    captured.of('volume').map(async (volume) => [refKey(volume), await emptyCopy(target, volume, image)] as const),
+  );
   return new Map([...captured.of('image').map((one) => [refKey(one), image] as const), ...copies]);
 }
 
 async function emptyCopy(target: Cloud, kept: Entity, image: string): Promise<string> {
   const boots = kept.name.endsWith('root');
-  const body = { name: `copy of ${kept.name}`, size: kept.spec['size'], volume_type: kept.spec['volume_type'], ...(boots && { imageRef: image }) };
+  const body = {
+    name: `copy of ${kept.name}`,
+    size: kept.spec['size'],
+    volume_type: kept.spec['volume_type'],
+    ...(boots && { imageRef: image }),
+  };
   const { volume } = await target.volume.post<{ volume: { id: string } }>('/volumes', { volume: body });
   return until(
     `the copy of ${kept.name}`,
@@ -67,14 +74,24 @@ async function emptyCopy(target: Cloud, kept: Entity, image: string): Promise<st
 async function inventory(cloud: Cloud): Promise<readonly string[]> {
   const { projectId } = await cloud.whoAmI();
   const found: string[] = [];
-  const collect = async (service: 'compute' | 'network', path: string, key: string, query: Record<string, string> = {}): Promise<void> => {
+  const collect = async (
+    service: 'compute' | 'network',
+    path: string,
+    key: string,
+    query: Record<string, string> = {},
+  ): Promise<void> => {
     for await (const one of cloud[service].list<Record<string, unknown>>(path, key, { query }))
-      if (one['device_owner'] !== 'network:dhcp') found.push(`${key} ${String(one['id'] ?? (one['keypair'] as { name: string }).name)}`);
+      if (one['device_owner'] !== 'network:dhcp')
+        found.push(`${key} ${String(one['id'] ?? (one['keypair'] as { name: string }).name)}`);
   };
   await Promise.all([
-    ...[['/servers', 'servers'], ['/os-server-groups', 'server_groups'], ['/os-keypairs', 'keypairs']].map(([path = '', key = '']) => collect('compute', path, key)),
-    ...['networks', 'subnets', 'routers', 'ports', 'floatingips', 'security_groups', 'security_group_rules'].map((key) =>
-      collect('network', `/${key.replaceAll('_', '-')}`, key, { project_id: projectId }),
+    ...[
+      ['/servers', 'servers'],
+      ['/os-server-groups', 'server_groups'],
+      ['/os-keypairs', 'keypairs'],
+    ].map(([path = '', key = '']) => collect('compute', path, key)),
+    ...['networks', 'subnets', 'routers', 'ports', 'floatingips', 'security_groups', 'security_group_rules'].map(
+      (key) => collect('network', `/${key.replaceAll('_', '-')}`, key, { project_id: projectId }),
     ),
   ]);
   return found.sort();

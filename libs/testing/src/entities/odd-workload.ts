@@ -20,11 +20,17 @@ export interface OddWorkload {
  * locked, and has its NICs in another order than its ports were made. With a tenant member's rights.
  */
 export async function createOddWorkload(cloud: Cloud, shop: Shop): Promise<OddWorkload> {
-  const { networkId, ports } = await oddNetwork(cloud);
+  const { networkId, subnetSix, ports } = await oddNetwork(cloud);
   await tagged(cloud, shop);
   await oddGroup(cloud);
+  await cloud.network.put(`/routers/${shop.routerId}/add_router_interface`, { subnet_id: subnetSix });
   await cloud.network.put(`/routers/${shop.routerId}`, {
-    router: { routes: [{ destination: '203.0.113.0/24', nexthop: '10.20.0.50' }, { destination: '198.51.100.0/25', nexthop: '10.20.0.50' }] },
+    router: {
+      routes: [
+        { destination: '203.0.113.0/24', nexthop: '10.20.0.50' },
+        { destination: '198.51.100.0/25', nexthop: '10.20.0.50' },
+      ],
+    },
   });
   const [volumeId, serverId] = await Promise.all([oddVolume(cloud), oddServer(cloud, ports)]);
   return {
@@ -38,47 +44,97 @@ export async function createOddWorkload(cloud: Cloud, shop: Shop): Promise<OddWo
   };
 }
 
-async function oddNetwork(cloud: Cloud): Promise<{ readonly networkId: string; readonly ports: readonly string[] }> {
+async function oddNetwork(
+  cloud: Cloud,
+): Promise<{ readonly networkId: string; readonly subnetSix: string; readonly ports: readonly string[] }> {
   const net = cloud.network;
-  const { network } = await net.post<Made<'network'>>('/networks', { network: { name: 'odd', admin_state_up: true, mtu: 1400 } });
+  const { network } = await net.post<Made<'network'>>('/networks', {
+    network: { name: 'odd', admin_state_up: true, mtu: 1400 },
+  });
   const subnet = async (more: Record<string, unknown>): Promise<string> =>
     (await net.post<Made<'subnet'>>('/subnets', { subnet: { network_id: network.id, ...more } })).subnet.id;
   const four = await subnet({
-    name: 'odd-4', ip_version: 4, cidr: '10.30.0.0/24', gateway_ip: null, enable_dhcp: true, dns_nameservers: ['192.0.2.54', '192.0.2.53'],
-    allocation_pools: [{ start: '10.30.0.100', end: '10.30.0.120' }, { start: '10.30.0.10', end: '10.30.0.20' }],
-    host_routes: [{ destination: '203.0.113.0/25', nexthop: '10.30.0.5' }, { destination: '198.51.100.0/25', nexthop: '10.30.0.5' }],
+    name: 'odd-4',
+    ip_version: 4,
+    cidr: '10.30.0.0/24',
+    gateway_ip: null,
+    enable_dhcp: true,
+    dns_nameservers: ['192.0.2.54', '192.0.2.53'],
+    allocation_pools: [
+      { start: '10.30.0.100', end: '10.30.0.120' },
+      { start: '10.30.0.10', end: '10.30.0.20' },
+    ],
+    host_routes: [
+      { destination: '203.0.113.0/25', nexthop: '10.30.0.5' },
+      { destination: '198.51.100.0/25', nexthop: '10.30.0.5' },
+    ],
   });
-  const six = await subnet({ name: 'odd-6', ip_version: 6, cidr: 'fd00:30::/64', ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' });
+  const six = await subnet({
+    name: 'odd-6',
+    ip_version: 6,
+    cidr: 'fd00:30::/64',
+    ipv6_ra_mode: 'slaac',
+    ipv6_address_mode: 'slaac',
+  });
   const port = async (more: Record<string, unknown>): Promise<string> =>
     (await net.post<Made<'port'>>('/ports', { port: { network_id: network.id, ...more } })).port.id;
   // In the default security group, as no other is named.
   const second = await port({
-    name: 'odd-second', mac_address: 'fa:16:3e:0d:d0:01',
-    fixed_ips: [{ subnet_id: four, ip_address: '10.30.0.5' }, { subnet_id: four, ip_address: '10.30.0.110' }, { subnet_id: six }],
-    extra_dhcp_opts: [{ opt_name: 'mtu', opt_value: '1300' }, { opt_name: 'domain-name', opt_value: 'odd.example' }],
+    name: 'odd-second',
+    mac_address: 'fa:16:3e:0d:d0:01',
+    fixed_ips: [
+      { subnet_id: four, ip_address: '10.30.0.5' },
+      { subnet_id: four, ip_address: '10.30.0.110' },
+      { subnet_id: six },
+    ],
+    extra_dhcp_opts: [
+      { opt_name: 'mtu', opt_value: '1300' },
+      { opt_name: 'domain-name', opt_value: 'odd.example' },
+    ],
   });
-  const first = await port({ name: 'odd-first', port_security_enabled: false, security_groups: [], fixed_ips: [{ subnet_id: four }], admin_state_up: true });
-  return { networkId: network.id, ports: [first, second] };
+  const first = await port({
+    name: 'odd-first',
+    port_security_enabled: false,
+    security_groups: [],
+    fixed_ips: [{ subnet_id: four }],
+    admin_state_up: true,
+  });
+  return { networkId: network.id, subnetSix: six, ports: [first, second] };
 }
 
 /** The default group lets all out and its own members in; this one lets nothing out, and one odd protocol in. */
 async function oddGroup(cloud: Cloud): Promise<void> {
   const { projectId } = await cloud.whoAmI();
   const query = { project_id: projectId, name: 'default' };
-  const { security_groups } = await cloud.network.get<{ security_groups: { id: string }[] }>('/security-groups', { query });
+  const { security_groups } = await cloud.network.get<{ security_groups: { id: string }[] }>('/security-groups', {
+    query,
+  });
   const rule = (body: Record<string, unknown>): Promise<unknown> =>
     cloud.network.post('/security-group-rules', { security_group_rule: { direction: 'ingress', ...body } });
-  await rule({ security_group_id: security_groups[0]?.id, ethertype: 'IPv6', protocol: 'tcp', port_range_min: 8000, port_range_max: 8010, remote_ip_prefix: 'fd00::/8' });
-  const { security_group: shut } = await cloud.network.post<{ security_group: { id: string; security_group_rules: { id: string }[] } }>(
-    '/security-groups',
-    { security_group: { name: 'odd-shut', description: 'Lets nothing out' } },
-  );
+  await rule({
+    security_group_id: security_groups[0]?.id,
+    ethertype: 'IPv6',
+    protocol: 'tcp',
+    port_range_min: 8000,
+    port_range_max: 8010,
+    remote_ip_prefix: 'fd00::/8',
+  });
+  const { security_group: shut } = await cloud.network.post<{
+    security_group: { id: string; security_group_rules: { id: string }[] };
+  }>('/security-groups', { security_group: { name: 'odd-shut', description: 'Lets nothing out' } });
   for (const { id } of shut.security_group_rules) await cloud.network.delete(`/security-group-rules/${id}`);
   await rule({ security_group_id: shut.id, ethertype: 'IPv4', protocol: '112', description: 'VRRP' });
 }
 
 async function tagged(cloud: Cloud, shop: Shop): Promise<void> {
-  const paths = [`networks/${shop.networkId}`, `subnets/${shop.subnetId}`, `routers/${shop.routerId}`, `security-groups/${shop.groups.web}`, `ports/${shop.ports.vip}`, `floatingips/${shop.floatingIp.id}`];
+  const paths = [
+    `networks/${shop.networkId}`,
+    `subnets/${shop.subnetId}`,
+    `routers/${shop.routerId}`,
+    `security-groups/${shop.groups.web}`,
+    `ports/${shop.ports.vip}`,
+    `floatingips/${shop.floatingIp.id}`,
+  ];
   for (const path of paths) await cloud.network.put(`/${path}/tags`, { tags: ['shop', 'tier=one'] });
 }
 
@@ -102,7 +158,17 @@ async function oddServer(cloud: Cloud, ports: readonly string[]): Promise<string
   const flavorRef = await findByName(cloud, '/flavors', 'flavors', 'tiny', 'compute');
   const { server } = await cloud.compute.post<Made<'server'>>(
     '/servers',
-    { server: { name: 'odd', imageRef, flavorRef, networks: ports.map((port) => ({ port })), metadata: { odd: 'yes' }, tags: ['odd'], description: 'Switched off and locked' } },
+    {
+      server: {
+        name: 'odd',
+        imageRef,
+        flavorRef,
+        networks: ports.map((port) => ({ port })),
+        metadata: { odd: 'yes' },
+        tags: ['odd'],
+        description: 'Switched off and locked',
+      },
+    },
     { microversion: '2.52' },
   );
   await became(cloud, server.id, 'ACTIVE');

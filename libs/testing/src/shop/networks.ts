@@ -103,20 +103,23 @@ async function createPorts(
       })
     ).port.id;
   const at = (address: string): readonly Record<string, string>[] => [{ subnet_id: subnet, ip_address: address }];
+  // Chosen addresses first: the others are given any that is free, and these would be taken now and then.
+  const db1 = await port('db-1', {
+    security_groups: [groups.db],
+    fixed_ips: at(DATABASE),
+    allowed_address_pairs: [{ ip_address: VIP }],
+  });
+  const vip = await port('db-vip', {
+    security_groups: [groups.db],
+    fixed_ips: at(VIP),
+    description: 'Belongs to no server',
+  });
   return {
     web1: await port('web-1', { security_groups: [groups.web, groups.admin], description: 'Front of web-1' }),
     web2: await port('web-2', { security_groups: [groups.web] }),
-    db1: await port('db-1', {
-      security_groups: [groups.db],
-      fixed_ips: at(DATABASE),
-      allowed_address_pairs: [{ ip_address: VIP }],
-    }),
+    db1,
     db1Second: await port('db-1-backup', { security_groups: [groups.admin] }),
-    vip: await port('db-vip', {
-      security_groups: [groups.db],
-      fixed_ips: at(VIP),
-      description: 'Belongs to no server',
-    }),
+    vip,
   };
 }
 

@@ -58,7 +58,10 @@ export const floatingIp = entity({
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/floatingips/${id}`, kept, to.mark)),
   finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/floatingips/${id}`, 'floatingip', kept)),
   remove: async (cloud, id) => void (await cloud.network.delete(`/floatingips/${id}`)),
-  fields: { floating_ip_address: { mapped: 'floating IP pool of the target' }, name: { mapped: 'its name is its address' } },
+  fields: {
+    floating_ip_address: { mapped: 'floating IP pool of the target' },
+    name: { mapped: 'its name is its address' },
+  },
   uses: () => ({ 'network:floatingip': 1 }),
 
   examples: [

@@ -17,7 +17,10 @@ export const network = entity({
   capture: (live, scope) => ({
     id: live.id,
     name: String(live['name']),
-    spec: { ...pick(live, 'name', 'admin_state_up', 'port_security_enabled', 'dns_domain', 'shared', 'mtu'), ...neutronSpec(live) },
+    spec: {
+      ...pick(live, 'name', 'admin_state_up', 'port_security_enabled', 'dns_domain', 'shared', 'mtu'),
+      ...neutronSpec(live),
+    },
     refs: refs({}),
     observed: {
       ...pick(live, 'status', 'revision_number'),
@@ -79,7 +82,15 @@ export const network = entity({
       keeps: {
         id: 'n1',
         name: 'web',
-        spec: { name: 'web', admin_state_up: true, port_security_enabled: true, shared: false, mtu: 1450, description: '', tags: [] },
+        spec: {
+          name: 'web',
+          admin_state_up: true,
+          port_security_enabled: true,
+          shared: false,
+          mtu: 1450,
+          description: '',
+          tags: [],
+        },
         refs: {},
         observed: { status: 'ACTIVE', revision_number: 2, foreign: false },
       },

@@ -38,21 +38,30 @@ const networkOf = (kept: Entity, to: Pick<Target, 'captured'>): Entity | undefin
 };
 
 /** On a network of others only its owner and administrators choose addresses, MACs and port security. */
-const mayChoose = (kept: Entity, to: Target): boolean => to.isAdmin || networkOf(kept, to)?.observed['foreign'] !== true;
+const mayChoose = (kept: Entity, to: Target): boolean =>
+  to.isAdmin || networkOf(kept, to)?.observed['foreign'] !== true;
+
+const AUTOMATIC = ['slaac', 'dhcpv6-stateless'];
 
 /** SLAAC makes the address from the MAC: it comes out the same by itself, and may not be asked for. */
 const isDerived = (subnet: Ref, to: Target): boolean =>
-  ['slaac', 'dhcpv6-stateless'].includes(String(to.captured(subnet)?.spec['ipv6_address_mode'] ?? ''));
+  ['ipv6_address_mode', 'ipv6_ra_mode'].some((mode) =>
+    AUTOMATIC.includes(String(to.captured(subnet)?.spec[mode] ?? '')),
+  );
 
 function fixedIps(kept: Entity, to: Target): readonly Record<string, unknown>[] {
   const ips = (kept.spec['fixed_ips'] ?? []) as readonly string[];
   const chosen = (subnet: Ref): boolean => mayChoose(kept, to) && !isDerived(subnet, to);
-  return many(kept, 'subnets').map((subnet, i) => ({ subnet_id: to.id(subnet), ...(chosen(subnet) && { ip_address: ips[i] }) }));
+  return many(kept, 'subnets').map((subnet, i) => ({
+    subnet_id: to.id(subnet),
+    ...(chosen(subnet) && { ip_address: ips[i] }),
+  }));
 }
 
 function securityOf(kept: Entity, to: Target): Record<string, unknown> {
   // Neutron refuses groups and pairs on a port without port security.
-  if (kept.spec['port_security_enabled'] === false && mayChoose(kept, to)) return { port_security_enabled: false, security_groups: [] };
+  if (kept.spec['port_security_enabled'] === false && mayChoose(kept, to))
+    return { port_security_enabled: false, security_groups: [] };
   return {
     security_groups: many(kept, 'securityGroups').map((group) => to.id(group)),
     ...(mayChoose(kept, to) && { allowed_address_pairs: kept.spec['allowed_address_pairs'] }),
@@ -91,21 +100,15 @@ export const port = entity({
   skip: (live) => {
     const owner = String(live['device_owner'] ?? '');
     if (owner.startsWith('network:')) return `made by OpenStack itself (${owner})`;
-    return owner === 'Octavia' || owner.startsWith('trunk:') ? `it belongs to something that is not carried yet (${owner})` : undefined;
+    return owner === 'Octavia' || owner.startsWith('trunk:')
+      ? `it belongs to something that is not carried yet (${owner})`
+      : undefined;
   },
   capture: (live) => ({
     id: live.id,
     name: String(live['name']),
     spec: {
-      ...pick(
-        live,
-        'name',
-        'admin_state_up',
-        'mac_address',
-        'port_security_enabled',
-        'dns_name',
-        'binding:vnic_type',
-      ),
+      ...pick(live, 'name', 'admin_state_up', 'mac_address', 'port_security_enabled', 'dns_name', 'binding:vnic_type'),
       extra_dhcp_opts: byText(live['extra_dhcp_opts']),
       ...neutronSpec(live),
       // By the subnet's place in refs.subnets: ids of the source do not belong here.
@@ -149,7 +152,10 @@ export const port = entity({
     mayChoose(kept, to)
       ? {}
       : Object.fromEntries(
-          ['mac_address', 'fixed_ips', 'allowed_address_pairs', 'port_security_enabled'].map((field) => [field, { mapped: NOT_OURS }]),
+          ['mac_address', 'fixed_ips', 'allowed_address_pairs', 'port_security_enabled'].map((field) => [
+            field,
+            { mapped: NOT_OURS },
+          ]),
         ),
   uses: () => ({ 'network:port': 1 }),
 

@@ -44,6 +44,8 @@ export const routerInterface = entity({
       port: {
         name: '',
         description: to.mark.text,
+        // Only a router's port may choose its address in an IPv6 subnet with automatic ones.
+        ...(addresses.some((address) => address.includes(':')) && { device_owner: OWNERS[0] }),
         network_id: network && to.id(network),
         fixed_ips: many(kept, 'subnets').map((subnet, i) => ({ subnet_id: to.id(subnet), ip_address: addresses[i] })),
       },

@@ -1,7 +1,30 @@
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Live } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live, Ref, Target } from '@lifeboat/openstack-entity-api';
 import { created, defined, describeNeutron, found, neutronSpec, pick, refs, tagNeutron } from '../fields.ts';
 import { ruleKey, rulesOf } from './security-group-rule.ts';
+
+const STANDARD_STAYS = "the target's default group has this standard rule, and what else is in that group may need it";
+
+/** The rules that every default group begins with and the captured one has lost: it was shut, and the target's is not. */
+function standardRulesMissing(kept: Entity, to: Target): readonly string[] {
+  if (kept.name !== 'default') return [];
+  const rules = to.all.of('security-group-rule').filter((rule) => rulesOf(rule)?.id === kept.id);
+  const open = (direction: string, ethertype: string): boolean =>
+    rules.some(({ spec, refs: { remoteGroup } }) => {
+      const any =
+        !spec['protocol'] &&
+        !spec['remote_ip_prefix'] &&
+        spec['direction'] === direction &&
+        spec['ethertype'] === ethertype;
+      return (
+        any && (direction === 'egress' ? remoteGroup === undefined : (remoteGroup as Ref | undefined)?.id === kept.id)
+      );
+    });
+  return ['IPv4', 'IPv6'].flatMap((version) => [
+    ...(open('egress', version) ? [] : [`egress ${version} to anywhere`]),
+    ...(open('ingress', version) ? [] : [`ingress ${version} from its own group`]),
+  ]);
+}
 
 /** Neutron security group. The project's `default` stands already and is reconciled; a new one comes with rules of its own, which go unless captured. */
 export const securityGroup = entity({
@@ -51,7 +74,9 @@ export const securityGroup = entity({
     await describeNeutron(cloud, `/security-groups/${id}`, 'security_group', kept);
   },
   remove: async (cloud, id) => void (await cloud.network.delete(`/security-groups/${id}`)),
-  uses: () => ({ 'network:security_group': 1 }),
+  notes: (kept, to) =>
+    standardRulesMissing(kept, to).map((rule) => ({ field: `not ${rule}`, dropped: STANDARD_STAYS })),
+  uses: (kept) => (kept.name === 'default' ? {} : { 'network:security_group': 1 }),
 
   examples: [
     {

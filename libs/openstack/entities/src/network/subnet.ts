@@ -1,7 +1,19 @@
 import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live } from '@lifeboat/openstack-entity-api';
-import { byText, created, defined, describeNeutron, found, neutronSpec, one, pick, ref, refs, tagNeutron } from '../fields.ts';
+import {
+  byText,
+  created,
+  defined,
+  describeNeutron,
+  found,
+  neutronSpec,
+  one,
+  pick,
+  ref,
+  refs,
+  tagNeutron,
+} from '../fields.ts';
 
 const FIELDS = [
   'name',

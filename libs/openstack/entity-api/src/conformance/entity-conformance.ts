@@ -26,11 +26,18 @@ export function entityConformance(types: Registry): readonly EntityCase[] {
   return [
     ...each('is in the workload, and captured twice alike', capturedAlike),
     ...each('stands at the target once, with every field explained', standsEqual),
-    { name: 'leaves no orphan and no double', run: async (bench) => assert.deepEqual(await (await trialOf(bench).recreated()).strangers(), { orphans: [], doubles: [] }) },
+    {
+      name: 'leaves no orphan and no double',
+      run: async (bench) =>
+        assert.deepEqual(await (await trialOf(bench).recreated()).strangers(), { orphans: [], doubles: [] }),
+    },
     { name: 'makes nothing when it is called again', run: (bench) => makesNothingAgain(trialOf(bench)) },
     ...each('is found, not made again, by a run cut off after any create call', foundAgain),
     { name: 'removes what it made, and only that', run: (bench) => removesOnlyItsOwn(trialOf(bench)) },
-    { name: 'is quiet when it is asked to remove again', run: async (bench) => assert.deepEqual(await (await trialOf(bench).removed()).again(), { removed: 0, left: [] }) },
+    {
+      name: 'is quiet when it is asked to remove again',
+      run: async (bench) => assert.deepEqual(await (await trialOf(bench).removed()).again(), { removed: 0, left: [] }),
+    },
   ];
 }
 
@@ -47,7 +54,11 @@ const drawers = (of: readonly { readonly id: string; readonly spec: unknown; rea
 async function standsEqual(trial: Trial, type: EntityType): Promise<void> {
   const { receipts } = await trial.recreated();
   const mine = receipts.filter((one) => one.kind === type.kind);
-  const bad = mine.flatMap((one) => one.fields.filter((line) => line.outcome === 'unexplained').map((line) => ({ of: `${one.name} ${one.sourceId}`, ...line })));
+  const bad = mine.flatMap((one) =>
+    one.fields
+      .filter((line) => line.outcome === 'unexplained')
+      .map((line) => ({ of: `${one.name} ${one.sourceId}`, ...line })),
+  );
   assert.deepEqual(bad, []);
   assert.ok(totalsOf(mine).carried > 0, `no field of any ${type.kind} was carried`);
 }

@@ -40,7 +40,13 @@ export class Trial {
     return this.once('captured', async () => ({ first: await this.group(), second: await this.group() }));
   }
 
-  recreated(): Promise<Stands & { readonly before: readonly string[]; readonly receipts: readonly EntityReceipt[]; strangers(): ReturnType<typeof findStrangers> }> {
+  recreated(): Promise<
+    Stands & {
+      readonly before: readonly string[];
+      readonly receipts: readonly EntityReceipt[];
+      strangers(): ReturnType<typeof findStrangers>;
+    }
+  > {
     return this.once('recreated', async () => {
       const run = await this.run();
       const before = await this.bench.inventory();
@@ -64,7 +70,9 @@ export class Trial {
       await this.recreated();
       const forgetful = new MemoryLedger();
       for (const entry of await this.ledger.entries())
-        await forgetful.put(entry.how === 'created' ? { ref: entry.ref, state: 'intended', before: entry.before ?? [] } : entry);
+        await forgetful.put(
+          entry.how === 'created' ? { ref: entry.ref, state: 'intended', before: entry.before ?? [] } : entry,
+        );
       this.ledger = forgetful;
       await rebuild(await this.run());
       return this.stands();
@@ -108,7 +116,10 @@ export class Trial {
 
   private async stands(): Promise<Stands> {
     const entries = await this.ledger.entries();
-    return { ids: new Map(entries.map((entry) => [refKey(entry.ref), entry.targetId ?? ''])), inventory: await this.bench.inventory() };
+    return {
+      ids: new Map(entries.map((entry) => [refKey(entry.ref), entry.targetId ?? ''])),
+      inventory: await this.bench.inventory(),
+    };
   }
 
   private async recapture(run: Rebuild, state: RunState): Promise<Topology> {

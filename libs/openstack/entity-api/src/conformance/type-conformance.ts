@@ -33,7 +33,10 @@ export function typeConformance(type: EntityType, types: Registry): readonly Typ
     return [
       { name: say('captures its example as written, and the same twice'), run: () => capturesExample(type, example) },
       { name: say('captures the same with our mark on it'), run: () => ignoresMark(type, example) },
-      { name: say('keeps no id of its cloud in what is recreated'), run: () => assertNoIds(example.keeps.spec, ids, 'spec') },
+      {
+        name: say('keeps no id of its cloud in what is recreated'),
+        run: () => assertNoIds(example.keeps.spec, ids, 'spec'),
+      },
       { name: say('makes a body without ids of the source, and with the mark'), run: () => makesBody(type, kept, ids) },
       { name: say('shows each seeded difference in the receipt'), run: () => showsDifferences(type, kept, types) },
     ];
@@ -64,7 +67,9 @@ function ignoresMark(type: EntityType, { live, keeps }: Example): void {
 /** Some kinds go by a name (keypairs), which is no secret of one cloud: a body may hold it. */
 function idsOf(kept: Entity, types: Registry): readonly string[] {
   const byName = (kind: string): boolean => types.get(kind).examples.every(({ keeps }) => keeps.id === keeps.name);
-  return [{ kind: kept.kind, id: kept.id }, ...refsOf(kept).map(([, ref]) => ref)].filter((ref) => !byName(ref.kind)).map((ref) => ref.id);
+  return [{ kind: kept.kind, id: kept.id }, ...refsOf(kept).map(([, ref]) => ref)]
+    .filter((ref) => !byName(ref.kind))
+    .map((ref) => ref.id);
 }
 
 function assertNoIds(value: unknown, ids: readonly string[], what: string): void {
@@ -92,7 +97,9 @@ function makesBody(type: EntityType, kept: Entity, ids: readonly string[]): void
   const body = type.body(kept, to);
   assert.deepEqual(type.body(kept, to), body, 'two bodies of the same differ');
   // The mark names its origin on purpose; besides it nothing may.
-  const unmarked = JSON.parse(JSON.stringify(body).replaceAll(to.mark.text, '').replaceAll(to.mark.origin, '')) as unknown;
+  const unmarked = JSON.parse(
+    JSON.stringify(body).replaceAll(to.mark.text, '').replaceAll(to.mark.origin, ''),
+  ) as unknown;
   assertNoIds(unmarked, ids, 'body');
   if (type.naturalKey) assert.notEqual(type.naturalKey.kept(kept, to), '', 'the natural key is empty');
   else assert.ok(JSON.stringify(body).includes(RUN), 'the body bears no mark, and the type has no natural key');
@@ -126,7 +133,12 @@ function assertShown(types: Registry, kept: Entity, twin: Entity, field: string)
   const there: Entity = {
     ...twin,
     id: elsewhere(kept.id),
-    refs: Object.fromEntries(Object.entries(twin.refs).map(([name, refs]) => [name, [refs].flat().map((ref) => ({ kind: (ref as Ref).kind, id: elsewhere((ref as Ref).id) }))])),
+    refs: Object.fromEntries(
+      Object.entries(twin.refs).map(([name, refs]) => [
+        name,
+        [refs].flat().map((ref) => ({ kind: (ref as Ref).kind, id: elsewhere((ref as Ref).id) })),
+      ]),
+    ),
   };
   const [result] = receipt(all, topology([there]), { entry, target: () => to, run });
   const rules = (typeof type.fields === 'function' ? type.fields(kept, to) : type.fields) ?? {};
@@ -134,7 +146,12 @@ function assertShown(types: Registry, kept: Entity, twin: Entity, field: string)
   assert.ok(line, `the receipt does not compare ${field}`);
   assert.notEqual(line.outcome, 'carried', `a changed ${field} passes as carried`);
   const declared = rules[field]?.mapped ?? rules[field]?.dropped;
-  assert.equal(line.outcome, declared === undefined ? 'unexplained' : line.outcome, `a changed ${field} is explained by no rule`);
+  assert.equal(
+    line.outcome,
+    declared === undefined ? 'unexplained' : line.outcome,
+    `a changed ${field} is explained by no rule`,
+  );
   for (const other of result?.fields ?? [])
-    if (other.field !== field && kept.spec[other.field] !== undefined) assert.equal(other.outcome, 'carried', `${other.field} is not the same after a round trip of ids`);
+    if (other.field !== field && kept.spec[other.field] !== undefined)
+      assert.equal(other.outcome, 'carried', `${other.field} is not the same after a round trip of ids`);
 }

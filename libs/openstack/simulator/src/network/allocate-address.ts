@@ -104,15 +104,28 @@ function automatic(cloud: Cloud, networkId: string, subnets: readonly Subnet[], 
 const fitsOwner = (subnet: Subnet, owner: string): boolean =>
   subnet.serviceTypes.length === 0 || subnet.serviceTypes.some((type) => type !== '' && owner.startsWith(type));
 
-/** The fixed addresses of a new port: those wished, or one per IP version. A network without subnets gives none. */
-export function allocate(
+const AUTO_MODES = ['slaac', 'dhcpv6-stateless'];
+
+/** A subnet whose addresses follow from the ports' MACs. */
+export const isAutoAddress = (subnet: Subnet): boolean =>
+  AUTO_MODES.includes(subnet.ipv6AddressMode ?? '') || AUTO_MODES.includes(subnet.ipv6RaMode ?? '');
+
+/** RFC 4291: the prefix, and the MAC with its universal bit flipped and `fffe` in its middle. */
+function eui64(subnet: Subnet, mac: string): FixedIp {
+  const block = blockOf(subnet.cidr);
+  const bytes = mac.split(':').map((byte) => parseInt(byte, 16));
+  const id = [(bytes[0] ?? 0) ^ 2, bytes[1], bytes[2], 0xff, 0xfe, bytes[3], bytes[4], bytes[5]];
+  const host = id.reduce((sum: bigint, byte) => sum * 256n + BigInt(byte ?? 0), 0n);
+  return { subnet_id: subnet.id, ip_address: toAddress((block?.first ?? 0n) + host, 6) };
+}
+
+function wished(
   cloud: Cloud,
   networkId: string,
-  wishes: readonly AddressWish[] | undefined,
+  subnets: readonly Subnet[],
+  wishes: readonly AddressWish[],
   owner: string,
 ): FixedIp[] {
-  const subnets = cloud.network.subnetsOf(networkId);
-  if (wishes === undefined) return automatic(cloud, networkId, subnets, owner);
   const granted: FixedIp[] = [];
   for (const wish of wishes) {
     const ip = grant(cloud, networkId, subnets, wish, owner);
@@ -121,4 +134,39 @@ export function allocate(
     granted.push(ip);
   }
   return granted;
+}
+
+/** An address that follows from the MAC may not be asked for, and is given without being asked for. */
+function checkNotAutomatic(auto: readonly Subnet[], wishes: readonly AddressWish[]): void {
+  for (const { subnetId, address } of wishes) {
+    const subnet = auto.find(
+      (one) => (subnetId === undefined || one.id === subnetId) && address !== undefined && holds(one, address),
+    );
+    if (subnet !== undefined)
+      throw neutron(
+        400,
+        'AllocationOnAutoAddressSubnet',
+        `IPv6 address ${address} cannot be directly assigned to a port on subnet ${subnet.id} as the subnet is configured for automatic addresses`,
+      );
+  }
+}
+
+/**
+ * The fixed addresses of a new port: those wished, or one per IP version; and one of each subnet with automatic addresses, but for
+ * router interfaces. A network without subnets gives none.
+ */
+export function allocate(
+  cloud: Cloud,
+  networkId: string,
+  wishes: readonly AddressWish[] | undefined,
+  { owner, mac }: { readonly owner: string; readonly mac: string },
+): FixedIp[] {
+  const subnets = cloud.network.subnetsOf(networkId);
+  const auto = owner.startsWith('network:router_interface') ? [] : subnets.filter(isAutoAddress);
+  const others = subnets.filter((subnet) => !auto.includes(subnet));
+  const derived = auto.map((subnet) => eui64(subnet, mac));
+  if (wishes === undefined) return [...automatic(cloud, networkId, others, owner), ...derived];
+  checkNotAutomatic(auto, wishes);
+  const plain = wishes.filter((wish) => !auto.some((subnet) => subnet.id === wish.subnetId));
+  return [...wished(cloud, networkId, subnets, plain, owner), ...derived];
 }

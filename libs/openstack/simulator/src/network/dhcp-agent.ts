@@ -42,8 +42,8 @@ function serve(cloud: Cloud, networkId: string): void {
       cloud,
       networkId,
       fresh.map((subnet) => ({ subnetId: subnet.id })),
-      'network:dhcp',
-    ),
+      { owner: 'network:dhcp', mac: port.mac },
+    ).filter((ip) => fresh.some((subnet) => subnet.id === ip.subnet_id)),
   ];
   touch(port);
 }

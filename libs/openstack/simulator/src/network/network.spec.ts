@@ -46,6 +46,19 @@ describe('the played Neutron', () => {
     ]);
   });
 
+  it('derives addresses of a SLAAC subnet from the MAC, unasked, and lets only a router choose there', async () => {
+    const { id } = await network();
+    const slaac = { ip_version: 6, cidr: 'fd00:5::/64', ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' };
+    const { id: subnetId } = await subnet(id, slaac);
+    const made = await port(id, { mac_address: 'fa:16:3e:0d:d0:01' });
+    expect(made['fixed_ips']).toEqual([{ subnet_id: subnetId, ip_address: 'fd00:5::f816:3eff:fe0d:d001' }]);
+    const chosen = { network_id: id, fixed_ips: [{ subnet_id: subnetId, ip_address: 'fd00:5::1' }] };
+    const refused = await demo.post(`${net}/ports`, { port: chosen });
+    expect([refused.status, problem(refused.body).type]).toEqual([400, 'AllocationOnAutoAddressSubnet']);
+    const routers = await port(id, { ...chosen, device_owner: 'network:router_interface' });
+    expect(routers['fixed_ips']).toEqual(chosen.fixed_ips);
+  });
+
   it('leaves the first address to a port that was there before DHCP was switched on', async () => {
     const { id } = await network();
     const { id: subnetId } = await subnet(id, { enable_dhcp: false });

@@ -47,6 +47,6 @@ export function makePort(cloud: Cloud, network: Network, wish: PortWish): Port {
     portSecurity,
     networkId: network.id,
     securityGroups: groups,
-    fixedIps: allocate(cloud, network.id, wishes, owner),
+    fixedIps: allocate(cloud, network.id, wishes, { owner, mac }),
   });
 }

@@ -10,7 +10,7 @@ import {
   textsOf,
   type JsonObject,
 } from '../http/fields.ts';
-import { allocate, type AddressWish } from './allocate-address.ts';
+import { allocate, isAutoAddress, type AddressWish } from './allocate-address.ts';
 import { releasePort } from './floating-ip-link.ts';
 import { isUuid } from '../state/identifiers.ts';
 import { httpBadRequest, missing, neutron, notByPolicy } from './network-error.ts';
@@ -159,9 +159,12 @@ function readdress(cloud: Cloud, port: Port, body: JsonObject): void {
       port.networkId,
       wishes.map((wish) => {
         const same = before.find((ip) => wish.address === undefined && ip.subnet_id === wish.subnetId);
-        return same === undefined ? wish : { subnetId: same.subnet_id, address: same.ip_address };
+        const subnet = cloud.network.subnets.get(same?.subnet_id);
+        return same === undefined || (subnet && isAutoAddress(subnet))
+          ? wish
+          : { subnetId: same.subnet_id, address: same.ip_address };
       }),
-      port.deviceOwner,
+      { owner: port.deviceOwner, mac: port.mac },
     );
   } catch (error) {
     port.fixedIps = before;

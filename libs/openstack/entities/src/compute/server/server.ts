@@ -21,9 +21,25 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** Missing since it was deleted; servers keep what it was. */
 function embeddedFlavor(kept: Entity): readonly Entity[] {
-  const { original_name: name, vcpus, ram, disk, ephemeral, swap, extra_specs } = (kept.observed['flavor'] ?? {}) as Record<string, Json>;
+  const {
+    original_name: name,
+    vcpus,
+    ram,
+    disk,
+    ephemeral,
+    swap,
+    extra_specs,
+  } = (kept.observed['flavor'] ?? {}) as Record<string, Json>;
   if (typeof name !== 'string') return [];
-  const spec = { name, vcpus: vcpus ?? 0, ram: ram ?? 0, disk: disk ?? 0, ephemeral: ephemeral ?? 0, swap: swap ?? 0, extra_specs: extra_specs ?? {} };
+  const spec = {
+    name,
+    vcpus: vcpus ?? 0,
+    ram: ram ?? 0,
+    disk: disk ?? 0,
+    ephemeral: ephemeral ?? 0,
+    swap: swap ?? 0,
+    extra_specs: extra_specs ?? {},
+  };
   return [{ kind: 'flavor', id: name, name, spec, refs: {}, observed: { deleted: true } }];
 }
 
@@ -58,16 +74,27 @@ export const server = entity({
     const why = REFUSED[String(kept.observed['status'])];
     return why === undefined
       ? undefined
-      : { code: 'server-state-refused', message: `It ${why}.`, mend: 'Bring it to ACTIVE or SHUTOFF and make a new recovery point, or leave it out of the group.' };
+      : {
+          code: 'server-state-refused',
+          message: `It ${why}.`,
+          mend: 'Bring it to ACTIVE or SHUTOFF and make a new recovery point, or leave it out of the group.',
+        };
   },
   secrets: ['user_data'],
   candidates: (cloud) => cloud.compute.list<Live>('/servers/detail', 'servers'),
   body: serverBody,
   async create(cloud, body) {
-    const { [FLAVOR_NAME]: flavor, server: wanted, ...hints } = body as { [FLAVOR_NAME]: string; server: Record<string, unknown> };
+    const {
+      [FLAVOR_NAME]: flavor,
+      server: wanted,
+      ...hints
+    } = body as { [FLAVOR_NAME]: string; server: Record<string, unknown> };
     const { hostname, ...plain } = wanted;
     const named = hostname !== undefined && (await cloud.compute.supports(HOSTNAME_SINCE)) ? { hostname } : {};
-    return created(cloud.compute, '/servers', 'server', { server: { ...plain, ...named, flavorRef: await flavorIdOf(cloud, flavor) }, ...hints });
+    return created(cloud.compute, '/servers', 'server', {
+      server: { ...plain, ...named, flavorRef: await flavorIdOf(cloud, flavor) },
+      ...hints,
+    });
   },
   state: (live) => {
     if (live['status'] === 'ACTIVE' || live['status'] === 'SHUTOFF') return 'ready';
@@ -91,7 +118,8 @@ export const server = entity({
       pinned: { mapped: 'a zone that a mapping names is pinned' },
       ...(kept.spec['hostname'] === undefined && { hostname: { mapped: 'the source does not show it' } }),
       ...(to.provided('server-root', kept.id) !== undefined && { 'refs.image': { mapped: SNAPSHOT_REASON } }),
-      ...(keypair && !to.captured(keypair) && { 'refs.keypair': { dropped: 'the key is not visible to these credentials' } }),
+      ...(keypair &&
+        !to.captured(keypair) && { 'refs.keypair': { dropped: 'the key is not visible to these credentials' } }),
     };
   },
   notes: (kept, to) =>
