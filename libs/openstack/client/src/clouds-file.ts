@@ -1,61 +1,76 @@
 import { invalidInput } from '@lifeboat/kernel';
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parse } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { CloudConfig } from './cloud.ts';
+import { configOf } from './clouds-entry.ts';
 
-const Auth = z.looseObject({
-  auth_url: z.string(),
-  username: z.string().optional(),
-  password: z.coerce.string().optional(),
-  project_name: z.string().optional(),
-  project_id: z.string().optional(),
-  user_domain_name: z.string().optional(),
-  project_domain_name: z.string().optional(),
-  domain_name: z.string().optional(),
-  application_credential_id: z.string().optional(),
-  application_credential_secret: z.string().optional(),
-});
+type Environment = Readonly<Record<string, string | undefined>>;
 
-const Entry = z.looseObject({
-  auth_type: z.string().optional(),
-  auth: Auth,
-  region_name: z.string().optional(),
-  interface: z.enum(['public', 'internal', 'admin']).optional(),
-  cacert: z.string().optional(),
-  verify: z.boolean().optional(),
-});
+export interface LoadCloudsOptions {
+  /** Services name theirs; without it OpenStack's rule holds, see `findCloudsFile`. */
+  readonly file?: string;
+  /** `secure.yaml` beside the file, where there is one. A file that is named must be there. */
+  readonly secureFile?: string;
+  /** Where OS_CLIENT_CONFIG_FILE, OS_CLIENT_SECURE_FILE and HOME are looked up; `process.env`. */
+  readonly env?: Environment;
+}
+
+const MEND = 'Write it as for the openstack command line: "clouds:", and below it an entry for each cloud by name.';
 
 /**
  * Reads clouds.yaml and, where it stands beside it, secure.yaml, which adds to each cloud what should not lie in the other (passwords, secrets).
  * Throws `invalid-input` `clouds-file-…` naming file, cloud and field; never the value.
  */
-export function loadClouds(options: { readonly file: string; readonly secureFile?: string }): Map<string, CloudConfig> {
-  const secureFile = options.secureFile ?? join(dirname(options.file), 'secure.yaml');
-  const clouds = cloudsIn(options.file);
-  const secure = existsSync(secureFile) ? cloudsIn(secureFile) : {};
+export function loadClouds(options: LoadCloudsOptions = {}): Map<string, CloudConfig> {
+  const env = options.env ?? process.env;
+  const file = options.file ?? findCloudsFile(env);
+  const clouds = cloudsIn(file);
+  const named = options.secureFile ?? (options.file ? undefined : env['OS_CLIENT_SECURE_FILE']);
+  const beside = join(dirname(file), 'secure.yaml');
+  const secure = named ? cloudsIn(named) : existsSync(beside) ? cloudsIn(beside) : {};
   return new Map(
-    Object.entries(clouds).map(([name, entry]) => [name, configOf(options.file, name, merge(entry, secure[name]))]),
+    Object.entries(clouds).map(([name, entry]) => [name, configOf(file, name, merge(entry, secure[name]), env)]),
   );
 }
 
+/** As OpenStack's own tools do: OS_CLIENT_CONFIG_FILE, ./clouds.yaml, ~/.config/openstack, /etc/openstack. */
+export function findCloudsFile(env: Environment = process.env, folder = process.cwd()): string {
+  if (env['OS_CLIENT_CONFIG_FILE']) return env['OS_CLIENT_CONFIG_FILE'];
+  const folders = [folder, join(env['HOME'] ?? homedir(), '.config/openstack'), '/etc/openstack'];
+  const found = folders.map((one) => join(one, 'clouds.yaml')).find((one) => existsSync(one));
+  if (found) return found;
+  throw invalidInput('clouds-file-missing', `There is no clouds.yaml in ${folders.join(', ')}.`, {
+    mend: 'Write one there, or name it by OS_CLIENT_CONFIG_FILE.',
+  });
+}
+
 function cloudsIn(file: string): Record<string, unknown> {
-  let document: unknown;
-  try {
-    document = parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw invalidInput('clouds-file-unreadable', `${file} cannot be read as YAML.`, {
-      mend: 'Write a clouds.yaml as for the openstack command line.',
-      cause,
-    });
-  }
-  const parsed = z.object({ clouds: z.record(z.string(), z.unknown()) }).safeParse(document);
+  const lines = new LineCounter();
+  // Pretty errors quote the line, and that line may hold a password.
+  const document = parseDocument(textOf(file), { prettyErrors: false, lineCounter: lines });
+  const [mistake] = document.errors;
+  if (mistake)
+    throw invalidInput(
+      'clouds-file-unreadable',
+      `${file} is no YAML: line ${lines.linePos(mistake.pos[0]).line} (${mistake.code}).`,
+      { mend: 'Correct indentation, quotes and brackets there.' },
+    );
+  const parsed = z.object({ clouds: z.record(z.string(), z.unknown()) }).safeParse(document.toJS());
   if (!parsed.success)
-    throw invalidInput('clouds-file-malformed', `${file} has no "clouds:" with entries by name.`, {
-      mend: 'Write a clouds.yaml as for the openstack command line.',
-    });
+    throw invalidInput('clouds-file-malformed', `${file} has no "clouds:" with entries by name.`, { mend: MEND });
   return parsed.data.clouds;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw invalidInput('clouds-file-unreadable', `${file} cannot be read (${why}).`, { mend: MEND, cause });
+  }
 }
 
 function merge(a: unknown, b: unknown): unknown {
@@ -67,58 +82,3 @@ function merge(a: unknown, b: unknown): unknown {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function configOf(file: string, name: string, raw: unknown): CloudConfig {
-  const parsed = Entry.safeParse(raw);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw invalidInput('clouds-file-malformed', `${file}: cloud "${name}" lacks or misspells ${fields}.`, {
-      mend: 'Correct these fields.',
-    });
-  }
-  const entry = parsed.data;
-  return {
-    name,
-    authUrl: entry.auth.auth_url.replace(/\/+$/, '').replace(/\/v3$/, ''),
-    region: entry.region_name,
-    interface: entry.interface ?? 'public',
-    auth: authOf(file, name, entry),
-    caFile: entry.cacert,
-    verify: entry.verify ?? true,
-  };
-}
-
-function authOf(file: string, name: string, { auth, auth_type }: z.infer<typeof Entry>): CloudConfig['auth'] {
-  const missing = (field: string) =>
-    invalidInput('clouds-file-malformed', `${file}: cloud "${name}" has no auth.${field}.`, {
-      mend: `Add it, or put it into secure.yaml beside the file.`,
-    });
-  if (auth_type === 'v3applicationcredential' || auth.application_credential_id) {
-    if (!auth.application_credential_id) throw missing('application_credential_id');
-    if (!auth.application_credential_secret) throw missing('application_credential_secret');
-    return {
-      type: 'application-credential',
-      id: auth.application_credential_id,
-      secret: auth.application_credential_secret,
-    };
-  }
-  if (auth_type && !['password', 'v3password'].includes(auth_type))
-    throw invalidInput('auth-type-unknown', `${file}: cloud "${name}" asks for auth_type "${auth_type}".`, {
-      mend: 'Use password or v3applicationcredential.',
-    });
-  if (!auth.username) throw missing('username');
-  if (auth.password === undefined) throw missing('password');
-  if (!auth.project_name && !auth.project_id) throw missing('project_name');
-  const domain = auth.project_domain_name ?? auth.domain_name ?? 'Default';
-  return {
-    type: 'password',
-    username: auth.username,
-    password: auth.password,
-    userDomain: auth.user_domain_name ?? auth.domain_name ?? 'Default',
-    project: {
-      ...(auth.project_name && { name: auth.project_name }),
-      ...(auth.project_id && { id: auth.project_id }),
-      domain,
-    },
-  };
-}

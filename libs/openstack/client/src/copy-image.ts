@@ -1,8 +1,9 @@
-import { external } from '@lifeboat/kernel';
-import { createHash } from 'node:crypto';
+import { asLifeboatError, conflict, external, unavailable } from '@lifeboat/kernel';
+import { createHash, getHashes } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Cloud } from './cloud.ts';
+import { backOffMs, waitFor } from './retry.ts';
 
 export interface CopyImageOptions {
   readonly signal: AbortSignal;
@@ -16,12 +17,13 @@ interface Hashed {
   readonly status: string;
 }
 
+/** Breaks in a row without a byte in between. */
 const RESUMES = 5;
 
 /**
  * Streams one image's bytes from Glance to Glance: never more than a few chunks in memory, a broken download taken up where it broke, the hash computed
- * on the way and compared with what both Glances say. The target image must be `queued`. On failure the caller deletes the target image and starts
- * over with a new one: Glance cannot take up a cut upload.
+ * on the way and compared with what both Glances say. The target image must be `queued`; else `conflict` `image-not-queued` before a byte is moved.
+ * On failure the caller deletes the target image and starts over with a new one: Glance cannot take up a cut upload.
  */
 export async function copyImage(
   source: Cloud,
@@ -31,17 +33,24 @@ export async function copyImage(
   options: CopyImageOptions,
 ): Promise<{ readonly bytes: number; readonly hash: string }> {
   const image = await source.image.get<Hashed>(`/images/${sourceId}`);
+  await mustBeQueued(target, targetId);
   // Nova's snapshots on Ceph have no hash at their own Glance; then what the target computes is held against what we read.
   const algorithm = image.os_hash_algo ?? 'sha512';
+  if (!getHashes().includes(algorithm))
+    throw external('hash-unknown', `Image ${sourceId} at ${source.site} has a hash by ${algorithm}, unknown here.`);
   const hash = createHash(algorithm);
   const counted = { bytes: 0 };
-  const body = Readable.from(resumed(source, sourceId, image.size ?? undefined, hash, counted, options), {
-    objectMode: false,
-  });
-  await target.image.upload(`/images/${targetId}/file`, body, {
-    signal: options.signal,
-    ...(image.size !== null && { size: image.size }),
-  });
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  const chunks = resumed(source, sourceId, image.size ?? undefined, hash, counted, { ...options, signal });
+  try {
+    await target.image.upload(`/images/${targetId}/file`, Readable.from(chunks, { objectMode: false }), {
+      signal: options.signal,
+      ...(image.size !== null && { size: image.size }),
+    });
+  } finally {
+    over.abort(); // A download that waits for its next bytes would go on waiting for them after the upload has failed.
+  }
   const digest = hash.digest('hex');
   const arrived = await target.image.get<Hashed>(`/images/${targetId}`);
   if (image.os_hash_value && digest !== image.os_hash_value)
@@ -49,6 +58,15 @@ export async function copyImage(
   if (arrived.status !== 'active' || (arrived.os_hash_algo === algorithm && arrived.os_hash_value !== digest))
     throw corrupt(target.site, targetId, `arrived as ${arrived.status} with another hash`);
   return { bytes: counted.bytes, hash: digest };
+}
+
+async function mustBeQueued(target: Cloud, id: string): Promise<void> {
+  const { status } = await target.image.get<Hashed>(`/images/${id}`);
+  if (status === 'queued') return;
+  throw conflict('image-not-queued', `Image ${id} at ${target.site} is ${status}: bytes go into a queued image only.`, {
+    mend: 'Delete it and start over with a new one.',
+    data: { site: target.site, image: id, status },
+  });
 }
 
 const corrupt = (site: string, image: string, what: string) =>
@@ -65,8 +83,11 @@ async function* resumed(
   counted: { bytes: number },
   { signal, moved }: CopyImageOptions,
 ): AsyncGenerator<Buffer> {
-  for (let resumes = 0; ; resumes++) {
+  for (let fruitless = 0; ;) {
+    const before = counted.bytes;
     try {
+      // Broken off after the last byte: there is no range left to ask for.
+      if (size !== undefined && counted.bytes >= size) return;
       const { body } = await source.image.download(`/images/${id}/file`, { from: counted.bytes, signal });
       for await (const chunk of body as AsyncIterable<Buffer>) {
         hash.update(chunk);
@@ -75,9 +96,12 @@ async function* resumed(
         yield chunk;
       }
       if (size === undefined || counted.bytes >= size) return;
-      throw new Error(`the download ended after ${counted.bytes} of ${size} bytes`);
+      throw unavailable('download-cut', `The download of image ${id} ended after ${counted.bytes} of ${size} bytes.`);
     } catch (thrown) {
-      if (signal.aborted || resumes >= RESUMES) throw thrown;
+      if (signal.aborted || !asLifeboatError(thrown).retryable) throw thrown;
+      fruitless = counted.bytes > before ? 1 : fruitless + 1;
+      if (fruitless > RESUMES) throw thrown;
+      await waitFor(backOffMs(fruitless, undefined), signal);
     }
   }
 }

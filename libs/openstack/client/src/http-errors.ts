@@ -1,13 +1,6 @@
-import {
-  conflict,
-  external,
-  forbidden,
-  illegalState,
-  invalidInput,
-  LifeboatError,
-  notFound,
-  unavailable,
-} from '@lifeboat/kernel';
+import { conflict, external, forbidden, illegalState, invalidInput, notFound, unavailable } from '@lifeboat/kernel';
+import type { LifeboatError } from '@lifeboat/kernel';
+import { withoutSecrets } from './secrets.ts';
 
 export interface CallFacts {
   readonly site: string;
@@ -16,22 +9,25 @@ export interface CallFacts {
   readonly path: string;
 }
 
+const LONGEST = 400;
+
 /** The sentence in an error answer, whatever form the service gives it: `{"itemNotFound": {"message"}}`, `{"NeutronError": {"message"}}`, Glance's HTML. */
-export function messageIn(body: string): string {
+export function messageIn(body: string, secrets: readonly string[] = []): string {
+  return withoutSecrets(sentenceIn(body), secrets).slice(0, LONGEST) || 'no reason given';
+}
+
+function sentenceIn(body: string): string {
   try {
     const found = findMessage(JSON.parse(body));
     if (found) return found;
   } catch {
     // Not JSON: Glance and proxies answer in HTML or plain text.
   }
-  return (
-    body
-      .replace(/<title>.*?<\/title>/s, '')
-      .replace(/<[^>]*>/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, 400) || 'no reason given'
-  );
+  return body
+    .replace(/<title>.*?<\/title>/s, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 function findMessage(value: unknown): string | undefined {
@@ -46,8 +42,16 @@ function findMessage(value: unknown): string | undefined {
   return undefined;
 }
 
-const isQuota = (status: number, message: string): boolean =>
-  status === 413 || (/quota|exceeded|OverLimit/i.test(message) && (status === 403 || status === 409));
+// Nova "Quota exceeded for cores" and "Maximum number of ports exceeded", Neutron "Quota exceeded for resources" (409), Cinder "exceeds allowed gigabytes
+// quota". A policy that forbids looking at quotas ("Policy doesn't allow os_compute_api:os-quota-sets:show") is none of them.
+const OVER_QUOTA =
+  /quota exceeded|exceed\w*\b.*\bquota|quota.*\bexceed|over ?quota|maximum number of .* exceeded|quota.*too many/i;
+
+const isQuota = (status: number, message: string, retryAfter: string | undefined): boolean =>
+  OVER_QUOTA.test(message)
+    ? status === 413 || status === 403 || status === 409
+    : // A rate limit may be a 413 too, and names a time; Cinder's quotas name 0.
+      status === 413 && !Number(retryAfter ?? 0);
 
 /** An answer that is no success as one of our errors, with everything needed to find the call in the cloud's own logs. */
 export function errorOf(
@@ -56,8 +60,9 @@ export function errorOf(
   body: string,
   requestId: string | undefined,
   retryAfter: string | undefined,
+  secrets: readonly string[] = [],
 ): LifeboatError {
-  const message = messageIn(body);
+  const message = messageIn(body, secrets);
   const where = `${call.site} answered ${status} to ${call.method} ${call.service} ${call.path}: ${message}`;
   const data = {
     ...call,
@@ -66,7 +71,7 @@ export function errorOf(
     ...(retryAfter && { retryAfter }),
     openstackMessage: message,
   };
-  if (isQuota(status, message))
+  if (isQuota(status, message, retryAfter))
     return external('quota-exceeded', where, { data, mend: 'Raise the quota of the project, or free something.' });
   switch (status) {
     case 400:
@@ -85,6 +90,7 @@ export function errorOf(
       return notFound('openstack-not-found', where, { data });
     case 409:
       return conflict('openstack-conflict', where, { data });
+    case 413:
     case 429:
     case 500:
     case 502:
@@ -98,29 +104,10 @@ export function errorOf(
   }
 }
 
-const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
-
-export const codeOf = (thrown: unknown): string | undefined =>
-  (thrown as { code?: string } | undefined)?.code ?? (thrown as { cause?: { code?: string } } | undefined)?.cause?.code;
-
-/** Was the request provably not sent? Then even a create may be repeated. */
-export const neverSent = (thrown: unknown): boolean => NEVER_SENT.has(codeOf(thrown) ?? '');
-
-export function unreachable(call: CallFacts, cause: unknown): LifeboatError {
-  return unavailable(
-    'site-unreachable',
-    `${call.site} cannot be reached for ${call.method} ${call.service} ${call.path}: ${codeOf(cause) ?? (cause instanceof Error ? cause.message : 'no reason given')}.`,
-    {
-      data: { ...call },
-      mend: `Check that ${call.site} is up and can be reached from here.`,
-      cause,
-    },
-  );
-}
-
-export const outcomeUnknown = (call: CallFacts, cause: unknown): LifeboatError =>
+/** `cause`: of the answer that came, if one came, status and request id are kept. */
+export const outcomeUnknown = (call: CallFacts, cause: LifeboatError | Error): LifeboatError =>
   external(
     'outcome-unknown',
-    `${call.site} gave no readable answer to ${call.method} ${call.service} ${call.path}: it may have been carried out.`,
-    { data: { ...call }, cause },
+    `${call.site} gave no readable answer to ${call.method} ${call.service} ${call.path}: it may have been carried out. ${cause.message}`,
+    { data: { ...('data' in cause && cause.data), ...call }, mend: 'Look whether it was before asking again.', cause },
   );

@@ -1,8 +1,9 @@
 export type { CallOptions, Cloud, CloudConfig, Identity, Query, ServiceClient, ServiceName } from './cloud.ts';
 export { openCloud } from './open-cloud.ts';
-export { loadClouds } from './clouds-file.ts';
+export { findCloudsFile, loadClouds } from './clouds-file.ts';
+export type { LoadCloudsOptions } from './clouds-file.ts';
 export { copyImage } from './copy-image.ts';
 export { metrics } from './metrics.ts';
 export { readQuotas } from './quota.ts';
 export type { Quota } from './quota.ts';
-export type { TransportOptions } from './transport.ts';
+export type { CallRecord, TransportOptions } from './transport.ts';

@@ -1,48 +1,98 @@
+import { LifeboatError } from '@lifeboat/kernel';
 import type { Cloud } from './cloud.ts';
 
-/** `limit` −1: none. */
+/** `limit` −1: none. `used` counts what is reserved for work under way too. */
 export interface Quota {
   readonly limit: number;
   readonly used: number;
 }
 
-type Limits = { readonly absolute: Readonly<Record<string, number>> };
+type Numbers = Readonly<Record<string, number>>;
 
-/** What a project may still take, by keys `<service>:<quota>`, read with calls that a plain member may make. Services that are absent have no keys. */
+/** Quota → names of its limit and of what is used, in `limits.absolute`. */
+const COMPUTE = {
+  instances: ['maxTotalInstances', 'totalInstancesUsed'],
+  cores: ['maxTotalCores', 'totalCoresUsed'],
+  ram: ['maxTotalRAMSize', 'totalRAMUsed'],
+  server_groups: ['maxServerGroups', 'totalServerGroupsUsed'],
+} as const;
+const VOLUME = {
+  volumes: ['maxTotalVolumes', 'totalVolumesUsed'],
+  gigabytes: ['maxTotalVolumeGigabytes', 'totalGigabytesUsed'],
+  snapshots: ['maxTotalSnapshots', 'totalSnapshotsUsed'],
+  backups: ['maxTotalBackups', 'totalBackupsUsed'],
+  backup_gigabytes: ['maxTotalBackupGigabytes', 'totalBackupGigabytesUsed'],
+} as const;
+
+/**
+ * What a project may still take, by keys `<service>:<quota>`, read with calls that a plain member may make. What a cloud does not tell (a service that
+ * is absent, an extension that is off, a policy that hides it) has no key.
+ */
 export async function readQuotas(cloud: Cloud): Promise<ReadonlyMap<string, Quota>> {
-  const quotas = new Map<string, Quota>();
-  const put = (key: string, limit: number | undefined, used: number | undefined): void => {
-    if (limit !== undefined) quotas.set(key, { limit, used: used ?? 0 });
-  };
-  const [compute, volume, network] = await Promise.all([
-    computeLimits(cloud),
-    volumeLimits(cloud),
-    networkQuotas(cloud),
-  ]);
-  if (compute) {
-    put('compute:instances', compute['maxTotalInstances'], compute['totalInstancesUsed']);
-    put('compute:cores', compute['maxTotalCores'], compute['totalCoresUsed']);
-    put('compute:ram', compute['maxTotalRAMSize'], compute['totalRAMUsed']);
-    put('compute:server_groups', compute['maxServerGroups'], compute['totalServerGroupsUsed']);
-  }
-  if (volume) {
-    put('volume:volumes', volume['maxTotalVolumes'], volume['totalVolumesUsed']);
-    put('volume:gigabytes', volume['maxTotalVolumeGigabytes'], volume['totalGigabytesUsed']);
-    put('volume:snapshots', volume['maxTotalSnapshots'], volume['totalSnapshotsUsed']);
-    put('volume:backups', volume['maxTotalBackups'], volume['totalBackupsUsed']);
-    put('volume:backup_gigabytes', volume['maxTotalBackupGigabytes'], volume['totalBackupGigabytesUsed']);
-  }
-  for (const [name, quota] of Object.entries(network ?? {})) put(`network:${name}`, quota.limit, quota.used);
+  const parts = await Promise.all([computeQuotas(cloud), volumeQuotas(cloud), networkQuotas(cloud)]);
+  return new Map(parts.flatMap((part) => [...part]));
+}
+
+async function computeQuotas(cloud: Cloud): Promise<Map<string, Quota>> {
+  const limits = await told(cloud, 'compute', () => cloud.compute.get<{ limits: { absolute: Numbers } }>('/limits'));
+  const quotas = quotasOf('compute', COMPUTE, limits?.limits.absolute ?? {});
+  const limit = limits?.limits.absolute['maxTotalKeypairs'];
+  // Nova limits keypairs per user and does not count them.
+  const keypairs = limit === undefined ? undefined : await told(cloud, 'compute', () => keypairCount(cloud));
+  if (limit !== undefined && keypairs !== undefined) quotas.set('compute:keypairs', { limit, used: keypairs });
   return quotas;
 }
 
-const computeLimits = async (cloud: Cloud) =>
-  (await cloud.has('compute')) ? (await cloud.compute.get<{ limits: Limits }>('/limits')).limits.absolute : undefined;
-const volumeLimits = async (cloud: Cloud) =>
-  (await cloud.has('volume')) ? (await cloud.volume.get<{ limits: Limits }>('/limits')).limits.absolute : undefined;
+async function keypairCount(cloud: Cloud): Promise<number> {
+  let count = 0;
+  for await (const _ of cloud.compute.list('/os-keypairs', 'keypairs')) count++;
+  return count;
+}
 
-async function networkQuotas(cloud: Cloud): Promise<Readonly<Record<string, Quota>> | undefined> {
-  if (!(await cloud.has('network'))) return undefined;
+async function volumeQuotas(cloud: Cloud): Promise<Map<string, Quota>> {
+  const limits = await told(cloud, 'volume', () => cloud.volume.get<{ limits: { absolute: Numbers } }>('/limits'));
+  return quotasOf('volume', VOLUME, limits?.limits.absolute ?? {});
+}
+
+async function networkQuotas(cloud: Cloud): Promise<Map<string, Quota>> {
   const { projectId } = await cloud.whoAmI();
-  return (await cloud.network.get<{ quota: Record<string, Quota> }>(`/quotas/${projectId}/details.json`)).quota;
+  const details = await told(cloud, 'network', () =>
+    cloud.network.get<{ quota: Record<string, Quota & { reserved?: number }> }>(`/quotas/${projectId}/details.json`),
+  );
+  return new Map(
+    Object.entries(details?.quota ?? {}).map(([name, { limit, used, reserved }]) => [
+      `network:${name}`,
+      { limit, used: used + (reserved ?? 0) },
+    ]),
+  );
+}
+
+function quotasOf(
+  service: string,
+  names: Readonly<Record<string, readonly [string, string]>>,
+  absolute: Numbers,
+): Map<string, Quota> {
+  const quotas = new Map<string, Quota>();
+  for (const [name, [limitName, usedName]] of Object.entries(names)) {
+    const limit = absolute[limitName];
+    if (limit !== undefined) quotas.set(`${service}:${name}`, { limit, used: absolute[usedName] ?? 0 });
+  }
+  return quotas;
+}
+
+/** Nothing where the cloud does not tell. */
+async function told<T>(
+  cloud: Cloud,
+  service: 'compute' | 'volume' | 'network',
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  if (!(await cloud.has(service))) return undefined;
+  try {
+    return await ask();
+  } catch (thrown) {
+    const hidden =
+      thrown instanceof LifeboatError && (thrown.kind === 'not-found' || thrown.code === 'openstack-forbidden');
+    if (hidden) return undefined;
+    throw thrown;
+  }
 }

@@ -1,24 +1,16 @@
-import { notFound } from '@lifeboat/kernel';
-import type { LifeboatError } from '@lifeboat/kernel';
+import { LifeboatError } from '@lifeboat/kernel';
 import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
-import type { CallOptions, Query, ServiceClient, ServiceName } from './cloud.ts';
-import { codeOf, errorOf, neverSent, outcomeUnknown, unreachable } from './http-errors.ts';
+import { answerBytes, beginsAt, wholeSize } from './answer-bytes.ts';
+import type { CallOptions, ServiceClient, ServiceName } from './cloud.ts';
+import { outcomeUnknown } from './http-errors.ts';
 import type { Keystone } from './keystone.ts';
-import { agreeMicroversion, atLeast } from './microversion.ts';
+import { agreedMicroversion, atLeast } from './microversion.ts';
+import type { VersionDocument } from './microversion.ts';
+import { lostError } from './no-answer.ts';
 import { nextPage } from './paging.ts';
-import { backOffMs, retryAfterMs, TRIES, waitFor } from './retry.ts';
-import type { RawAnswer, Transport } from './transport.ts';
-
-interface Call {
-  readonly method: Dispatcher.HttpMethod;
-  readonly path: string;
-  readonly options: CallOptions;
-  readonly body?: string | Readable;
-  readonly contentType?: string;
-  /** May be made again when no answer came. */
-  readonly repeatable: boolean;
-}
+import { ServiceCaller } from './service-caller.ts';
+import type { Call } from './service-caller.ts';
+import type { Transport } from './transport.ts';
 
 const isMicroversioned = (name: ServiceName): name is 'compute' | 'volume' => name === 'compute' || name === 'volume';
 
@@ -26,21 +18,34 @@ const isMicroversioned = (name: ServiceName): name is 'compute' | 'volume' => na
 export class HttpServiceClient implements ServiceClient {
   private agreed: Promise<string | undefined> | undefined;
 
+  private readonly caller: ServiceCaller;
+
   constructor(
     readonly name: ServiceName,
-    private readonly transport: Transport,
-    private readonly keystone: Keystone,
-  ) {}
+    transport: Transport,
+    keystone: Keystone,
+  ) {
+    this.caller = new ServiceCaller(name, transport, keystone, () => this.microversion());
+  }
 
   microversion(): Promise<string | undefined> {
     if (!isMicroversioned(this.name)) return Promise.resolve(undefined);
     const name = this.name;
-    this.agreed ??= agreeMicroversion(name, () =>
-      this.call({ method: 'GET', path: '/', options: { microversion: '' }, repeatable: true }).then((a) => a.text()),
-    ).catch((thrown: unknown) => {
-      this.agreed = undefined; // Not remembered: the service may only have been away.
-      throw thrown;
-    });
+    this.agreed ??= this.caller
+      .json<VersionDocument>({
+        method: 'GET',
+        path: '/',
+        options: {},
+        repeatable: true,
+        discovery: true,
+      })
+      .then(
+        (document) => agreedMicroversion(name, document),
+        (thrown: unknown) => {
+          this.agreed = undefined; // Not remembered: the service may only have been away.
+          throw thrown;
+        },
+      );
     return this.agreed;
   }
 
@@ -49,7 +54,7 @@ export class HttpServiceClient implements ServiceClient {
   }
 
   get<T>(path: string, options: CallOptions = {}): Promise<T> {
-    return this.json<T>({ method: 'GET', path, options, repeatable: true });
+    return this.caller.json<T>({ method: 'GET', path, options, repeatable: true });
   }
 
   async *list<T>(path: string, key: string, options: CallOptions = {}): AsyncGenerator<T> {
@@ -66,7 +71,7 @@ export class HttpServiceClient implements ServiceClient {
   }
 
   post<T>(path: string, body: unknown, options: CallOptions = {}): Promise<T> {
-    return this.json<T>({
+    return this.caller.json<T>({
       method: 'POST',
       path,
       options,
@@ -77,7 +82,7 @@ export class HttpServiceClient implements ServiceClient {
   }
 
   put<T>(path: string, body: unknown, options: CallOptions = {}): Promise<T> {
-    return this.json<T>({
+    return this.caller.json<T>({
       method: 'PUT',
       path,
       options,
@@ -88,7 +93,7 @@ export class HttpServiceClient implements ServiceClient {
   }
 
   patch<T>(path: string, body: unknown, options: CallOptions & { readonly contentType?: string } = {}): Promise<T> {
-    return this.json<T>({
+    return this.caller.json<T>({
       method: 'PATCH',
       path,
       options,
@@ -100,11 +105,11 @@ export class HttpServiceClient implements ServiceClient {
 
   async delete(path: string, options: CallOptions = {}): Promise<boolean> {
     try {
-      const answer = await this.call({ method: 'DELETE', path, options, repeatable: true });
+      const answer = await this.caller.call({ method: 'DELETE', path, options, repeatable: true });
       await answer.text().catch(() => ''); // The status says that it was taken; the body says nothing.
       return true;
     } catch (thrown) {
-      if ((thrown as Partial<LifeboatError>).kind === 'not-found') return false;
+      if (thrown instanceof LifeboatError && thrown.kind === 'not-found') return false;
       throw thrown;
     }
   }
@@ -114,24 +119,21 @@ export class HttpServiceClient implements ServiceClient {
     options: CallOptions & { readonly from?: number } = {},
   ): Promise<{ readonly body: Readable; readonly size: number | undefined }> {
     const from = options.from ?? 0;
-    const open = (range: Record<string, string>): Promise<RawAnswer> =>
-      this.call({
-        method: 'GET',
-        path,
-        options: { ...options, headers: { accept: 'application/octet-stream', ...range, ...options.headers } },
-        repeatable: true,
-      });
-    if (from === 0) {
-      const answer = await open({});
-      const length = answer.header('content-length');
-      return { body: answer.stream, size: length === undefined ? undefined : Number(length) };
-    }
-    // Glance on Ceph refuses ranges (400) instead of ignoring them.
-    const answer = await open({ range: `bytes=${from}-` }).catch((thrown: unknown) => {
-      if ((thrown as Partial<LifeboatError>).kind === 'invalid-input') return open({});
+    const call = (range: Record<string, string>): Call => ({
+      method: 'GET',
+      path,
+      options: { ...options, headers: { accept: 'application/octet-stream', ...range, ...options.headers } },
+      repeatable: true,
+    });
+    const ranged = from > 0 ? { range: `bytes=${from}-` } : {};
+    const answer = await this.caller.call(call(ranged)).catch((thrown: unknown) => {
+      // Glance on Ceph refuses ranges (400) instead of ignoring them.
+      if (from > 0 && thrown instanceof LifeboatError && thrown.kind === 'invalid-input')
+        return this.caller.call(call({}));
       throw thrown;
     });
-    return { body: answer.status === 206 ? answer.stream : await skip(answer.stream, from), size: undefined };
+    const skipped = beginsAt(answer, from) ? 0 : from;
+    return { body: answerBytes(answer, skipped, this.caller.facts(call({}))), size: wholeSize(answer) };
   }
 
   async upload(path: string, body: Readable, options: CallOptions & { readonly size?: number } = {}): Promise<void> {
@@ -147,121 +149,15 @@ export class HttpServiceClient implements ServiceClient {
       body,
       contentType: 'application/octet-stream',
     };
-    const answer = await this.call(call);
-    await answer.text().catch((thrown: unknown) => {
-      throw outcomeUnknown(this.facts(call), thrown);
-    });
-  }
-
-  private async json<T>(call: Call): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      const answer = await this.call(call);
-      try {
-        const text = await answer.text();
-        return (text === '' ? undefined : JSON.parse(text)) as T;
-      } catch (thrown) {
-        // Cut off in the middle. A read is made again; of anything else nobody knows whether it happened.
-        if (!call.repeatable) throw outcomeUnknown(this.facts(call), thrown);
-        if (tries >= TRIES) throw unreachable(this.facts(call), thrown);
-        await waitFor(backOffMs(tries, undefined), call.options.signal);
-      }
-    }
-  }
-
-  /** One call with all its tries; answers only success. */
-  private async call(call: Call): Promise<RawAnswer> {
-    let renewed = false;
-    for (let tries = 1; ; tries++) {
-      const { token, endpoints } = await this.keystone.session();
-      const root = endpoints.get(this.name);
-      if (!root)
-        throw notFound('service-absent', `${this.transport.config.name} has no ${this.name} service.`, {
-          data: { site: this.transport.config.name, service: this.name },
-        });
-      const answer = await this.attempt(call, tries, root, token);
-      if (!answer) continue;
-      if (answer.status < 300) return answer;
-      const text = await answer.text().catch(() => ''); // Cut off in its middle an error still says its status.
-      const retryAfter = answer.header('retry-after');
-      const error = errorOf(this.facts(call), answer.status, text, answer.requestId, retryAfter);
-      if (answer.status === 401 && !renewed && typeof call.body !== 'object') {
-        renewed = true;
-        this.keystone.refused(token);
-        continue;
-      }
-      // Refused before it was handled: then even a create is safe to send again. A 5xx may come after the effect.
-      const refused =
-        answer.status === 429 ||
-        (answer.status === 413 && retryAfter !== undefined) ||
-        (answer.status === 503 && retryAfter !== undefined);
-      const again = typeof call.body !== 'object' && (refused || (call.repeatable && error.retryable));
-      if (!again || tries >= TRIES)
-        throw !call.repeatable && answer.status >= 500 && !refused ? outcomeUnknown(this.facts(call), error) : error;
-      await waitFor(backOffMs(tries, retryAfterMs(retryAfter)), call.options.signal);
-    }
-  }
-
-  private async attempt(call: Call, tries: number, root: string, token: string): Promise<RawAnswer | undefined> {
-    const version = call.options.microversion ?? (await this.microversion());
+    // What broke the bytes off is told by the call; later errors of a stream that nobody needs any more are told to nobody.
+    body.on('error', () => undefined);
     try {
-      return await this.transport.exchange({
-        service: this.name,
-        method: call.method,
-        path: call.path,
-        url: urlOf(root, call.path, call.options.query, version === '' && this.name !== 'image'),
-        headers: {
-          'x-auth-token': token,
-          ...versionHeaders(this.name, version),
-          ...(call.contentType && { 'content-type': call.contentType }),
-          ...call.options.headers,
-        },
-        ...(call.body !== undefined && { body: call.body }),
-        signal: call.options.signal,
+      const answer = await this.caller.call(call);
+      await answer.text().catch((thrown: Error) => {
+        throw outcomeUnknown(this.caller.facts(call), lostError(this.caller.facts(call), thrown));
       });
-    } catch (thrown) {
-      const cause = thrown instanceof Error ? thrown.cause : undefined;
-      if (call.options.signal?.aborted || codeOf(cause) === undefined) throw thrown;
-      const safe = neverSent(cause);
-      if (!call.repeatable && !safe) throw outcomeUnknown(this.facts(call), thrown);
-      // Not reachable at all is said soon (the breaker remembers); a broken connection is worth all tries.
-      if (typeof call.body === 'object' || tries >= (safe ? 2 : TRIES)) throw thrown;
-      await waitFor(backOffMs(tries, undefined), call.options.signal);
-      return undefined;
+    } finally {
+      body.destroy(); // Refused before it was read, or in its middle: whatever feeds it must not wait for ever.
     }
   }
-
-  private facts(call: Call): { site: string; service: ServiceName; method: string; path: string } {
-    return { site: this.transport.config.name, service: this.name, method: call.method, path: call.path };
-  }
-}
-
-function versionHeaders(name: ServiceName, version: string | undefined): Record<string, string> {
-  if (!version || !isMicroversioned(name)) return {};
-  return {
-    'openstack-api-version': `${name} ${version}`,
-    ...(name === 'compute' && { 'x-openstack-nova-api-version': version }),
-  };
-}
-
-/** `discovery`: the version document stands at the root of the version, above the project. */
-function urlOf(root: string, path: string, query: Query | undefined, discovery: boolean): string {
-  const url = new URL(discovery ? `${/^.*\/v\d+(\.\d+)?/.exec(root)?.[0] ?? root}/` : `${root}${path}`);
-  for (const [key, value] of Object.entries(query ?? {}))
-    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value])
-      if (one !== undefined) url.searchParams.append(key, String(one));
-  return url.href;
-}
-
-/** For servers that know no Range: reads over what was had already. */
-async function skip(stream: Readable, bytes: number): Promise<Readable> {
-  let left = bytes;
-  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    if (chunk.length > left) {
-      stream.unshift(chunk.subarray(left));
-      return stream;
-    }
-    left -= chunk.length;
-    if (left === 0) return stream;
-  }
-  return stream;
 }
