@@ -108,6 +108,6 @@ export function errorOf(
 export const outcomeUnknown = (call: CallFacts, cause: LifeboatError | Error): LifeboatError =>
   external(
     'outcome-unknown',
-    `${call.site} gave no readable answer to ${call.method} ${call.service} ${call.path}: it may have been carried out. ${cause.message}`,
+    `${call.site} gave no readable answer to ${call.method} ${call.service} ${call.path}: it may have been carried out (${cause.message.replace(/\.$/, '')}).`,
     { data: { ...('data' in cause && cause.data), ...call }, mend: 'Look whether it was before asking again.', cause },
   );

@@ -33,11 +33,13 @@ const codeOf = (thrown: unknown): string | undefined =>
 const reasonOf = (thrown: unknown): string =>
   codeOf(thrown) ?? (thrown instanceof Error ? thrown.message : 'no reason given');
 
+const neverConnected = (code: string): boolean => SILENT.has(code) || REFUSED.has(code) || UNTRUSTED.test(code);
+
 export function noAnswer(call: CallFacts, thrown: unknown): NoAnswer {
   const code = codeOf(thrown) ?? '';
   const silent = SILENT.has(code);
   const untrusted = UNTRUSTED.test(code);
-  const unsent = silent || untrusted || REFUSED.has(code);
+  const unsent = neverConnected(code);
   // A silent host is asked once; a refusing one once more, a service may be restarting; a broken connection is worth all tries.
   const worth = silent || untrusted ? 1 : unsent || TOO_LATE.has(code) ? 2 : TRIES;
   return new NoAnswer(lostError(call, thrown), !unsent, worth, silent);
@@ -45,7 +47,7 @@ export function noAnswer(call: CallFacts, thrown: unknown): NoAnswer {
 
 /** Not even tried: the host was silent a moment ago. */
 export const stillSilent = (call: CallFacts, before: LifeboatError): NoAnswer =>
-  new NoAnswer(unreachable(call, 'it did not answer a moment ago', before), false, 1, false);
+  new NoAnswer(unreachable(call, 'cannot be reached', 'it did not answer a moment ago', before), false, 1, false);
 
 /** A connection that could not be made or broke, or an answer that did not come or stopped in its middle. */
 export const lostError = (call: CallFacts, cause: unknown): LifeboatError =>
@@ -55,14 +57,19 @@ export const lostError = (call: CallFacts, cause: unknown): LifeboatError =>
         `${call.site} did not answer ${call.method} ${call.service} ${call.path} in time: ${reasonOf(cause)}.`,
         { data: { ...call }, mend: `Look at the load of ${call.service} at ${call.site}.`, cause },
       )
-    : unreachable(call, reasonOf(cause), cause);
+    : unreachable(
+        call,
+        neverConnected(codeOf(cause) ?? '') ? 'cannot be reached' : 'broke off',
+        reasonOf(cause),
+        cause,
+      );
 
-const unreachable = (call: CallFacts, why: string, cause: unknown): LifeboatError =>
-  unavailable(
-    'site-unreachable',
-    `${call.site} cannot be reached for ${call.method} ${call.service} ${call.path}: ${why}.`,
-    { data: { ...call }, mend: mendOf(call.site, codeOf(cause)), cause },
-  );
+const unreachable = (call: CallFacts, what: string, why: string, cause: unknown): LifeboatError =>
+  unavailable('site-unreachable', `${call.site} ${what} at ${call.method} ${call.service} ${call.path}: ${why}.`, {
+    data: { ...call },
+    mend: mendOf(call.site, codeOf(cause)),
+    cause,
+  });
 
 const mendOf = (site: string, code: string | undefined): string =>
   code && UNTRUSTED.test(code)

@@ -3,6 +3,6 @@ export function parsedAnswer(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`The answer, ${text.length} characters, is no complete JSON.`);
+    throw new Error(`the answer, ${text.length} characters, is no complete JSON`);
   }
 }
