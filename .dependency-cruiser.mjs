@@ -25,7 +25,10 @@ const usesOnly = (name, from, allowed, comment) => ({
   severity: 'error',
   comment,
   from: { path: `^${from}/src/`, pathNot: SPEC },
-  to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'], pathNot: [OURS, ...allowed.map((one) => npm(one))] },
+  to: {
+    dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'],
+    pathNot: [OURS, ...allowed.map((one) => npm(one))],
+  },
 });
 
 const KERNEL = 'libs/kernel';
@@ -39,32 +42,128 @@ const ADAPTERS = ['libs/messaging', 'libs/persistence', 'libs/telemetry', CLIENT
 const layers = [
   sees('kernel-is-the-floor', KERNEL, [], 'Everything stands on the kernel, so it can stand on nothing of ours.'),
   usesOnly('kernel-needs-no-package', KERNEL, [], 'Everything stands on the kernel: what it needs, all would need.'),
-  sees('contracts-know-the-kernel-only', CONTRACTS, [KERNEL], 'Contracts are what services have in common, and all they have.'),
-  usesOnly('contracts-need-only-the-schema-library', CONTRACTS, ['zod'], 'Contracts outlive frameworks: messages are still read when Nest, TypeORM or NATS have been replaced.'),
-  sees('saga-engine-knows-contracts-only', ENGINE, [KERNEL, CONTRACTS], 'The engine interprets any definition: it knows none, no OpenStack, no bus and no database.'),
-  usesOnly('saga-engine-is-pure', ENGINE, [], 'Decisions are replayed from recorded histories: a library with input, output or a clock would answer differently then.'),
-  sees('saga-definitions-speak-messages', 'libs/saga/definitions', [KERNEL, CONTRACTS, ENGINE], 'A definition is a table of messages; what they cause is known to the services that receive them.'),
-  usesOnly('saga-definitions-are-tables', 'libs/saga/definitions', [], 'A definition is read and replayed without any library.'),
+  sees(
+    'contracts-know-the-kernel-only',
+    CONTRACTS,
+    [KERNEL],
+    'Contracts are what services have in common, and all they have.',
+  ),
+  usesOnly(
+    'contracts-need-only-the-schema-library',
+    CONTRACTS,
+    ['zod'],
+    'Contracts outlive frameworks: messages are still read when Nest, TypeORM or NATS have been replaced.',
+  ),
+  sees(
+    'saga-engine-knows-contracts-only',
+    ENGINE,
+    [KERNEL, CONTRACTS],
+    'The engine interprets any definition: it knows none, no OpenStack, no bus and no database.',
+  ),
+  usesOnly(
+    'saga-engine-is-pure',
+    ENGINE,
+    [],
+    'Decisions are replayed from recorded histories: a library with input, output or a clock would answer differently then.',
+  ),
+  sees(
+    'saga-definitions-speak-messages',
+    'libs/saga/definitions',
+    [KERNEL, CONTRACTS, ENGINE],
+    'A definition is a table of messages; what they cause is known to the services that receive them.',
+  ),
+  usesOnly(
+    'saga-definitions-are-tables',
+    'libs/saga/definitions',
+    [],
+    'A definition is read and replayed without any library.',
+  ),
   {
     name: 'sagas-touch-nothing-of-node',
     severity: 'error',
-    comment: 'Decisions are replayed from recorded histories: no file, no network, no clock, no chance. The runner in apps/saga has them.',
+    comment:
+      'Decisions are replayed from recorded histories: no file, no network, no clock, no chance. The runner in apps/saga has them.',
     from: { path: '^libs/saga/[^/]+/src/', pathNot: SPEC },
     to: { dependencyTypes: ['core'] },
   },
-  sees('entity-api-needs-no-service', ENTITY_API, [KERNEL, CLIENT], 'Who adds an entity type needs neither messages nor services: the hosting service turns results into events.'),
-  sees('driver-api-needs-no-service', DRIVER_API, [KERNEL, CLIENT], 'Who writes a driver needs neither messages nor services: the hosting service turns results into events.'),
-  sees('entities-see-their-api-only', 'libs/openstack/entities', [ENTITY_API, KERNEL, CLIENT], 'Plug-ins are functions of their inputs: another service may host them tomorrow.'),
-  sees('drivers-see-their-api-only', 'libs/replication/drivers', [DRIVER_API, KERNEL, CLIENT], 'Plug-ins are functions of their inputs: a worker elsewhere, or a process of a third party, hosts them too.'),
-  sees('messaging-is-replaceable', 'libs/messaging', [KERNEL, CONTRACTS], 'An adapter is replaced without touching decisions, so it knows none, nor another adapter.'),
-  sees('persistence-is-replaceable', 'libs/persistence', [KERNEL, CONTRACTS, 'libs/messaging'], 'An adapter is replaced without touching decisions. It may implement the outbox and inbox ports of messaging, no more.'),
-  sees('telemetry-is-replaceable', 'libs/telemetry', [KERNEL, CONTRACTS], 'Every process loads telemetry first: it may pull in nothing that it is to observe.'),
-  sees('openstack-client-is-replaceable', CLIENT, [KERNEL], 'The client is usable without Lifeboat; services turn what it finds into messages.'),
-  sees('service-kit-composes-adapters', 'libs/service-kit', [KERNEL, CONTRACTS, ...ADAPTERS], 'It puts adapters together for services; a domain in it would be in every service.'),
-  sees('simulator-is-a-cloud', 'libs/openstack/simulator', [], 'It plays the other side: sharing code with our client would hide the mistakes of both.'),
-  sees('api-client-speaks-contracts', 'libs/api-client', [KERNEL, CONTRACTS], 'It runs in consoles and scripts: no server code there.'),
-  sees('cli-sees-the-api-only', 'apps/cli', ['libs/api-client', KERNEL, CONTRACTS], 'What the cli can do, any client of the API can; entity and driver schemas reach it as JSON, so a new driver needs no new cli.'),
-  sees('console-sees-the-api-only', 'apps/console', ['libs/api-client', KERNEL, CONTRACTS], 'What the console can do, any client of the API can; entity and driver schemas reach it as JSON, so a new driver needs no new console.'),
+  sees(
+    'entity-api-needs-no-service',
+    ENTITY_API,
+    [KERNEL, CLIENT],
+    'Who adds an entity type needs neither messages nor services: the hosting service turns results into events.',
+  ),
+  sees(
+    'driver-api-needs-no-service',
+    DRIVER_API,
+    [KERNEL, CLIENT],
+    'Who writes a driver needs neither messages nor services: the hosting service turns results into events.',
+  ),
+  sees(
+    'entities-see-their-api-only',
+    'libs/openstack/entities',
+    [ENTITY_API, KERNEL, CLIENT],
+    'Plug-ins are functions of their inputs: another service may host them tomorrow.',
+  ),
+  sees(
+    'drivers-see-their-api-only',
+    'libs/replication/drivers',
+    [DRIVER_API, KERNEL, CLIENT],
+    'Plug-ins are functions of their inputs: a worker elsewhere, or a process of a third party, hosts them too.',
+  ),
+  sees(
+    'messaging-is-replaceable',
+    'libs/messaging',
+    [KERNEL, CONTRACTS],
+    'An adapter is replaced without touching decisions, so it knows none, nor another adapter.',
+  ),
+  sees(
+    'persistence-is-replaceable',
+    'libs/persistence',
+    [KERNEL, CONTRACTS, 'libs/messaging'],
+    'An adapter is replaced without touching decisions. It may implement the outbox and inbox ports of messaging, no more.',
+  ),
+  sees(
+    'telemetry-is-replaceable',
+    'libs/telemetry',
+    [KERNEL, CONTRACTS],
+    'Every process loads telemetry first: it may pull in nothing that it is to observe.',
+  ),
+  sees(
+    'openstack-client-is-replaceable',
+    CLIENT,
+    [KERNEL],
+    'The client is usable without Lifeboat; services turn what it finds into messages.',
+  ),
+  sees(
+    'service-kit-composes-adapters',
+    'libs/service-kit',
+    [KERNEL, CONTRACTS, ...ADAPTERS],
+    'It puts adapters together for services; a domain in it would be in every service.',
+  ),
+  sees(
+    'simulator-is-a-cloud',
+    'libs/openstack/simulator',
+    [],
+    'It plays the other side: sharing code with our client would hide the mistakes of both.',
+  ),
+  sees(
+    'api-client-speaks-contracts',
+    'libs/api-client',
+    [KERNEL, CONTRACTS],
+    'It runs in consoles and scripts: no server code there.',
+  ),
+  sees(
+    'cli-sees-the-api-only',
+    'apps/cli',
+    ['libs/api-client', KERNEL, CONTRACTS],
+    'What the cli can do, any client of the API can; entity and driver schemas reach it as JSON, so a new driver needs no new cli.',
+  ),
+  sees(
+    'console-sees-the-api-only',
+    'apps/console',
+    ['libs/api-client', KERNEL, CONTRACTS],
+    'What the console can do, any client of the API can; entity and driver schemas reach it as JSON, so a new driver needs no new console.',
+  ),
 ];
 
 const places = [
@@ -93,20 +192,25 @@ const places = [
     name: 'simulator-and-testing-in-tests-only',
     severity: 'error',
     comment: 'A service that knows the simulator or the test kit could behave differently under test.',
-    from: { path: OURS, pathNot: [SPEC, '^test/', '^tools/', '^apps/cloud-simulator/', '^libs/(testing|openstack/simulator)/'] },
+    from: {
+      path: OURS,
+      pathNot: [SPEC, '^test/', '^tools/', '^apps/cloud-simulator/', '^libs/(testing|openstack/simulator)/'],
+    },
     to: { path: ['^libs/(testing|openstack/simulator)/', '/src/simulated/'] },
   },
   {
     name: 'one-entity-knows-no-other',
     severity: 'error',
-    comment: 'Adding or removing an entity type is one file and one line; types of other services are referred to by name, and their order is computed.',
+    comment:
+      'Adding or removing an entity type is one file and one line; types of other services are referred to by name, and their order is computed.',
     from: { path: '^libs/openstack/entities/src/([^/]+)/', pathNot: SPEC },
     to: { path: '^libs/openstack/entities/src/[^/]+/', pathNot: '^libs/openstack/entities/src/$1/' },
   },
   {
     name: 'one-driver-knows-no-other',
     severity: 'error',
-    comment: 'Adding or removing a driver is one file and one line. What several need is in a folder of its own (openstack/).',
+    comment:
+      'Adding or removing a driver is one file and one line. What several need is in a folder of its own (openstack/).',
     from: { path: '^libs/replication/drivers/src/([^/]+)/', pathNot: SPEC },
     to: { path: '^libs/replication/drivers/src/[^/]+/', pathNot: ['^libs/replication/drivers/src/($1|openstack)/'] },
   },
@@ -130,14 +234,16 @@ const packages = [
   {
     name: 'bus-through-messaging-only',
     severity: 'error',
-    comment: 'Ids, trace context, in-progress acks and dead letters are added in libs/messaging; a message sent past it has none of them.',
+    comment:
+      'Ids, trace context, in-progress acks and dead letters are added in libs/messaging; a message sent past it has none of them.',
     from: { path: OURS, pathNot: ['^libs/(messaging|testing)/', '^test/', '^tools/', SPEC] },
     to: { path: npm('@nats-io/[^/]+') },
   },
   {
     name: 'http-to-openstack-through-the-client-only',
     severity: 'error',
-    comment: 'Token renewal, retries that never repeat a create, and typed errors with the request id are in libs/openstack/client.',
+    comment:
+      'Token renewal, retries that never repeat a create, and typed errors with the request id are in libs/openstack/client.',
     from: { path: OURS, pathNot: [`^${CLIENT}/`, '^libs/testing/', '^test/', '^tools/', SPEC] },
     to: { path: npm('undici') },
   },
@@ -145,7 +251,10 @@ const packages = [
     name: 'frameworks-in-services-only',
     severity: 'error',
     comment: 'Decisions, contracts and plug-ins outlive the framework of the day; adapters and services know it.',
-    from: { path: '^libs/(kernel|contracts|saga|replication|api-client|openstack/(entity-api|entities|simulator))/', pathNot: SPEC },
+    from: {
+      path: '^libs/(kernel|contracts|saga|replication|api-client|openstack/(entity-api|entities|simulator))/',
+      pathNot: SPEC,
+    },
     to: { path: npm('@nestjs/[^/]+', '@nats-io/[^/]+', 'typeorm', 'pg', 'undici') },
   },
   {
@@ -175,7 +284,8 @@ const sanity = [
   {
     name: 'no-cycles',
     severity: 'error',
-    comment: 'Files in a circle are loaded half-made, and can only be understood together. (Types alone make no circle at run time.)',
+    comment:
+      'Files in a circle are loaded half-made, and can only be understood together. (Types alone make no circle at run time.)',
     from: {},
     to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
   },

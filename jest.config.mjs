@@ -3,13 +3,20 @@
 import { readdirSync, existsSync } from 'node:fs';
 
 const transform = {
-  '^.+\\.ts$': ['@swc/jest', {
-    swcrc: false, sourceMaps: 'inline', module: { type: 'es6' },
-    jsc: {
-      target: 'es2024', keepClassNames: true, parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      swcrc: false,
+      sourceMaps: 'inline',
+      module: { type: 'es6' },
+      jsc: {
+        target: 'es2024',
+        keepClassNames: true,
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      },
     },
-  }],
+  ],
 };
 
 const kinds = process.env.LIFEBOAT_CLOUDS_YAML ? ['clouds-spec'] : ['spec', 'int-spec'];

@@ -22,7 +22,11 @@ function platformOf(name) {
   const words = name.split(/[-/]/);
   const os = OS.find((o) => words.some((w) => w.startsWith(o)));
   const cpu = CPU.find((c) => words.includes(c));
-  const libc = words.some((w) => w.startsWith('musl')) ? 'musl' : words.some((w) => w.startsWith('gnu')) ? 'glibc' : undefined;
+  const libc = words.some((w) => w.startsWith('musl'))
+    ? 'musl'
+    : words.some((w) => w.startsWith('gnu'))
+      ? 'glibc'
+      : undefined;
   return { ...(os && { os: [os] }), ...(cpu && { cpu: [cpu] }), ...(libc && { libc: [libc] }) };
 }
 
@@ -30,7 +34,12 @@ let added = 0;
 for (const [at, pkg] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(pkg.optionalDependencies ?? {})) {
     if (resolves(at, name) || !PLATFORM_VERSION.test(version)) continue;
-    lock.packages[`node_modules/${name}`] = { version, ...platformOf(name), ...(pkg.dev && { dev: true }), optional: true };
+    lock.packages[`node_modules/${name}`] = {
+      version,
+      ...platformOf(name),
+      ...(pkg.dev && { dev: true }),
+      optional: true,
+    };
     added++;
   }
 }

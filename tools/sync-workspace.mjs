@@ -12,12 +12,23 @@ const folders = manifest.workspaces.flatMap((pattern) => {
   if (!pattern.endsWith('/*')) return existsSync(join(root, pattern)) ? [pattern] : [];
   const parent = pattern.slice(0, -2);
   if (!existsSync(join(root, parent))) return [];
-  return readdirSync(join(root, parent)).filter((n) => statSync(join(root, parent, n)).isDirectory()).map((n) => `${parent}/${n}`);
+  return readdirSync(join(root, parent))
+    .filter((n) => statSync(join(root, parent, n)).isDirectory())
+    .map((n) => `${parent}/${n}`);
 });
 
 /** `libs/openstack/client` → `@lifeboat/openstack-client`; the grouping folders keep their name in the package's. */
 const nameOf = (folder) => '@lifeboat/' + folder.split('/').slice(1).join('-');
-const folderOf = new Map(folders.map((f) => [f.startsWith('apps/') ? `@lifeboat/app-${f.split('/')[1]}` : f.startsWith('test/') ? `@lifeboat/test-${f.split('/')[1]}` : nameOf(f), f]));
+const folderOf = new Map(
+  folders.map((f) => [
+    f.startsWith('apps/')
+      ? `@lifeboat/app-${f.split('/')[1]}`
+      : f.startsWith('test/')
+        ? `@lifeboat/test-${f.split('/')[1]}`
+        : nameOf(f),
+    f,
+  ]),
+);
 
 function* sources(dir) {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
@@ -26,6 +37,8 @@ function* sources(dir) {
     else if (entry.name.endsWith('.ts')) yield join(dir, entry.name);
   }
 }
+
+const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 let stale = 0;
 function write(path, value) {
@@ -39,14 +52,23 @@ function write(path, value) {
 }
 
 for (const [name, folder] of folderOf) {
-  const dir = join(root, folder), used = new Set();
-  for (const file of sources(dir)) for (const [, dep] of readFileSync(file, 'utf8').matchAll(/from '(@lifeboat\/[a-z-]+)'|import\('(@lifeboat\/[a-z-]+)'\)/g)) if (dep && dep !== name) used.add(dep);
-  for (const dep of used) if (!folderOf.has(dep)) throw new Error(`${folder} imports ${dep}, which is no package of this workspace`);
-  const deps = [...used].sort();
+  const dir = join(root, folder),
+    used = new Set();
+  for (const file of sources(dir))
+    for (const [, dep] of readFileSync(file, 'utf8').matchAll(
+      /from '(@lifeboat\/[a-z-]+)'|import\('(@lifeboat\/[a-z-]+)'\)/g,
+    ))
+      if (dep && dep !== name) used.add(dep);
+  for (const dep of used)
+    if (!folderOf.has(dep)) throw new Error(`${folder} imports ${dep}, which is no package of this workspace`);
+  const deps = [...used].sort(byText);
   const old = existsSync(join(dir, 'package.json')) ? JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) : {};
   const isApp = existsSync(join(dir, 'src/main.ts'));
   write(join(dir, 'package.json'), {
-    name, version: manifest.version, private: true, type: 'module',
+    name,
+    version: manifest.version,
+    private: true,
+    type: 'module',
     ...(old.description && { description: old.description }),
     ...(old.bin && { bin: old.bin }),
     exports: { '.': { '@lifeboat/source': './src/index.ts', types: './dist/index.d.ts', import: './dist/index.js' } },
@@ -54,8 +76,19 @@ for (const [name, folder] of folderOf) {
     nx: {
       ...(old.nx?.tags && { tags: old.nx.tags }),
       targets: {
-        build: { command: `tsc -b ${folder}/tsconfig.json`, outputs: ['{projectRoot}/dist'], cache: true, dependsOn: ['^build'], inputs: ['default', '^default'] },
-        ...(isApp && { serve: { command: `node --enable-source-maps --import ./libs/telemetry/dist/register.js --watch ${folder}/dist/main.js`, dependsOn: ['build'] } }),
+        build: {
+          command: `tsc -b ${folder}/tsconfig.json`,
+          outputs: ['{projectRoot}/dist'],
+          cache: true,
+          dependsOn: ['^build'],
+          inputs: ['default', '^default'],
+        },
+        ...(isApp && {
+          serve: {
+            command: `node --enable-source-maps --import ./libs/telemetry/dist/register.js --watch ${folder}/dist/main.js`,
+            dependsOn: ['build'],
+          },
+        }),
       },
     },
   });
@@ -66,5 +99,8 @@ for (const [name, folder] of folderOf) {
     references: deps.map((d) => ({ path: relative(dir, join(root, folderOf.get(d))) })),
   });
 }
-write(join(root, 'tsconfig.json'), { files: [], references: [...folderOf.values()].sort().map((path) => ({ path })) });
+write(join(root, 'tsconfig.json'), {
+  files: [],
+  references: [...folderOf.values()].sort(byText).map((path) => ({ path })),
+});
 if (check && stale) process.exit(1);

@@ -57,7 +57,7 @@ async function install(folder, what, title, hint) {
   rmSync(`${folder}/node_modules/${STAMP}`, { force: true });
   const log = `${logFolder()}/npm-ci-${folder === ROOT ? 'workspace' : 'testbed'}.log`;
   const code = await step(title, () => npmCi(folder, what, log), hint);
-  if (code !== 0) throw new SetupError(explain(folder, log));
+  if (code !== 0) throw new SetupError(explain(folder, log, code));
   writeFileSync(`${folder}/node_modules/${STAMP}`, wanted(folder, what));
 }
 
@@ -99,7 +99,7 @@ export function outsideEnvironment(from = process.env) {
   return env;
 }
 
-function explain(folder, log) {
+function explain(folder, log, code) {
   if (code === 127) return 'npm was not found. It comes with Node: check that npm is in PATH.';
   const said = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-TAIL_LINES).join('\n') : '';
   const why = [

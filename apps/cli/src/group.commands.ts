@@ -62,7 +62,36 @@ function mappingsOf(given: readonly string[]): Mappings {
 /** `lifeboat group …` */
 export function groupCommands(program: Command): void {
   const group = program.command('group').description('what is protected together');
+  setGroup(group);
 
+  group
+    .command('list')
+    .description('all groups')
+    .action(async (_o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      print(await api.groups.list(), columns, options);
+    });
+
+  group
+    .command('show <groupId>')
+    .description('one group')
+    .action(async (groupId: string, _o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      print(await api.groups.get(groupId), columns, options);
+    });
+
+  previewGroup(group);
+
+  group
+    .command('remove <groupId>')
+    .description('end the protection; its points are discarded')
+    .action(async (groupId: string, _o: unknown, command: Command) => {
+      await contextOf(command).api.groups.remove(groupId);
+      say(`Group ${groupId} is protected no more; its points are being discarded.`);
+    });
+}
+
+function setGroup(group: Command): void {
   group
     .command('set <groupId>')
     .description('create or change a protection group')
@@ -86,23 +115,9 @@ export function groupCommands(program: Command): void {
       });
       print(answer, columns, options);
     });
+}
 
-  group
-    .command('list')
-    .description('all groups')
-    .action(async (_o: unknown, command: Command) => {
-      const { api, options } = contextOf(command);
-      print(await api.groups.list(), columns, options);
-    });
-
-  group
-    .command('show <groupId>')
-    .description('one group')
-    .action(async (groupId: string, _o: unknown, command: Command) => {
-      const { api, options } = contextOf(command);
-      print(await api.groups.get(groupId), columns, options);
-    });
-
+function previewGroup(group: Command): void {
   group
     .command('preview <site>')
     .description('what a group would hold now, and what of the project stays unprotected; nothing is stored')
@@ -120,13 +135,5 @@ export function groupCommands(program: Command): void {
       for (const f of [...preview.report.missing, ...preview.report.unseen, ...preview.report.notCarried])
         say(`note: ${f.where}: ${f.message}`);
       for (const e of preview.unprotected) say(`not protected: ${e.kind} ${e.name} (${e.id})`);
-    });
-
-  group
-    .command('remove <groupId>')
-    .description('end the protection; its points are discarded')
-    .action(async (groupId: string, _o: unknown, command: Command) => {
-      await contextOf(command).api.groups.remove(groupId);
-      say(`Group ${groupId} is protected no more; its points are being discarded.`);
     });
 }

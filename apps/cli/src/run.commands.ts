@@ -53,7 +53,14 @@ interface FailoverOptions {
 /** `lifeboat run …` */
 export function runCommands(program: Command): void {
   const run = program.command('run').description('failovers and clean-ups');
+  startFailover(run);
+  startCleanup(run);
+  readRuns(run);
+  steerRuns(run);
+  readReceipt(run);
+}
 
+function startFailover(run: Command): void {
   run
     .command('failover <groupId>')
     .description('unplanned failover: bring the group up at its recovery site; the primary is not called')
@@ -78,7 +85,9 @@ export function runCommands(program: Command): void {
       say(`trace ${api.traceId}`);
       await finish(api, runId, given.wait, options);
     });
+}
 
+function startCleanup(run: Command): void {
   run
     .command('cleanup <groupId> <ofRunId>')
     .description('remove what a run made at the recovery site')
@@ -89,7 +98,9 @@ export function runCommands(program: Command): void {
       const { runId } = await api.runs.start(newId(), { kind: 'cleanup', groupId, ofRunId, reason: given.reason });
       await finish(api, runId, given.wait, options);
     });
+}
 
+function readRuns(run: Command): void {
   run
     .command('list')
     .description('runs, newest first')
@@ -114,7 +125,9 @@ export function runCommands(program: Command): void {
       const { api, options } = contextOf(command);
       await finish(api, runId, true, options);
     });
+}
 
+function steerRuns(run: Command): void {
   for (const [name, action, description] of [
     ['abort', 'abort', 'undo a run that has not passed its point of no return'],
     ['retry', 'retry', 'try again what failed in a run that waits for an operator'],
@@ -127,7 +140,9 @@ export function runCommands(program: Command): void {
         await contextOf(command).api.runs.steer(runId, action, process.env['USER'] ?? 'operator');
         say(`Run ${runId} was told to ${name}.`);
       });
+}
 
+function readReceipt(run: Command): void {
   run
     .command('receipt <runId>')
     .description('the fidelity receipt of a run')

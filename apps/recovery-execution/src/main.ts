@@ -12,5 +12,13 @@ await runService({
   context: 'recovery',
   database: { schema: 'recovery', entities: [], migrations: [RecoveryExecution1790000000005] },
   needs: { clouds: true, secrets: true },
-  providers: [RecoveryRuns, CheckTargetHandler, RecreateEntitiesHandler, RemoveEntitiesHandler, VerifyWorkloadHandler, ReadReceiptHandler, ReadLedgerHandler],
+  providers: [
+    RecoveryRuns,
+    CheckTargetHandler,
+    RecreateEntitiesHandler,
+    RemoveEntitiesHandler,
+    VerifyWorkloadHandler,
+    ReadReceiptHandler,
+    ReadLedgerHandler,
+  ],
 });

@@ -56,7 +56,10 @@ export class LifeboatApi {
   private readonly root: string;
 
   /** `patienceMs`: so long a call is made again while the gateway or a service is away; all calls may be made twice. */
-  constructor(baseUrl: string, private readonly options: { readonly traceId?: string; readonly patienceMs?: number } = {}) {
+  constructor(
+    baseUrl: string,
+    private readonly options: { readonly traceId?: string; readonly patienceMs?: number } = {},
+  ) {
     this.root = `${baseUrl.replace(/\/+$/, '')}/v1`;
     this.traceId = options.traceId ?? randomBytes(16).toString('hex');
   }

@@ -65,10 +65,12 @@ export class LifeboatError extends Error {
   }
 }
 
-const of = (kind: ErrorKind) => (code: string, message: string, more: Partial<ErrorDetails> & { cause?: unknown } = {}) => {
-  const { cause, ...rest } = more;
-  return new LifeboatError({ ...rest, kind, code, message }, cause === undefined ? undefined : { cause });
-};
+const of =
+  (kind: ErrorKind) =>
+  (code: string, message: string, more: Partial<ErrorDetails> & { cause?: unknown } = {}) => {
+    const { cause, ...rest } = more;
+    return new LifeboatError({ ...rest, kind, code, message }, cause === undefined ? undefined : { cause });
+  };
 
 export const invalidInput = of('invalid-input');
 export const notFound = of('not-found');

@@ -11,4 +11,5 @@ export function deterministicId(...parts: readonly string[]): string {
 }
 
 /** `sha256:<hex>` of the canonical JSON: the content address of entity versions and topologies. */
-export const digestOf = (value: unknown): string => `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+export const digestOf = (value: unknown): string =>
+  `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;

@@ -1,5 +1,15 @@
 export {
-  LifeboatError, asLifeboatError, bug, conflict, external, forbidden, illegalState, invalidInput, notFound, timedOut, unavailable,
+  LifeboatError,
+  asLifeboatError,
+  bug,
+  conflict,
+  external,
+  forbidden,
+  illegalState,
+  invalidInput,
+  notFound,
+  timedOut,
+  unavailable,
 } from './errors.ts';
 export type { ErrorDetails, ErrorKind } from './errors.ts';
 export { canonicalJson, sameJson } from './json.ts';

@@ -12,7 +12,9 @@ export interface SealedSecret {
 
 const keyFrom = (passphrase: string): Buffer => {
   if (passphrase.length < 16)
-    throw invalidInput('secret-key-too-short', 'The secret key has fewer than 16 characters.', { mend: 'Set LIFEBOAT_SECRET_KEY to a random text of 32 characters or more.' });
+    throw invalidInput('secret-key-too-short', 'The secret key has fewer than 16 characters.', {
+      mend: 'Set LIFEBOAT_SECRET_KEY to a random text of 32 characters or more.',
+    });
   return createHash('sha256').update(passphrase).digest();
 };
 
@@ -24,7 +26,10 @@ export function sealSecret(plain: string, passphrase: string): SealedSecret {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', keyFrom(passphrase), nonce);
   const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-  return { $sealed: Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64'), digest: secretDigest(plain, passphrase) };
+  return {
+    $sealed: Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64'),
+    digest: secretDigest(plain, passphrase),
+  };
 }
 
 /** Throws `forbidden` `secret-not-readable` when the key is another one or the text was changed. */
@@ -36,7 +41,8 @@ export function openSecret(secret: SealedSecret, passphrase: string): string {
     return Buffer.concat([decipher.update(raw.subarray(28)), decipher.final()]).toString('utf8');
   } catch (cause) {
     throw forbidden('secret-not-readable', 'A sealed secret cannot be opened with the configured key.', {
-      mend: 'Give this service the LIFEBOAT_SECRET_KEY under which the secret was captured.', cause,
+      mend: 'Give this service the LIFEBOAT_SECRET_KEY under which the secret was captured.',
+      cause,
     });
   }
 }

@@ -10,41 +10,68 @@ const MIB = 1024 * 1024;
 const LEAST_KILLS = 50;
 const POINTS = 6;
 
-async function names(cloud: Cloud, path: string, key: string, service: 'volume' | 'image' = 'volume', mine?: string): Promise<readonly string[]> {
+async function names(
+  cloud: Cloud,
+  path: string,
+  key: string,
+  service: 'volume' | 'image' = 'volume',
+  mine?: string,
+): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const item of cloud[service].list<{ name: string; owner?: string }>(path, key)) if (mine === undefined || item.owner === mine) found.push(item.name);
+  for await (const item of cloud[service].list<{ name: string; owner?: string }>(path, key))
+    if (mine === undefined || item.owner === mine) found.push(item.name);
   return found.sort();
 }
 
 describe('a run whose services, database and broker are killed over and over', () => {
-  it('ends the same: every byte and field there, nothing left over, nothing twice', async () => {
-    const { startServers } = (await import(join(PROJECT_ROOT, 'tools/setup/servers.mjs'))) as typeof import('../../../tools/setup/servers.mjs');
-    const dir = mkdtempSync(join(tmpdir(), 'lifeboat-chaos-'));
-    const servers = await startServers({ fsync: false });
-    const arena = await simulatedArena(dir, 'admin', { gibBytes: MIB, imageBytes: MIB / 4 });
-    const stack = await startStack({ databaseUrl: servers.databaseUrl, natsUrl: servers.natsUrl, cloudsFile: arena.cloudsFile, dir, env: arena.env });
-    const seed = Number(process.env['LIFEBOAT_CHAOS_SEED'] ?? Date.now() % 1_000_000);
-    const killer = new Killer(stack, servers, seed, [150, 900]);
-    try {
-      const report = await play({
-        arena, stack, as: 'admin', points: POINTS, progress: new Progress(5),
-        beforeLoss: async () => {
-          const { projectId } = await arena.primaryCloud.whoAmI();
-          // What Lifeboat made at the source for a while is gone again.
-          expect(await names(arena.primaryCloud, '/snapshots/detail', 'snapshots')).toEqual([]);
-          expect(await names(arena.primaryCloud, '/volumes/detail', 'volumes')).toEqual(['db-1-data', 'db-1-root', 'web-2-root']);
-          expect(await names(arena.primaryCloud, '/images', 'images', 'image', projectId)).toEqual([]);
-        },
+  it(
+    'ends the same: every byte and field there, nothing left over, nothing twice',
+    async () => {
+      const { startServers } = (await import(
+        join(PROJECT_ROOT, 'tools/setup/servers.mjs')
+      )) as typeof import('../../../tools/setup/servers.mjs');
+      const dir = mkdtempSync(join(tmpdir(), 'lifeboat-chaos-'));
+      const servers = await startServers();
+      const arena = await simulatedArena(dir, 'admin', { gibBytes: MIB, imageBytes: MIB / 4 });
+      const stack = await startStack({
+        databaseUrl: servers.databaseUrl,
+        natsUrl: servers.natsUrl,
+        cloudsFile: arena.cloudsFile,
+        dir,
+        env: arena.env,
       });
-      await killer.stop();
-      expect({ seed, problems: report.problems }).toEqual({ seed, problems: [] });
-      expect(killer.total).toBeGreaterThanOrEqual(LEAST_KILLS);
-      expect([...killer.kills.keys()].sort()).toEqual([...SERVICES, 'nats', 'postgres'].sort());
-    } finally {
-      await killer.stop();
-      await stack.stop();
-      await arena.close();
-      await servers.stop();
-    }
-  }, 8 * 60_000);
+      const seed = Number(process.env['LIFEBOAT_CHAOS_SEED'] ?? Date.now() % 1_000_000);
+      const killer = new Killer(stack, servers, seed, [150, 900]);
+      try {
+        const report = await play({
+          arena,
+          stack,
+          as: 'admin',
+          points: POINTS,
+          progress: new Progress(5),
+          beforeLoss: async () => {
+            const { projectId } = await arena.primaryCloud.whoAmI();
+            // What Lifeboat made at the source for a while is gone again.
+            expect(await names(arena.primaryCloud, '/snapshots/detail', 'snapshots')).toEqual([]);
+            expect(await names(arena.primaryCloud, '/volumes/detail', 'volumes')).toEqual([
+              'db-1-data',
+              'db-1-root',
+              'web-2-root',
+            ]);
+            expect(await names(arena.primaryCloud, '/images', 'images', 'image', projectId)).toEqual([]);
+          },
+        });
+        await killer.stop();
+        expect({ seed, problems: report.problems }).toEqual({ seed, problems: [] });
+        expect(killer.total).toBeGreaterThanOrEqual(LEAST_KILLS);
+        expect([...killer.kills.keys()].sort()).toEqual([...SERVICES, 'nats', 'postgres'].sort());
+      } finally {
+        await killer.stop();
+        await stack.stop();
+        await arena.close();
+        await servers.stop();
+      }
+    },
+    8 * 60_000,
+  );
 });

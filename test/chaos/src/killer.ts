@@ -15,7 +15,12 @@ export class Killer {
   private stopped = false;
   private readonly running: Promise<void>;
 
-  constructor(private readonly stack: Stack, private readonly servers: { readonly postgres: Server; readonly nats: Server & { wipe(): Promise<void> } }, private seed: number, private readonly betweenMs: readonly [number, number]) {
+  constructor(
+    private readonly stack: Stack,
+    private readonly servers: { readonly postgres: Server; readonly nats: Server & { wipe(): Promise<void> } },
+    private seed: number,
+    private readonly betweenMs: readonly [number, number],
+  ) {
     this.running = this.run();
   }
 

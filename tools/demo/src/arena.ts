@@ -1,5 +1,4 @@
-import type { Point, RunDetail } from '@lifeboat/contracts';
-import type { LedgerEntry } from '@lifeboat/contracts';
+import type { LedgerEntry, Point, RunDetail } from '@lifeboat/contracts';
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { Shop } from '@lifeboat/testing';
 import type { Report, VolumeComparison } from './report/report.ts';
@@ -17,7 +16,11 @@ export interface Arena {
   readonly primaryCloud: Cloud;
   readonly recoveryCloud: Cloud;
   /** Which driver carries what; the first rule that fits. */
-  readonly drivers: readonly { readonly driver: string; readonly volumeType?: string; readonly diskKind?: 'volume' | 'server-root' }[];
+  readonly drivers: readonly {
+    readonly driver: string;
+    readonly volumeType?: string;
+    readonly diskKind?: 'volume' | 'server-root';
+  }[];
 
   /** The number the guest of db-1 last wrote to its data volume. */
   guestCounter(shop: Shop): Promise<number | undefined>;

@@ -8,7 +8,15 @@ export interface DemoArguments {
   readonly yes: boolean;
   readonly as: As;
   /** Real clouds, when named. */
-  readonly real: { readonly cloudsFile: string; readonly primary: string; readonly recovery: string; readonly lose: string | undefined; readonly restore: string | undefined } | undefined;
+  readonly real:
+    | {
+        readonly cloudsFile: string;
+        readonly primary: string;
+        readonly recovery: string;
+        readonly lose: string | undefined;
+        readonly restore: string | undefined;
+      }
+    | undefined;
 }
 
 export const USAGE = `npm run demo [-- options]
@@ -27,13 +35,22 @@ export function demoArguments(argv: readonly string[]): DemoArguments | 'help' {
   const { values } = parse(argv);
   if (values.help) return 'help';
   const as = values.as ?? 'admin';
-  if (as !== 'admin' && as !== 'member') throw invalidInput('argument-wrong', `--as ${as} is unknown.`, { mend: 'Use --as admin or --as member.' });
+  if (as !== 'admin' && as !== 'member')
+    throw invalidInput('argument-wrong', `--as ${as} is unknown.`, { mend: 'Use --as admin or --as member.' });
   const { clouds, primary, recovery } = values;
   if ((clouds ?? primary ?? recovery) !== undefined && !(clouds && primary && recovery))
-    throw invalidInput('argument-missing', 'Real clouds need --clouds, --primary and --recovery together.', { mend: USAGE });
+    throw invalidInput('argument-missing', 'Real clouds need --clouds, --primary and --recovery together.', {
+      mend: USAGE,
+    });
   return {
-    json: values.json ?? false, keep: values.keep ?? false, yes: values.yes ?? false, as,
-    real: clouds && primary && recovery ? { cloudsFile: clouds, primary, recovery, lose: values.lose, restore: values.restore } : undefined,
+    json: values.json ?? false,
+    keep: values.keep ?? false,
+    yes: values.yes ?? false,
+    as,
+    real:
+      clouds && primary && recovery
+        ? { cloudsFile: clouds, primary, recovery, lose: values.lose, restore: values.restore }
+        : undefined,
   };
 }
 
@@ -42,11 +59,22 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       options: {
-        json: { type: 'boolean' }, keep: { type: 'boolean' }, yes: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, as: { type: 'string' }, clouds: { type: 'string' },
-        primary: { type: 'string' }, recovery: { type: 'string' }, lose: { type: 'string' }, restore: { type: 'string' },
+        json: { type: 'boolean' },
+        keep: { type: 'boolean' },
+        yes: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        as: { type: 'string' },
+        clouds: { type: 'string' },
+        primary: { type: 'string' },
+        recovery: { type: 'string' },
+        lose: { type: 'string' },
+        restore: { type: 'string' },
       },
     });
   } catch (cause) {
-    throw invalidInput('argument-wrong', cause instanceof Error ? cause.message : 'An argument is wrong.', { mend: USAGE, cause });
+    throw invalidInput('argument-wrong', cause instanceof Error ? cause.message : 'An argument is wrong.', {
+      mend: USAGE,
+      cause,
+    });
   }
 }

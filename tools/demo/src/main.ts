@@ -33,9 +33,16 @@ async function demo(given: DemoArguments): Promise<number> {
   process.once('SIGINT', () => void close().then(() => process.exit(130)));
   process.once('SIGTERM', () => void close().then(() => process.exit(143)));
   try {
-    progress.step(given.real ? 'making a project of its own in both clouds, starting every service' : 'starting two simulated clouds and every service, each a process of its own');
+    progress.step(
+      given.real
+        ? 'making a project of its own in both clouds, starting every service'
+        : 'starting two simulated clouds and every service, each a process of its own',
+    );
     arena = given.real ? await realArena(work, given.real, given.as, given.yes) : await simulatedArena(work, given.as);
-    stack = await startStack({ ...servers(), cloudsFile: arena.cloudsFile, dir: work, traces: true, env: arena.env }, (what) => progress.say(what));
+    stack = await startStack(
+      { ...servers(), cloudsFile: arena.cloudsFile, dir: work, traces: true, env: arena.env },
+      (what) => progress.say(what),
+    );
     const report = await play({ arena, stack, progress, as: given.as });
     const paths = write(reports, report);
     process.stderr.write(`\n${summary(report, paths.html)}\n`);
@@ -49,7 +56,8 @@ async function demo(given: DemoArguments): Promise<number> {
 
 function servers(): { readonly databaseUrl: string; readonly natsUrl: string } {
   const { LIFEBOAT_DATABASE_URL: databaseUrl, LIFEBOAT_NATS_URL: natsUrl } = process.env;
-  if (!databaseUrl || !natsUrl) throw new Error('Start the demo by "npm run demo": it starts PostgreSQL and nats-server first.');
+  if (!databaseUrl || !natsUrl)
+    throw new Error('Start the demo by "npm run demo": it starts PostgreSQL and nats-server first.');
   return { databaseUrl, natsUrl };
 }
 
@@ -61,12 +69,21 @@ function write(dir: string, report: Report): { readonly json: string; readonly h
 }
 
 const brief = (report: Report, path: string) => ({
-  rpoSeconds: report.rpoSeconds, rtoSeconds: report.rtoSeconds, volumes: { compared: report.volumes.compared, equal: report.volumes.equal }, fields: report.fields,
-  orphans: report.orphans, doubles: report.doubles, traceId: report.traceId, report: path, problems: report.problems,
+  rpoSeconds: report.rpoSeconds,
+  rtoSeconds: report.rtoSeconds,
+  volumes: { compared: report.volumes.compared, equal: report.volumes.equal },
+  fields: report.fields,
+  orphans: report.orphans,
+  doubles: report.doubles,
+  traceId: report.traceId,
+  report: path,
+  problems: report.problems,
 });
 
 async function keep(stack: Stack, arena: Arena): Promise<void> {
-  process.stderr.write(`Left up: gateway ${stack.gatewayUrl} (LIFEBOAT_GATEWAY_URL), clouds in ${arena.cloudsFile}. Ctrl-C ends it all.\n`);
+  process.stderr.write(
+    `Left up: gateway ${stack.gatewayUrl} (LIFEBOAT_GATEWAY_URL), clouds in ${arena.cloudsFile}. Ctrl-C ends it all.\n`,
+  );
   await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve()));
 }
 

@@ -46,37 +46,102 @@ export async function play({ arena, stack, progress, as, points = 2, beforeLoss 
   const failoverApi = new LifeboatApi(stack.gatewayUrl, { patienceMs: PATIENCE_MS });
   const asked = Date.now();
   const runId = newId();
-  await failoverApi.runs.start(runId, { kind: 'failover', groupId: GROUP, confirmPrimaryLost: true, reason: 'the demo lost the primary' });
+  await failoverApi.runs.start(runId, {
+    kind: 'failover',
+    groupId: GROUP,
+    confirmPrimaryLost: true,
+    reason: 'the demo lost the primary',
+  });
   const run = await follow(failoverApi, runId, progress);
   const primaryCalls = arena.callsAfterLoss();
 
   progress.step('proving it');
-  const proof = await proofOf(failoverApi, shop, run);
+  const lost = { startedAt, asked, protects, writtenBeforeLoss, primaryCalls };
+  return prove({ arena, stack, progress, as }, failoverApi, await proofOf(failoverApi, shop, run), lost);
+}
+
+interface Lost {
+  readonly startedAt: string;
+  readonly asked: number;
+  readonly protects: readonly RunDetail[];
+  readonly writtenBeforeLoss: number | undefined;
+  readonly primaryCalls: number;
+}
+
+async function prove(
+  { arena, stack, progress, as }: Stage,
+  api: LifeboatApi,
+  proof: Proof,
+  lost: Lost,
+): Promise<Report> {
+  const { run } = proof;
   const details = await arena.compareVolumes(proof);
   progress.say(`${details.filter((v) => v.equal).length} of ${details.length} volumes are equal, byte by byte`);
-  const receipt = await failoverApi.runs.receipt(runId);
+  const receipt = await api.runs.receipt(run.runId);
   const strangers = await arena.unaccounted(proof);
   const resumedAt = await arena.resumedCounter(proof);
   const report: Omit<Report, 'problems'> = {
-    title: 'Lifeboat demo: lose a cloud, run its workload in the other one', startedAt, clouds: arena.kind, as,
-    rpoSeconds: Number(run.state['rpoSeconds'] ?? Number.NaN), rtoSeconds: (Date.parse(String(run.state['committedAt'])) - asked) / 1_000,
-    volumes: { compared: details.length, equal: details.filter((v) => v.equal).length, bytes: details.reduce((sum, v) => sum + v.bytes, 0), details },
-    fields: receipt.totals, orphans: receipt.orphans.length + strangers.length, doubles: receipt.doubles.length, traceId: failoverApi.traceId,
-    runs: [...protects, run], receipt, guest: { writtenBeforeLoss, inPoint: resumedAt, resumedAt }, primaryCalls,
-    warnings: (run.state['warnings'] ?? []) as Report['warnings'], spans: await collectedSpans(stack, failoverApi.traceId),
+    title: 'Lifeboat demo: lose a cloud, run its workload in the other one',
+    startedAt: lost.startedAt,
+    clouds: arena.kind,
+    as,
+    rpoSeconds: Number(run.state['rpoSeconds'] ?? Number.NaN),
+    rtoSeconds: (Date.parse(String(run.state['committedAt'])) - lost.asked) / 1_000,
+    volumes: {
+      compared: details.length,
+      equal: details.filter((v) => v.equal).length,
+      bytes: details.reduce((sum, v) => sum + v.bytes, 0),
+      details,
+    },
+    fields: receipt.totals,
+    orphans: receipt.orphans.length + strangers.length,
+    doubles: receipt.doubles.length,
+    traceId: api.traceId,
+    runs: [...lost.protects, run],
+    receipt,
+    guest: { writtenBeforeLoss: lost.writtenBeforeLoss, inPoint: resumedAt, resumedAt },
+    primaryCalls: lost.primaryCalls,
+    warnings: (run.state['warnings'] ?? []) as Report['warnings'],
+    spans: await collectedSpans(stack, api.traceId),
   };
-  return { ...report, problems: [...problemsOf(report), ...strangers.map((s) => `nothing accounts for ${s} in ${arena.recovery}`)] };
+  return {
+    ...report,
+    problems: [...problemsOf(report), ...strangers.map((s) => `nothing accounts for ${s} in ${arena.recovery}`)],
+  };
 }
 
-async function protectShop(api: LifeboatApi, arena: Arena, shop: Shop, points: number, progress: Progress): Promise<readonly RunDetail[]> {
+async function protectShop(
+  api: LifeboatApi,
+  arena: Arena,
+  shop: Shop,
+  points: number,
+  progress: Progress,
+): Promise<readonly RunDetail[]> {
   await api.sites.put(arena.primary);
   await api.sites.put(arena.recovery);
-  await api.policies.put({ name: 'demo', rpoSeconds: 0, keepPoints: 2, rules: { drivers: [...arena.drivers], serverRoot: 'snapshot' } });
-  const members = [...Object.values(shop.servers).map((id) => ({ kind: 'server', id })), { kind: 'port', id: shop.ports.vip }];
-  await api.groups.put({ groupId: GROUP, name: 'Shop', primary: arena.primary, recovery: arena.recovery, policy: 'demo', members: { ids: members } });
+  await api.policies.put({
+    name: 'demo',
+    rpoSeconds: 0,
+    keepPoints: 2,
+    rules: { drivers: [...arena.drivers], serverRoot: 'snapshot' },
+  });
+  const members = [
+    ...Object.values(shop.servers).map((id) => ({ kind: 'server', id })),
+    { kind: 'port', id: shop.ports.vip },
+  ];
+  await api.groups.put({
+    groupId: GROUP,
+    name: 'Shop',
+    primary: arena.primary,
+    recovery: arena.recovery,
+    policy: 'demo',
+    members: { ids: members },
+  });
   const runs: RunDetail[] = [];
   for (let n = 1; n <= points; n++) {
-    progress.say(`recovery point ${n} of ${points}; db-1 has written ${(await arena.guestCounter(shop)) ?? 'nothing'} by now`);
+    progress.say(
+      `recovery point ${n} of ${points}; db-1 has written ${(await arena.guestCounter(shop)) ?? 'nothing'} by now`,
+    );
     const { runId } = await api.points.request(GROUP, newId(), `point ${n} of the demo`);
     runs.push(await follow(api, runId, progress));
     await pause(WRITE_MS);
@@ -87,30 +152,42 @@ async function protectShop(api: LifeboatApi, arena: Arena, shop: Shop, points: n
 /** Follows a run to its end, saying each step; throws when it did not complete. */
 async function follow(api: LifeboatApi, runId: string, progress: Progress): Promise<RunDetail> {
   const said = new Set<string>();
-  const run = await until(`run ${runId}`, async () => {
-    const now = await api.runs.get(runId).catch(() => undefined);
-    for (const step of now?.steps ?? []) {
-      if (step.state !== 'done' || said.has(step.name)) continue;
-      said.add(step.name);
-      progress.say(`${now?.kind}: ${step.name} (${took(step.startedAt, step.endedAt)})`);
-    }
-    return now && now.outcome !== 'running' && now.outcome !== 'undoing' ? now : undefined;
-  }, { timeoutMs: RUN_MS, everyMs: 200 });
+  const run = await until(
+    `run ${runId}`,
+    async () => {
+      const now = await api.runs.get(runId).catch(() => undefined);
+      for (const step of now?.steps ?? []) {
+        if (step.state !== 'done' || said.has(step.name)) continue;
+        said.add(step.name);
+        progress.say(`${now?.kind}: ${step.name} (${took(step.startedAt, step.endedAt)})`);
+      }
+      return now && now.outcome !== 'running' && now.outcome !== 'undoing' ? now : undefined;
+    },
+    { timeoutMs: RUN_MS, everyMs: 200 },
+  );
   if (run.outcome === 'completed') return run;
   const failed = run.steps.find((step) => step.error);
-  throw external('demo-run-failed', `${run.kind} ended ${run.outcome}: ${failed?.name ?? ''}: ${failed?.error?.message ?? run.error?.message ?? 'no reason given'}`, {
-    ...(failed?.error?.mend && { mend: failed.error.mend }),
-  });
+  throw external(
+    'demo-run-failed',
+    `${run.kind} ended ${run.outcome}: ${failed?.name ?? ''}: ${failed?.error?.message ?? run.error?.message ?? 'no reason given'}`,
+    {
+      ...(failed?.error?.mend && { mend: failed.error.mend }),
+    },
+  );
 }
 
-const took = (from: string | undefined, to: string | undefined): string => (from && to ? `${((Date.parse(to) - Date.parse(from)) / 1_000).toFixed(1)} s` : '');
+const took = (from: string | undefined, to: string | undefined): string =>
+  from && to ? `${((Date.parse(to) - Date.parse(from)) / 1_000).toFixed(1)} s` : '';
 
 async function proofOf(api: LifeboatApi, shop: Shop, run: RunDetail): Promise<Proof> {
   const point = await api.points.get(String(run.state['point']));
   const { entries } = await api.runs.ledger(run.runId);
   const points = await api.points.list(GROUP);
   // Replicas of all kept points stand in the recovery cloud by design: images as such, and image-borne replicas of disks.
-  const replicaImages = points.flatMap((p) => [...p.images.map((image) => image.targetId), ...p.disks.map((d) => (d.replica as { imageId?: string } | null)?.imageId ?? '')]);
+  const replicaImages = points.flatMap((p) => [
+    ...p.images.map((image) => image.targetId),
+    ...p.disks.map((d) => (d.replica as { imageId?: string } | null)?.imageId ?? ''),
+  ]);
   return { shop, point, run, ledger: entries, replicaImages };
 }
 
@@ -119,4 +196,3 @@ async function collectedSpans(stack: Stack, traceId: string): Promise<Report['sp
   await pause(1_000);
   return spansOf(stack.tracesDir, traceId);
 }
-

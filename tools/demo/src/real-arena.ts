@@ -28,7 +28,10 @@ export async function realArena(dir: string, real: Real, as: As, yes: boolean): 
   const clouds = loadClouds({ file: real.cloudsFile });
   const admin = (name: string): CloudConfig => {
     const config = clouds.get(name);
-    if (!config) throw invalidInput('cloud-unknown', `"${name}" is not in ${real.cloudsFile}.`, { mend: `Known are: ${[...clouds.keys()].join(', ')}.` });
+    if (!config)
+      throw invalidInput('cloud-unknown', `"${name}" is not in ${real.cloudsFile}.`, {
+        mend: `Known are: ${[...clouds.keys()].join(', ')}.`,
+      });
     return config;
   };
   const primary = await makeTenant(admin(real.primary), as);
@@ -58,7 +61,12 @@ class RealArena implements Arena {
   private calls = 0;
   private lost = false;
 
-  constructor(dir: string, private readonly real: Real, private readonly first: Tenant, private readonly second: Tenant) {
+  constructor(
+    dir: string,
+    private readonly real: Real,
+    private readonly first: Tenant,
+    private readonly second: Tenant,
+  ) {
     this.cloudsFile = join(dir, 'clouds.yaml');
     this.primaryCloud = first.open();
     this.recoveryCloud = second.open();
@@ -115,18 +123,37 @@ class RealArena implements Arena {
   private async compare({ disk, driver, replica }: DiskReplica, { run }: Proof): Promise<VolumeComparison> {
     const copies = (run.state['copies'] ?? []) as readonly { readonly diskId: string; readonly targetId: string }[];
     const { imageId, hash } = replica as { readonly imageId: string; readonly hash: string };
-    const head = { name: `${disk.name} (${disk.kind})`, sourceId: disk.id, targetId: copies.find((c) => c.diskId === disk.id)?.targetId, driver };
+    const head = {
+      name: `${disk.name} (${disk.kind})`,
+      sourceId: disk.id,
+      targetId: copies.find((c) => c.diskId === disk.id)?.targetId,
+      driver,
+    };
     if (disk.kind === 'server-root') {
       const image = await this.recoveryCloud.image.get<{ os_hash_value: string; size: number }>(`/images/${imageId}`);
-      return { ...head, bytes: image.size, equal: image.os_hash_value === hash, how: 'SHA-512 of the image it boots from against that of the bytes carried' };
+      return {
+        ...head,
+        bytes: image.size,
+        equal: image.os_hash_value === hash,
+        how: 'SHA-512 of the image it boots from against that of the bytes carried',
+      };
     }
     const read = await readBack(this.recoveryCloud, imageId, disk.sizeGiB);
-    return { ...head, bytes: read.size, equal: read.hash === hash, how: 'SHA-512 of a second copy of the point, read back, against that of the bytes carried' };
+    return {
+      ...head,
+      bytes: read.size,
+      equal: read.hash === hash,
+      how: 'SHA-512 of a second copy of the point, read back, against that of the bytes carried',
+    };
   }
 
   async resumedCounter({ shop, ledger }: Proof): Promise<number | undefined> {
     const db1 = ledger.find((entry) => entry.kind === 'server' && entry.sourceId === shop.servers.db1)?.targetId ?? '';
-    const line = await until('the recovered guest to resume', async () => (await consoleOf(this.recoveryCloud, db1)).find((l) => l.includes('resuming:')), { timeoutMs: 180_000, everyMs: 2_000 });
+    const line = await until(
+      'the recovered guest to resume',
+      async () => (await consoleOf(this.recoveryCloud, db1)).find((l) => l.includes('resuming:')),
+      { timeoutMs: 180_000, everyMs: 2_000 },
+    );
     return Number(/data disk at (\d+)/.exec(line)?.[1]);
   }
 
@@ -136,7 +163,10 @@ class RealArena implements Arena {
 
   async close(): Promise<void> {
     if (this.lost && this.real.restore) await shell(this.real.restore);
-    for (const [cloud, tenant] of [[this.recoveryCloud, this.second], [this.first.open(), this.first]] as const) {
+    for (const [cloud, tenant] of [
+      [this.recoveryCloud, this.second],
+      [this.first.open(), this.first],
+    ] as const) {
       await purgeProject(cloud);
       await cloud.close();
       await tenant.remove();
@@ -147,30 +177,55 @@ class RealArena implements Arena {
 }
 
 async function consoleOf(cloud: Cloud, server: string): Promise<readonly string[]> {
-  const { output } = await cloud.compute.post<{ output: string }>(`/servers/${server}/action`, { 'os-getConsoleOutput': {} });
+  const { output } = await cloud.compute.post<{ output: string }>(`/servers/${server}/action`, {
+    'os-getConsoleOutput': {},
+  });
   return output.split(/\r?\n/);
 }
 
-async function readBack(cloud: Cloud, imageId: string, size: number): Promise<{ readonly hash: string; readonly size: number }> {
-  const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', { volume: { name: 'lifeboat-demo-check', size, imageRef: imageId } });
+type Read = { readonly hash: string; readonly size: number };
+
+/** A volume made from a replica, read back as an image; both are removed again. */
+async function readBack(cloud: Cloud, imageId: string, size: number): Promise<Read> {
+  const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', {
+    volume: { name: 'lifeboat-demo-check', size, imageRef: imageId },
+  });
   try {
-    await until('the second copy', async () => statusIs(await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volume.id}`).then((a) => a.volume.status), 'available'), { timeoutMs: 300_000, everyMs: 500 });
-    const { 'os-volume_upload_image': { image_id } } = await cloud.volume.post<{ 'os-volume_upload_image': { image_id: string } }>(`/volumes/${volume.id}/action`, {
-      'os-volume_upload_image': { image_name: 'lifeboat-demo-check', disk_format: 'raw', container_format: 'bare', force: false },
-    });
-    try {
-      return await until('the second copy to be read back', async () => {
-        const image = await cloud.image.get<{ status: string; os_hash_value: string; size: number }>(`/images/${image_id}`);
-        return statusIs(image.status, 'active') && { hash: image.os_hash_value, size: image.size };
-      }, { timeoutMs: 300_000, everyMs: 500 });
-    } finally {
-      await until('Cinder to let the volume go', async () => statusIs(await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volume.id}`).then((a) => a.volume.status), 'available'), { timeoutMs: 120_000 });
-      await cloud.image.delete(`/images/${image_id}`);
-    }
+    await untilAvailable(cloud, volume.id);
+    return await exported(cloud, volume.id);
   } finally {
     await cloud.volume.delete(`/volumes/${volume.id}`);
   }
 }
+
+async function exported(cloud: Cloud, volumeId: string): Promise<Read> {
+  const upload = { image_name: 'lifeboat-demo-check', disk_format: 'raw', container_format: 'bare', force: false };
+  const answer = await cloud.volume.post<{ 'os-volume_upload_image': { image_id: string } }>(
+    `/volumes/${volumeId}/action`,
+    { 'os-volume_upload_image': upload },
+  );
+  const path = `/images/${answer['os-volume_upload_image'].image_id}`;
+  const read = async (): Promise<Read | undefined> => {
+    const image = await cloud.image.get<{ status: string; os_hash_value: string; size: number }>(path);
+    return statusIs(image.status, 'active') && { hash: image.os_hash_value, size: image.size };
+  };
+  try {
+    return await until('the second copy to be read back', read, { timeoutMs: SLOW_MS, everyMs: 500 });
+  } finally {
+    await untilAvailable(cloud, volumeId);
+    await cloud.image.delete(path);
+  }
+}
+
+async function untilAvailable(cloud: Cloud, volumeId: string): Promise<void> {
+  const look = async (): Promise<true | undefined> => {
+    const { volume } = await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volumeId}`);
+    return statusIs(volume.status, 'available');
+  };
+  await until('the second copy', look, { timeoutMs: SLOW_MS, everyMs: 500 });
+}
+
+const SLOW_MS = 300_000;
 
 function statusIs(status: string, wanted: string): true | undefined {
   if (/error|killed/.test(status)) throw external('check-failed', `The second copy went to "${status}".`);
@@ -178,6 +233,10 @@ function statusIs(status: string, wanted: string): true | undefined {
 }
 
 async function shell(command: string): Promise<void> {
-  const code = await new Promise<number | null>((resolve, reject) => spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 2, 2] }).once('error', reject).once('exit', resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 2, 2] })
+      .once('error', reject)
+      .once('exit', resolve),
+  );
   if (code !== 0) throw external('command-failed', `"${command}" ended with ${code}.`);
 }

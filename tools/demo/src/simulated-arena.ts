@@ -14,18 +14,35 @@ const IMAGE_BYTES = 12 * 1024 * 1024;
 const GUEST_MS = 250;
 
 /** Two simulated clouds, each a process of its own. */
-export async function simulatedArena(dir: string, as: As, sizes: { readonly gibBytes?: number; readonly imageBytes?: number } = {}): Promise<Arena> {
+export async function simulatedArena(
+  dir: string,
+  as: As,
+  sizes: { readonly gibBytes?: number; readonly imageBytes?: number } = {},
+): Promise<Arena> {
   const backupDir = join(dir, 'backup-store');
   mkdirSync(backupDir, { recursive: true });
-  const common = { backupDir, gibBytes: sizes.gibBytes ?? GIB_BYTES, imageBytes: sizes.imageBytes ?? IMAGE_BYTES, guestEveryMs: GUEST_MS };
+  const common = {
+    backupDir,
+    gibBytes: sizes.gibBytes ?? GIB_BYTES,
+    imageBytes: sizes.imageBytes ?? IMAGE_BYTES,
+    guestEveryMs: GUEST_MS,
+  };
   const [alpha, beta] = await Promise.all([
     SimulatedCloud.start({ ...common, name: 'alpha', dir: join(dir, 'alpha'), floatingPrefix: '172.24.4' }),
     // Its guests wait: disks are compared as they came, before anybody writes to them.
-    SimulatedCloud.start({ ...common, name: 'beta', dir: join(dir, 'beta'), floatingPrefix: '172.24.5', guestsHeld: true }),
+    SimulatedCloud.start({
+      ...common,
+      name: 'beta',
+      dir: join(dir, 'beta'),
+      floatingPrefix: '172.24.5',
+      guestsHeld: true,
+    }),
   ]);
   const tenants = { alpha: await makeTenant(alpha.admin, as, 'shop'), beta: await makeTenant(beta.admin, as, 'shop') };
   const cloudsFile = join(dir, 'clouds.yaml');
-  writeFileSync(cloudsFile, stringify({ clouds: { alpha: tenants.alpha.entry, beta: tenants.beta.entry } }), { mode: 0o600 });
+  writeFileSync(cloudsFile, stringify({ clouds: { alpha: tenants.alpha.entry, beta: tenants.beta.entry } }), {
+    mode: 0o600,
+  });
   return new SimulatedArena(alpha, beta, tenants, cloudsFile, as);
 }
 
@@ -39,7 +56,13 @@ class SimulatedArena implements Arena {
   readonly env = { LIFEBOAT_SHARED_BACKUP_STORES: 'alpha,beta' };
   private lost = false;
 
-  constructor(private readonly alpha: SimulatedCloud, private readonly beta: SimulatedCloud, tenants: { readonly alpha: Tenant; readonly beta: Tenant }, readonly cloudsFile: string, as: As) {
+  constructor(
+    private readonly alpha: SimulatedCloud,
+    private readonly beta: SimulatedCloud,
+    tenants: { readonly alpha: Tenant; readonly beta: Tenant },
+    readonly cloudsFile: string,
+    as: As,
+  ) {
     this.primaryCloud = tenants.alpha.open();
     this.recoveryCloud = tenants.beta.open();
     // An admin's credentials can carry volumes by incremental backups; a member's only as images.
@@ -66,11 +89,31 @@ class SimulatedArena implements Arena {
 
   private async compare(replica: DiskReplica, { run }: Proof): Promise<VolumeComparison> {
     const { disk } = replica;
-    const copies = (run.state['copies'] ?? []) as readonly { readonly diskId: string; readonly kind: 'volume' | 'image'; readonly targetId: string }[];
+    const copies = (run.state['copies'] ?? []) as readonly {
+      readonly diskId: string;
+      readonly kind: 'volume' | 'image';
+      readonly targetId: string;
+    }[];
     const copy = copies.find((c) => c.diskId === disk.id);
-    const evidence = this.alpha.evidenceOf(disk.kind, disk.id, new Date(replica.requestedAt), new Date(replica.completedAt));
-    const head = { name: `${disk.name} (${disk.kind})`, sourceId: disk.id, targetId: copy?.targetId, driver: replica.driver };
-    if (!copy || !evidence) return { ...head, bytes: 0, equal: false, how: copy ? 'no evidence of the snapshot was found' : 'no copy was made' };
+    const evidence = this.alpha.evidenceOf(
+      disk.kind,
+      disk.id,
+      new Date(replica.requestedAt),
+      new Date(replica.completedAt),
+    );
+    const head = {
+      name: `${disk.name} (${disk.kind})`,
+      sourceId: disk.id,
+      targetId: copy?.targetId,
+      driver: replica.driver,
+    };
+    if (!copy || !evidence)
+      return {
+        ...head,
+        bytes: 0,
+        equal: false,
+        how: copy ? 'no evidence of the snapshot was found' : 'no copy was made',
+      };
     const { bytes, equal } = await compareBytes(fileBytes(evidence), this.beta.bytesOf(copy.kind, copy.targetId));
     return { ...head, bytes, equal, how: 'snapshot at the lost primary against the copy, byte by byte' };
   }
@@ -78,10 +121,14 @@ class SimulatedArena implements Arena {
   async resumedCounter({ shop, ledger }: Proof): Promise<number | undefined> {
     await this.beta.control('POST', '/guests/release');
     const db1 = ledger.find((entry) => entry.kind === 'server' && entry.sourceId === shop.servers.db1)?.targetId;
-    const lines = await until('the recovered guest to resume', async () => {
-      const { console } = await this.beta.control<{ console: readonly string[] }>('GET', `/servers/${db1}/guest`);
-      return console.some((line) => line.includes('resuming')) ? console : undefined;
-    }, { timeoutMs: 20_000 });
+    const lines = await until(
+      'the recovered guest to resume',
+      async () => {
+        const { console } = await this.beta.control<{ console: readonly string[] }>('GET', `/servers/${db1}/guest`);
+        return console.some((line) => line.includes('resuming')) ? console : undefined;
+      },
+      { timeoutMs: 20_000 },
+    );
     return Number(/data disk at (\d+)/.exec(lines.findLast((line) => line.includes('resuming')) ?? '')?.[1]);
   }
 

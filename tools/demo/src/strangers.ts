@@ -1,7 +1,13 @@
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { Proof } from './arena.ts';
 
-type Item = { readonly id: string; readonly name?: string | null; readonly device_owner?: string; readonly owner?: string; readonly metadata?: Readonly<Record<string, string>> };
+type Item = {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly device_owner?: string;
+  readonly owner?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+};
 
 /**
  * Everything that stands in the recovery project and is neither in the run's ledger nor a replica: counted by listing the project, not by our own marks.
@@ -11,10 +17,19 @@ export async function strangersIn(cloud: Cloud, { ledger, replicaImages, run }: 
   const { projectId } = await cloud.whoAmI();
   const mine = { query: { project_id: projectId } };
   const copies = (run.state['copies'] ?? []) as readonly { readonly targetId: string }[];
-  const known = new Set([...ledger.map((entry) => entry.targetId), ...replicaImages, ...copies.map((copy) => copy.targetId)]);
+  const known = new Set([
+    ...ledger.map((entry) => entry.targetId),
+    ...replicaImages,
+    ...copies.map((copy) => copy.targetId),
+  ]);
   const strangers: string[] = [];
-  const look = async (what: string, items: AsyncIterable<Item>, ours: (item: Item) => boolean = () => true): Promise<void> => {
-    for await (const item of items) if (ours(item) && !known.has(item.id)) strangers.push(`${what} ${item.name || item.id}`);
+  const look = async (
+    what: string,
+    items: AsyncIterable<Item>,
+    ours: (item: Item) => boolean = () => true,
+  ): Promise<void> => {
+    for await (const item of items)
+      if (ours(item) && !known.has(item.id)) strangers.push(`${what} ${item.name || item.id}`);
   };
   await look('server', cloud.compute.list('/servers', 'servers'));
   await look('server group', cloud.compute.list('/os-server-groups', 'server_groups'));
@@ -24,9 +39,17 @@ export async function strangersIn(cloud: Cloud, { ledger, replicaImages, run }: 
   await look('subnet', cloud.network.list('/subnets', 'subnets', mine));
   await look('router', cloud.network.list('/routers', 'routers', mine));
   await look('floating IP', cloud.network.list('/floatingips', 'floatingips', mine));
-  await look('security group', cloud.network.list('/security-groups', 'security_groups', mine), (item) => item.name !== 'default');
+  await look(
+    'security group',
+    cloud.network.list('/security-groups', 'security_groups', mine),
+    (item) => item.name !== 'default',
+  );
   // The cloud's own ports: DHCP, and those of gateways and floating IPs.
-  await look('port', cloud.network.list('/ports', 'ports', mine), (item) => !(item.device_owner ?? '').startsWith('network:') || item.device_owner === 'network:router_interface');
+  await look(
+    'port',
+    cloud.network.list('/ports', 'ports', mine),
+    (item) => !(item.device_owner ?? '').startsWith('network:') || item.device_owner === 'network:router_interface',
+  );
   await look('image', cloud.image.list('/images', 'images'), (item) => item.owner === projectId);
   return strangers;
 }

@@ -1,4 +1,15 @@
-import { GroupInput, ListGroups, ListPoints, Members, PreviewGroup, PutGroup, ReadGroup, RemoveGroup, RequestPoint, SiteName } from '@lifeboat/contracts';
+import {
+  GroupInput,
+  ListGroups,
+  ListPoints,
+  Members,
+  PreviewGroup,
+  PutGroup,
+  ReadGroup,
+  RemoveGroup,
+  RequestPoint,
+  SiteName,
+} from '@lifeboat/contracts';
 import type { Group, OutputOf, Point } from '@lifeboat/contracts';
 import { Asker } from '@lifeboat/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
@@ -38,7 +49,10 @@ export class GroupsController {
 
   @Put(':groupId')
   @ApiOperation({ summary: PutGroup.summary })
-  async put(@Param('groupId') groupId: string, @Body({ schema: GroupBody }) body: Omit<GroupInput, 'groupId'>): Promise<Group> {
+  async put(
+    @Param('groupId') groupId: string,
+    @Body({ schema: GroupBody }) body: Omit<GroupInput, 'groupId'>,
+  ): Promise<Group> {
     return (await this.asker.ask(PutGroup, { group: { ...body, groupId } }, { timeoutMs: SITE_MS })).group;
   }
 
@@ -58,7 +72,11 @@ export class GroupsController {
   @Put(':groupId/points/:pointId')
   @HttpCode(202)
   @ApiOperation({ summary: RequestPoint.summary })
-  requestPoint(@Param('groupId') groupId: string, @Param('pointId') pointId: string, @Body({ schema: PointBody }) body: z.infer<typeof PointBody>): Promise<{ runId: string }> {
+  requestPoint(
+    @Param('groupId') groupId: string,
+    @Param('pointId') pointId: string,
+    @Body({ schema: PointBody }) body: z.infer<typeof PointBody>,
+  ): Promise<{ runId: string }> {
     return this.asker.ask(RequestPoint, { groupId, pointId, reason: body.reason });
   }
 }

@@ -1,4 +1,13 @@
-import { ListRuns, ReadLedger, ReadReceipt, ReadRun, RequestCleanup, RequestFailover, SteerAction, SteerRun } from '@lifeboat/contracts';
+import {
+  ListRuns,
+  ReadLedger,
+  ReadReceipt,
+  ReadRun,
+  RequestCleanup,
+  RequestFailover,
+  SteerAction,
+  SteerRun,
+} from '@lifeboat/contracts';
 import type { OutputOf, Receipt, RunDetail, RunSummary } from '@lifeboat/contracts';
 import { Asker } from '@lifeboat/service-kit';
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
@@ -8,7 +17,12 @@ import { z } from 'zod';
 const common = { groupId: z.string(), reason: z.string().max(500) };
 const RunBody = z
   .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('failover'), ...common, pointId: z.string().optional(), confirmPrimaryLost: z.boolean().default(false) }),
+    z.object({
+      kind: z.literal('failover'),
+      ...common,
+      pointId: z.string().optional(),
+      confirmPrimaryLost: z.boolean().default(false),
+    }),
     z.object({ kind: z.literal('cleanup'), ...common, ofRunId: z.string() }),
   ])
   .meta({ id: 'RunBody' });
@@ -36,8 +50,17 @@ export class RunsController {
   @Put(':runId')
   @HttpCode(202)
   @ApiOperation({ summary: 'Ask for a run under an id chosen by the caller; asking twice starts one.' })
-  start(@Param('runId') runId: string, @Body({ schema: RunBody }) body: z.infer<typeof RunBody>): Promise<{ runId: string }> {
-    if (body.kind === 'cleanup') return this.asker.ask(RequestCleanup, { runId, groupId: body.groupId, ofRunId: body.ofRunId, reason: body.reason });
+  start(
+    @Param('runId') runId: string,
+    @Body({ schema: RunBody }) body: z.infer<typeof RunBody>,
+  ): Promise<{ runId: string }> {
+    if (body.kind === 'cleanup')
+      return this.asker.ask(RequestCleanup, {
+        runId,
+        groupId: body.groupId,
+        ofRunId: body.ofRunId,
+        reason: body.reason,
+      });
     const { groupId, reason, confirmPrimaryLost, pointId } = body;
     return this.asker.ask(RequestFailover, { runId, groupId, reason, confirmPrimaryLost, ...(pointId && { pointId }) });
   }
@@ -45,7 +68,10 @@ export class RunsController {
   @Post(':runId/actions')
   @HttpCode(202)
   @ApiOperation({ summary: SteerRun.summary })
-  steer(@Param('runId') runId: string, @Body({ schema: ActionBody }) body: z.infer<typeof ActionBody>): Promise<OutputOf<typeof SteerRun>> {
+  steer(
+    @Param('runId') runId: string,
+    @Body({ schema: ActionBody }) body: z.infer<typeof ActionBody>,
+  ): Promise<OutputOf<typeof SteerRun>> {
     return this.asker.ask(SteerRun, { runId, ...body });
   }
 

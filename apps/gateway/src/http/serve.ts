@@ -22,7 +22,15 @@ class HttpModule {}
 
 const moduleWith = (asker: Asker): DynamicModule => ({
   module: HttpModule,
-  controllers: [SitesController, PoliciesController, GroupsController, PointsController, RunsController, DeadLettersController, EventsController],
+  controllers: [
+    SitesController,
+    PoliciesController,
+    GroupsController,
+    PointsController,
+    RunsController,
+    DeadLettersController,
+    EventsController,
+  ],
   providers: [{ provide: Asker, useValue: asker }],
 });
 
@@ -30,15 +38,31 @@ const moduleWith = (asker: Asker): DynamicModule => ({
 export async function serveHttp(service: INestApplicationContext, signal: AbortSignal): Promise<void> {
   const log = service.get<Logger>(LOGGER);
   const { LIFEBOAT_GATEWAY_PORT: port } = service.get<{ LIFEBOAT_GATEWAY_PORT: number }>(SETTINGS);
-  const app = await NestFactory.create<NestExpressApplication>(moduleWith(service.get(Asker)), { logger: ['error', 'warn'], abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(moduleWith(service.get(Asker)), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
   app.use(traceRequests);
   app.useGlobalFilters(new ProblemFilter(log));
-  app.useGlobalPipes(new StandardSchemaValidationPipe({
-    exceptionFactory: (issues) =>
-      invalidInput('request-malformed', issues.map((i) => `${i.path?.map((p) => String(typeof p === 'object' ? p.key : p)).join('.') || '(all)'}: ${i.message}`).join('; '), { mend: 'Correct these fields.' }),
-  }));
+  app.useGlobalPipes(
+    new StandardSchemaValidationPipe({
+      exceptionFactory: (issues) =>
+        invalidInput(
+          'request-malformed',
+          issues
+            .map(
+              (i) =>
+                `${i.path?.map((p) => String(typeof p === 'object' ? p.key : p)).join('.') || '(all)'}: ${i.message}`,
+            )
+            .join('; '),
+          { mend: 'Correct these fields.' },
+        ),
+    }),
+  );
   const openApi = openApiOf(app);
-  app.getHttpAdapter().get('/openapi.json', (_request: unknown, response: { json(body: unknown): void }) => response.json(openApi));
+  app
+    .getHttpAdapter()
+    .get('/openapi.json', (_request: unknown, response: { json(body: unknown): void }) => response.json(openApi));
   await app.listen(port, '127.0.0.1');
   log.info({ url: await app.getUrl() }, 'listening, on loopback only');
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -47,8 +71,14 @@ export async function serveHttp(service: INestApplicationContext, signal: AbortS
 }
 
 export function openApiOf(app: NestExpressApplication): object {
-  const config = new DocumentBuilder().setTitle('Lifeboat').setDescription('Disaster recovery for OpenStack.').setVersion('1').setOpenAPIVersion('3.1.0').build();
+  const config = new DocumentBuilder()
+    .setTitle('Lifeboat')
+    .setDescription('Disaster recovery for OpenStack.')
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .build();
   return SwaggerModule.createDocument(app, config, {
-    standardSchemaConverter: (schema: never, { schemaType }: { schemaType: 'input' | 'output' }) => createSchema(schema, { io: schemaType, openapiVersion: '3.1.0' }) as never,
+    standardSchemaConverter: (schema: never, { schemaType }: { schemaType: 'input' | 'output' }) =>
+      createSchema(schema, { io: schemaType, openapiVersion: '3.1.0' }) as never,
   } as never);
 }

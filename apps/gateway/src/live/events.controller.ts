@@ -20,7 +20,11 @@ export class EventsController {
   @ApiProduces('text/event-stream')
   async stream(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     const nc = await this.asker.bus.connection();
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
     response.write(': connected\n\n');
     const subscription = nc.subscribe('lifeboat.evt.>', {
       callback: (error, message) => {

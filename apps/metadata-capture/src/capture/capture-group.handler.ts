@@ -14,16 +14,37 @@ export class CaptureGroupHandler implements WorkHandler<typeof CaptureGroup> {
 
   constructor(private readonly looker: Looker) {}
 
-  async work(data: DataOf<typeof CaptureGroup>, _memo: unknown, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof CaptureGroup>>> {
+  async work(
+    data: DataOf<typeof CaptureGroup>,
+    _memo: unknown,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof CaptureGroup>>> {
     const { roots, topology, report } = await this.looker.look(data.site, data.members);
     if (roots.length === 0)
-      throw invalidInput('group-empty', `Group ${data.groupId} holds nothing at ${data.site} any more.`, { mend: 'Change its members, or end its protection.', data: { missing: report.missing } });
-    const broken = topology.of('server').find((server) => ['ERROR', 'RESCUE', 'VERIFY_RESIZE', 'BUILD'].includes(String(server.observed['status'])));
+      throw invalidInput('group-empty', `Group ${data.groupId} holds nothing at ${data.site} any more.`, {
+        mend: 'Change its members, or end its protection.',
+        data: { missing: report.missing },
+      });
+    const broken = topology
+      .of('server')
+      .find((server) => ['ERROR', 'RESCUE', 'VERIFY_RESIZE', 'BUILD'].includes(String(server.observed['status'])));
     if (broken)
-      throw invalidInput('server-not-protectable', `Server ${broken.name} (${broken.id}) is in state ${String(broken.observed['status'])} at ${data.site}.`, { mend: 'Bring it to ACTIVE or SHUTOFF, or take it out of the group.' });
-    const metadata = await context.transaction((tx) => storeTopology(tx, { pointId: data.pointId, groupId: data.groupId, report }, topology.entities));
+      throw invalidInput(
+        'server-not-protectable',
+        `Server ${broken.name} (${broken.id}) is in state ${String(broken.observed['status'])} at ${data.site}.`,
+        { mend: 'Bring it to ACTIVE or SHUTOFF, or take it out of the group.' },
+      );
+    const metadata = await context.transaction((tx) =>
+      storeTopology(tx, { pointId: data.pointId, groupId: data.groupId, report }, topology.entities),
+    );
     return done({
-      groupId: data.groupId, pointId: data.pointId, metadata, entities: topology.entities.length, disks: disksOf(topology, data.serverRoot), images: imagesOf(topology), report,
+      groupId: data.groupId,
+      pointId: data.pointId,
+      metadata,
+      entities: topology.entities.length,
+      disks: disksOf(topology, data.serverRoot),
+      images: imagesOf(topology),
+      report,
     });
   }
 }

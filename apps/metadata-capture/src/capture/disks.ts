@@ -4,12 +4,28 @@ import type { Entity, Ref, Topology } from '@lifeboat/openstack-entity-api';
 /** What has to be replicated of a captured topology. Pure. */
 export function disksOf(topology: Topology, serverRoot: 'snapshot' | 'image'): Disk[] {
   const volumes = topology.of('volume').map((volume): Disk => ({
-    kind: 'volume', id: volume.id, name: volume.name, sizeGiB: Number(volume.spec['size'] ?? 0), bootable: volume.spec['bootable'] === true,
-    encrypted: volume.observed['encrypted'] === true, multiattach: volume.spec['multiattach'] === true, status: String(volume.observed['status'] ?? ''),
+    kind: 'volume',
+    id: volume.id,
+    name: volume.name,
+    sizeGiB: Number(volume.spec['size'] ?? 0),
+    bootable: volume.spec['bootable'] === true,
+    encrypted: volume.observed['encrypted'] === true,
+    multiattach: volume.spec['multiattach'] === true,
+    status: String(volume.observed['status'] ?? ''),
     ...(typeof volume.spec['volume_type'] === 'string' && { volumeType: volume.spec['volume_type'] }),
-    ...(typeof volume.observed['availability_zone'] === 'string' && { availabilityZone: volume.observed['availability_zone'] }),
+    ...(typeof volume.observed['availability_zone'] === 'string' && {
+      availabilityZone: volume.observed['availability_zone'],
+    }),
   }));
-  return [...volumes, ...(serverRoot === 'snapshot' ? topology.of('server').filter(bootsFromImage).map((server) => rootDisk(server, topology)) : [])];
+  return [
+    ...volumes,
+    ...(serverRoot === 'snapshot'
+      ? topology
+          .of('server')
+          .filter(bootsFromImage)
+          .map((server) => rootDisk(server, topology))
+      : []),
+  ];
 }
 
 const bootsFromImage = (server: Entity): boolean => server.spec['boots_from'] === 'image';
@@ -18,14 +34,23 @@ function rootDisk(server: Entity, topology: Topology): Disk {
   const flavor = server.refs['flavor'] as Ref | undefined;
   const size = flavor && topology.get(flavor)?.spec['disk'];
   return {
-    kind: 'server-root', id: server.id, name: server.name, sizeGiB: Number(size ?? 0), bootable: true, encrypted: false, multiattach: false, status: String(server.observed['status'] ?? ''),
+    kind: 'server-root',
+    id: server.id,
+    name: server.name,
+    sizeGiB: Number(size ?? 0),
+    bootable: true,
+    encrypted: false,
+    multiattach: false,
+    status: String(server.observed['status'] ?? ''),
   };
 }
 
 /** Images that servers boot from. */
 export const imagesOf = (topology: Topology): ImageRef[] =>
   topology.of('image').map((image) => ({
-    id: image.id, name: image.name, sizeBytes: Number(image.observed['size'] ?? 0),
+    id: image.id,
+    name: image.name,
+    sizeBytes: Number(image.observed['size'] ?? 0),
     ...(typeof image.spec['os_hash_value'] === 'string' && { hash: image.spec['os_hash_value'] }),
     ...(typeof image.spec['os_hash_algo'] === 'string' && { hashAlgo: image.spec['os_hash_algo'] }),
   }));

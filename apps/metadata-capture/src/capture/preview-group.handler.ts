@@ -12,7 +12,12 @@ export class PreviewGroupHandler implements RequestHandler<typeof PreviewGroup> 
     const { roots, topology, unprotected, report } = await this.looker.look(site, members);
     const named = new Set(roots.map((ref) => `${ref.kind}/${ref.id}`));
     return {
-      entities: topology.entities.map(({ kind, id, name }) => ({ kind, id, name, root: named.has(`${kind}/${id}`) && kind !== 'project' })),
+      entities: topology.entities.map(({ kind, id, name }) => ({
+        kind,
+        id,
+        name,
+        root: named.has(`${kind}/${id}`) && kind !== 'project',
+      })),
       unprotected: unprotected.map(({ kind, id, name }) => ({ kind, id, name })),
       report,
     };

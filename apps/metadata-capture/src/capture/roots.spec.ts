@@ -2,9 +2,20 @@ import { topology } from '@lifeboat/openstack-entity-api';
 import type { Entity } from '@lifeboat/openstack-entity-api';
 import { rootsOf } from './roots.ts';
 
-const make = (kind: string, id: string, spec: Entity['spec'] = {}): Entity => ({ kind, id, name: id, spec, refs: {}, observed: {} });
+const make = (kind: string, id: string, spec: Entity['spec'] = {}): Entity => ({
+  kind,
+  id,
+  name: id,
+  spec,
+  refs: {},
+  observed: {},
+});
 const all = topology([
-  make('project', 'p'), make('server', 'a', { tags: ['gold'] }), make('server', 'b', { metadata: { lifeboat: 'gold' } }), make('server', 'c'), make('volume', 'v', { metadata: {} }),
+  make('project', 'p'),
+  make('server', 'a', { tags: ['gold'] }),
+  make('server', 'b', { metadata: { lifeboat: 'gold' } }),
+  make('server', 'c'),
+  make('volume', 'v', { metadata: {} }),
 ]);
 
 describe('members of a group', () => {
@@ -14,7 +25,10 @@ describe('members of a group', () => {
   });
 
   it('that are named and not there are said', () => {
-    expect(rootsOf({ ids: [{ kind: 'server', id: 'gone' }] }, all)).toEqual({ roots: [], missing: [{ kind: 'server', id: 'gone' }] });
+    expect(rootsOf({ ids: [{ kind: 'server', id: 'gone' }] }, all)).toEqual({
+      roots: [],
+      missing: [{ kind: 'server', id: 'gone' }],
+    });
   });
 
   it('are none when nothing bears the tag: a project alone protects nothing', () => {

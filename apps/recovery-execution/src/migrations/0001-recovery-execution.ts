@@ -10,7 +10,9 @@ export class RecoveryExecution1790000000005 implements MigrationInterface {
         state text not null check (state in ('intended', 'made', 'settled', 'finished', 'removed')),
         target_id text, how text, before text[], updated_at timestamptz not null default now(), primary key (run_id, kind, source_id)
       )`);
-    await runner.query(`create table receipt (run_id text primary key references recovery_run (run_id), content jsonb not null)`);
+    await runner.query(
+      `create table receipt (run_id text primary key references recovery_run (run_id), content jsonb not null)`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

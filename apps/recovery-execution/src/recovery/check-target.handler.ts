@@ -3,7 +3,14 @@ import type { AnswerOf, DataOf, Finding, RecreateEntities } from '@lifeboat/cont
 import { conflict, LifeboatError } from '@lifeboat/kernel';
 import { readQuotas } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
-import { bodyBlockers, mappingBlockers, quotaBlockers, RunState, stateBlockers, unseenWarnings } from '@lifeboat/openstack-entity-api';
+import {
+  bodyBlockers,
+  mappingBlockers,
+  quotaBlockers,
+  RunState,
+  stateBlockers,
+  unseenWarnings,
+} from '@lifeboat/openstack-entity-api';
 import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from './recovery-runs.ts';
@@ -19,13 +26,24 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
     const run = await this.runs.rebuildOf({ ...data, copies: promised(data) }, context.signal);
     const state = await RunState.load(run);
     const found = await Promise.all([
-      mappingBlockers(state), readQuotas(run.cloud).then((quotas) => quotaBlockers(state, quotas)), typeBlockers(run.cloud, data), imageBlockers(run.cloud, data),
+      mappingBlockers(state),
+      readQuotas(run.cloud).then((quotas) => quotaBlockers(state, quotas)),
+      typeBlockers(run.cloud, data),
+      imageBlockers(run.cloud, data),
     ]);
     const blockers = [...found.flat(), ...stateBlockers(state), ...bodyBlockers(state)];
     if (blockers.length > 0)
-      throw conflict('target-not-ready', `${data.target} cannot take the group: ${blockers.map((b) => `${b.where}: ${b.message}`).join('; ')}`, {
-        mend: blockers.map((b) => b.mend).filter(Boolean).join(' '), data: { blockers },
-      });
+      throw conflict(
+        'target-not-ready',
+        `${data.target} cannot take the group: ${blockers.map((b) => `${b.where}: ${b.message}`).join('; ')}`,
+        {
+          mend: blockers
+            .map((b) => b.mend)
+            .filter(Boolean)
+            .join(' '),
+          data: { blockers },
+        },
+      );
     return done({ runId: data.runId, warnings: [...unseenWarnings(state)] });
   }
 }
@@ -33,7 +51,10 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
 /** The copies are made later; that each disk of the point will have one is known now. */
 const promised = (data: Input): DataOf<typeof RecreateEntities>['copies'] =>
   data.disks.map(({ disk }) => ({
-    diskKind: disk.kind, diskId: disk.id, kind: disk.kind === 'volume' ? 'volume' : 'image', targetId: 'to-be-copied',
+    diskKind: disk.kind,
+    diskId: disk.id,
+    kind: disk.kind === 'volume' ? 'volume' : 'image',
+    targetId: 'to-be-copied',
   }));
 
 async function typeBlockers(cloud: Cloud, data: Input): Promise<readonly Finding[]> {
@@ -42,18 +63,36 @@ async function typeBlockers(cloud: Cloud, data: Input): Promise<readonly Finding
   return data.disks.flatMap(({ disk }): Finding[] => {
     const wanted = disk.volumeType && (data.mappings.volumeType?.[disk.volumeType] ?? disk.volumeType);
     if (!wanted || disk.kind !== 'volume' || names.has(wanted)) return [];
-    return [{ code: 'volume-type-missing', where: `volume ${disk.name} (${disk.id})`, message: `${data.target} has no volume type "${wanted}".`, mend: `Create it, or map it: --map volumeType:${disk.volumeType}=NAME.` }];
+    return [
+      {
+        code: 'volume-type-missing',
+        where: `volume ${disk.name} (${disk.id})`,
+        message: `${data.target} has no volume type "${wanted}".`,
+        mend: `Create it, or map it: --map volumeType:${disk.volumeType}=NAME.`,
+      },
+    ];
   });
 }
 
 async function imageBlockers(cloud: Cloud, data: Input): Promise<readonly Finding[]> {
-  const findings = await Promise.all(data.images.map(async (image): Promise<Finding[]> => {
-    const live = await cloud.image.get<{ status: string; os_hash_value: string }>(`/images/${image.targetId}`).catch((thrown: unknown) => {
-      if (thrown instanceof LifeboatError && thrown.kind === 'not-found') return undefined;
-      throw thrown;
-    });
-    if (live?.status === 'active' && live.os_hash_value === image.hash) return [];
-    return [{ code: 'image-replica-gone', where: `image ${image.targetId} at ${data.target}`, message: live ? `is ${live.status}.` : 'was deleted.', mend: 'Choose a newer recovery point, or make one while the primary lives.' }];
-  }));
+  const findings = await Promise.all(
+    data.images.map(async (image): Promise<Finding[]> => {
+      const live = await cloud.image
+        .get<{ status: string; os_hash_value: string }>(`/images/${image.targetId}`)
+        .catch((thrown: unknown) => {
+          if (thrown instanceof LifeboatError && thrown.kind === 'not-found') return undefined;
+          throw thrown;
+        });
+      if (live?.status === 'active' && live.os_hash_value === image.hash) return [];
+      return [
+        {
+          code: 'image-replica-gone',
+          where: `image ${image.targetId} at ${data.target}`,
+          message: live ? `is ${live.status}.` : 'was deleted.',
+          mend: 'Choose a newer recovery point, or make one while the primary lives.',
+        },
+      ];
+    }),
+  );
   return findings.flat();
 }

@@ -11,22 +11,36 @@ export class ReadReceiptHandler implements RequestHandler<typeof ReadReceipt> {
   constructor(private readonly database: Database) {}
 
   async answer({ runId }: InputOf<typeof ReadReceipt>): Promise<OutputOf<typeof ReadReceipt>> {
-    const [row] = await this.database.query<{ content: Receipt }[]>(`select content from receipt where run_id = $1`, [runId]);
-    if (!row) throw notFound('receipt-not-found', `Run ${runId} has no fidelity receipt.`, { mend: 'A failover writes it when it verifies the workload.' });
+    const [row] = await this.database.query<{ content: Receipt }[]>(`select content from receipt where run_id = $1`, [
+      runId,
+    ]);
+    if (!row)
+      throw notFound('receipt-not-found', `Run ${runId} has no fidelity receipt.`, {
+        mend: 'A failover writes it when it verifies the workload.',
+      });
     return { receipt: row.content };
   }
 }
 
 @AnswersRequest(ReadLedger)
 export class ReadLedgerHandler implements RequestHandler<typeof ReadLedger> {
-  constructor(private readonly database: Database, private readonly runs: RecoveryRuns) {}
+  constructor(
+    private readonly database: Database,
+    private readonly runs: RecoveryRuns,
+  ) {}
 
   async answer({ runId }: InputOf<typeof ReadLedger>): Promise<OutputOf<typeof ReadLedger>> {
     const input = await this.runs.input(runId);
     const entries = await new StoredLedger(this.database, runId).entries();
     return {
       ...(input && { target: input.target }),
-      entries: entries.map(({ ref, state, targetId, how }) => ({ kind: ref.kind, sourceId: ref.id, state, how: how ?? '', ...(targetId !== undefined && { targetId }) })),
+      entries: entries.map(({ ref, state, targetId, how }) => ({
+        kind: ref.kind,
+        sourceId: ref.id,
+        state,
+        how: how ?? '',
+        ...(targetId !== undefined && { targetId }),
+      })),
     };
   }
 }

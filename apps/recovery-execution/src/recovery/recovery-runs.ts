@@ -17,26 +17,43 @@ export class RecoveryRuns {
   private readonly topologies = new Map<string, Topology>();
 
   constructor(
-    private readonly database: Database, private readonly asker: Asker, private readonly sites: Sites,
+    private readonly database: Database,
+    private readonly asker: Asker,
+    private readonly sites: Sites,
     @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
   ) {}
 
   /** Intent before effect: what the run will make is known before it makes anything. */
   async remember(input: RecoveryInput): Promise<void> {
-    await this.database.transaction((tx) => tx.query(`insert into recovery_run (run_id, input) values ($1, $2) on conflict (run_id) do nothing`, [input.runId, JSON.stringify(input)]));
+    await this.database.transaction((tx) =>
+      tx.query(`insert into recovery_run (run_id, input) values ($1, $2) on conflict (run_id) do nothing`, [
+        input.runId,
+        JSON.stringify(input),
+      ]),
+    );
   }
 
   async input(runId: string): Promise<RecoveryInput | undefined> {
-    const [row] = await this.database.query<{ input: RecoveryInput }[]>(`select input from recovery_run where run_id = $1`, [runId]);
+    const [row] = await this.database.query<{ input: RecoveryInput }[]>(
+      `select input from recovery_run where run_id = $1`,
+      [runId],
+    );
     return row?.input;
   }
 
   async rebuildOf(input: RecoveryInput, signal: AbortSignal): Promise<Rebuild> {
     const key = this.settings.LIFEBOAT_SECRET_KEY;
     return {
-      runId: input.runId, source: input.source, cloud: await this.sites.open(input.target), registry: entities, topology: await this.topology(input.metadata),
-      ledger: new StoredLedger(this.database, input.runId), provided: providedOf(input), mappings: input.mappings,
-      open: (sealed) => openSecret(sealed as unknown as SealedSecret, key), signal,
+      runId: input.runId,
+      source: input.source,
+      cloud: await this.sites.open(input.target),
+      registry: entities,
+      topology: await this.topology(input.metadata),
+      ledger: new StoredLedger(this.database, input.runId),
+      provided: providedOf(input),
+      mappings: input.mappings,
+      open: (sealed) => openSecret(sealed as unknown as SealedSecret, key),
+      signal,
     };
   }
 
@@ -46,7 +63,10 @@ export class RecoveryRuns {
     const all: Entity[] = [];
     let cursor: number | undefined = 0;
     while (cursor !== undefined) {
-      const page: { entities: unknown[]; next?: number | undefined } = await this.asker.ask(ReadTopology, { metadata, cursor });
+      const page: { entities: unknown[]; next?: number | undefined } = await this.asker.ask(ReadTopology, {
+        metadata,
+        cursor,
+      });
       all.push(...(page.entities as Entity[]));
       cursor = page.next;
     }

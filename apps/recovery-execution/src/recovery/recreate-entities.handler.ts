@@ -12,7 +12,11 @@ export class RecreateEntitiesHandler implements WorkHandler<typeof RecreateEntit
 
   constructor(private readonly runs: RecoveryRuns) {}
 
-  async work(data: DataOf<typeof RecreateEntities>, _memo: unknown, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof RecreateEntities>>> {
+  async work(
+    data: DataOf<typeof RecreateEntities>,
+    _memo: unknown,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof RecreateEntities>>> {
     await this.runs.remember(data);
     const run = await this.runs.rebuildOf(data, context.signal);
     await rebuild(run);

@@ -14,7 +14,11 @@ const AGAIN_MS = 2_000;
 export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities, { tries: number; removed: number }> {
   constructor(private readonly runs: RecoveryRuns) {}
 
-  async work(data: DataOf<typeof RemoveEntities>, memo: { tries: number; removed: number } | undefined, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof RemoveEntities>, { tries: number; removed: number }>> {
+  async work(
+    data: DataOf<typeof RemoveEntities>,
+    memo: { tries: number; removed: number } | undefined,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof RemoveEntities>, { tries: number; removed: number }>> {
     const input = await this.runs.input(data.runId);
     if (!input) return done({ runId: data.runId, removed: 0 });
     const result = await removeAll(await this.runs.rebuildOf(input, context.signal));
@@ -22,6 +26,10 @@ export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities,
     if (result.left.length === 0) return done({ runId: data.runId, removed });
     const tries = (memo?.tries ?? 0) + 1;
     if (tries < TRIES) return again({ tries, removed }, AGAIN_MS);
-    throw external('entities-left', `Left at ${input.target}: ${result.left.map((l) => `${l.kind} ${l.id} (${l.why})`).join('; ')}`, { mend: 'Mend what keeps them, then retry the run.', data: { left: result.left } });
+    throw external(
+      'entities-left',
+      `Left at ${input.target}: ${result.left.map((l) => `${l.kind} ${l.id} (${l.why})`).join('; ')}`,
+      { mend: 'Mend what keeps them, then retry the run.', data: { left: result.left } },
+    );
   }
 }

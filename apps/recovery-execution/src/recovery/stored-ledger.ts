@@ -12,13 +12,22 @@ interface Row {
 
 /** A run's ledger in PostgreSQL: every entry is committed when `put` returns. */
 export class StoredLedger implements Ledger {
-  constructor(private readonly database: Database, private readonly runId: string) {}
+  constructor(
+    private readonly database: Database,
+    private readonly runId: string,
+  ) {}
 
   async entries(): Promise<readonly LedgerEntry[]> {
-    const rows = await this.database.query<Row[]>(`select kind, source_id, state, target_id, how, before from ledger_entry where run_id = $1`, [this.runId]);
+    const rows = await this.database.query<Row[]>(
+      `select kind, source_id, state, target_id, how, before from ledger_entry where run_id = $1`,
+      [this.runId],
+    );
     return rows.map((row) => ({
-      ref: { kind: row.kind, id: row.source_id }, state: row.state,
-      ...(row.target_id !== null && { targetId: row.target_id }), ...(row.how !== null && { how: row.how }), ...(row.before !== null && { before: row.before }),
+      ref: { kind: row.kind, id: row.source_id },
+      state: row.state,
+      ...(row.target_id !== null && { targetId: row.target_id }),
+      ...(row.how !== null && { how: row.how }),
+      ...(row.before !== null && { before: row.before }),
     }));
   }
 

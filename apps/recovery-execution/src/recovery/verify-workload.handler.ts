@@ -11,25 +11,48 @@ import { RecoveryRuns } from './recovery-runs.ts';
 
 @DoesWork(VerifyWorkload)
 export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload> {
-  constructor(private readonly runs: RecoveryRuns, private readonly database: Database, @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string }) {}
+  constructor(
+    private readonly runs: RecoveryRuns,
+    private readonly database: Database,
+    @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
+  ) {}
 
-  async work(data: DataOf<typeof VerifyWorkload>, _memo: unknown, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof VerifyWorkload>>> {
+  async work(
+    data: DataOf<typeof VerifyWorkload>,
+    _memo: unknown,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof VerifyWorkload>>> {
     const input = await this.runs.input(data.runId);
     if (!input) throw notFound('recovery-not-found', `Run ${data.runId} has recreated nothing.`);
     const run = await this.runs.rebuildOf(input, context.signal);
     const state = await RunState.load(run);
     const lines = receipt(run.topology, await this.recapture(run, state), state);
     const strangers = await findStrangers(state);
-    const content = { runId: data.runId, comparedAt: new Date().toISOString(), totals: totalsOf(lines), entities: lines, ...strangers } as unknown as Receipt;
+    const content = {
+      runId: data.runId,
+      comparedAt: new Date().toISOString(),
+      totals: totalsOf(lines),
+      entities: lines,
+      ...strangers,
+    } as unknown as Receipt;
     await context.transaction((tx) =>
-      tx.query(`insert into receipt (run_id, content) values ($1, $2) on conflict (run_id) do update set content = excluded.content`, [data.runId, JSON.stringify(content)]),
+      tx.query(
+        `insert into receipt (run_id, content) values ($1, $2) on conflict (run_id) do update set content = excluded.content`,
+        [data.runId, JSON.stringify(content)],
+      ),
     );
-    return done({ runId: data.runId, fields: content.totals, orphans: strangers.orphans.length, doubles: strangers.doubles.length });
+    return done({
+      runId: data.runId,
+      fields: content.totals,
+      orphans: strangers.orphans.length,
+      doubles: strangers.doubles.length,
+    });
   }
 
   /** The target as it stands, by the same capture; and one by one what no list of the project reaches. */
   private async recapture(run: Rebuild, state: RunState): Promise<Topology> {
-    const seal = (plain: string): Json => ({ ...sealSecret(plain, this.settings.LIFEBOAT_SECRET_KEY) }) as unknown as Json;
+    const seal = (plain: string): Json =>
+      ({ ...sealSecret(plain, this.settings.LIFEBOAT_SECRET_KEY) }) as unknown as Json;
     const { all } = await captureProject({ cloud: run.cloud, registry: run.registry, seal });
     const further: Entity[] = [];
     for (const { ref, targetId } of state.entries.values()) {

@@ -4,7 +4,8 @@ import { request } from '../define.ts';
 export const HoldVerb = request({
   context: 'data',
   name: 'hold-verb',
-  summary: 'A worker asks for a verb before it runs it, and again every other second while it does: the proof that it lives.',
+  summary:
+    'A worker asks for a verb before it runs it, and again every other second while it does: the proof that it lives.',
   input: z.object({
     taskId: z.string(),
     call: z.number().int().min(1),

@@ -9,7 +9,9 @@ describe('comparing bytes', () => {
     expect(await compareBytes(chunks('abc', '', 'defg'), chunks('a', 'bcdef', 'g'))).toEqual({ bytes: 7, equal: true });
   });
 
-  it.each([['one differs', chunks('abcd'), chunks('abXd')], ['the first is longer', chunks('abcd'), chunks('abc')], ['the second is longer', chunks('abc'), chunks('abc', 'd')]])(
-    'says when %s', async (_what, a, b) => expect((await compareBytes(a, b)).equal).toBe(false),
-  );
+  it.each([
+    ['one differs', chunks('abcd'), chunks('abXd')],
+    ['the first is longer', chunks('abcd'), chunks('abc')],
+    ['the second is longer', chunks('abc'), chunks('abc', 'd')],
+  ])('says when %s', async (_what, a, b) => expect((await compareBytes(a, b)).equal).toBe(false));
 });

@@ -1,5 +1,8 @@
 /** Compares two streams byte by byte, whatever sizes their chunks have. Answers how many bytes were equal, and whether all were and both ended together. */
-export async function compareBytes(a: AsyncIterable<Buffer>, b: AsyncIterable<Buffer>): Promise<{ readonly bytes: number; readonly equal: boolean }> {
+export async function compareBytes(
+  a: AsyncIterable<Buffer>,
+  b: AsyncIterable<Buffer>,
+): Promise<{ readonly bytes: number; readonly equal: boolean }> {
   const [left, right] = [a[Symbol.asyncIterator](), b[Symbol.asyncIterator]()];
   let [x, y] = [Buffer.alloc(0), Buffer.alloc(0)];
   let bytes = 0;

@@ -1,8 +1,7 @@
 import { unavailable } from '@lifeboat/kernel';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createReadStream } from 'node:fs';
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
@@ -30,22 +29,41 @@ export class SimulatedCloud {
   /** Connections that reached for the cloud after it was lost. */
   callsAfterLoss = 0;
 
-  private constructor(readonly options: SimulatedCloudOptions, private readonly child: ChildProcess, readonly port: number) {}
+  private constructor(
+    readonly options: SimulatedCloudOptions,
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
 
   static async start(options: SimulatedCloudOptions): Promise<SimulatedCloud> {
     const port = await freePort();
     mkdirSync(options.dir, { recursive: true });
     const child = spawn(join(PROJECT_ROOT, 'node_modules/.bin/node'), ['apps/cloud-simulator/dist/main.js'], {
-      cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: PROJECT_ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
       env: {
-        PATH: process.env['PATH'], LIFEBOAT_SIM_NAME: options.name, LIFEBOAT_SIM_REGION: `Region-${options.name}`, LIFEBOAT_SIM_PORT: String(port), LIFEBOAT_SIM_PASSWORD: PASSWORD,
-        LIFEBOAT_SIM_DATA_DIR: join(options.dir, 'data'), LIFEBOAT_SIM_BACKUP_DIR: options.backupDir, LIFEBOAT_SIM_EVIDENCE_DIR: join(options.dir, 'evidence'),
-        LIFEBOAT_SIM_GIB_BYTES: String(options.gibBytes), LIFEBOAT_SIM_IMAGE_BYTES: String(options.imageBytes), LIFEBOAT_SIM_GUEST_EVERY_MS: String(options.guestEveryMs),
-        LIFEBOAT_SIM_GUESTS_HELD: String(options.guestsHeld ?? false), LIFEBOAT_SIM_DELAY_MS: String(options.delayMs ?? 50), LIFEBOAT_SIM_FLOATING_PREFIX: options.floatingPrefix ?? '172.24.4',
+        PATH: process.env['PATH'],
+        LIFEBOAT_SIM_NAME: options.name,
+        LIFEBOAT_SIM_REGION: `Region-${options.name}`,
+        LIFEBOAT_SIM_PORT: String(port),
+        LIFEBOAT_SIM_PASSWORD: PASSWORD,
+        LIFEBOAT_SIM_DATA_DIR: join(options.dir, 'data'),
+        LIFEBOAT_SIM_BACKUP_DIR: options.backupDir,
+        LIFEBOAT_SIM_EVIDENCE_DIR: join(options.dir, 'evidence'),
+        LIFEBOAT_SIM_GIB_BYTES: String(options.gibBytes),
+        LIFEBOAT_SIM_IMAGE_BYTES: String(options.imageBytes),
+        LIFEBOAT_SIM_GUEST_EVERY_MS: String(options.guestEveryMs),
+        LIFEBOAT_SIM_GUESTS_HELD: String(options.guestsHeld ?? false),
+        LIFEBOAT_SIM_DELAY_MS: String(options.delayMs ?? 50),
+        LIFEBOAT_SIM_FLOATING_PREFIX: options.floatingPrefix ?? '172.24.4',
       },
     });
     await new Promise<void>((resolve, reject) => {
-      child.once('exit', (code) => reject(unavailable('simulator-died', `The simulated cloud ${options.name} ended with ${code} before it was ready.`)));
+      child.once('exit', (code) =>
+        reject(
+          unavailable('simulator-died', `The simulated cloud ${options.name} ended with ${code} before it was ready.`),
+        ),
+      );
       createInterface({ input: child.stdout }).once('line', () => resolve());
     });
     return new SimulatedCloud(options, child, port);
@@ -58,15 +76,33 @@ export class SimulatedCloud {
   /** The cloud's own admin. */
   get admin(): CloudConfig {
     return {
-      name: this.options.name, authUrl: `${this.url}/identity`, region: `Region-${this.options.name}`, interface: 'public', caFile: undefined, verify: true,
-      auth: { type: 'password', username: 'admin', password: PASSWORD, userDomain: 'Default', project: { name: 'admin', domain: 'Default' } },
+      name: this.options.name,
+      authUrl: `${this.url}/identity`,
+      region: `Region-${this.options.name}`,
+      interface: 'public',
+      caFile: undefined,
+      verify: true,
+      auth: {
+        type: 'password',
+        username: 'admin',
+        password: PASSWORD,
+        userDomain: 'Default',
+        project: { name: 'admin', domain: 'Default' },
+      },
     };
   }
 
   async control<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await fetch(`${this.url}/simulator${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) });
+    const answer = await fetch(`${this.url}/simulator${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
     const text = await answer.text();
-    if (!answer.ok) throw unavailable('simulator-refused', `The simulator ${this.options.name} answered ${answer.status} to ${method} ${path}: ${text.slice(0, 200)}`);
+    if (!answer.ok)
+      throw unavailable(
+        'simulator-refused',
+        `The simulator ${this.options.name} answered ${answer.status} to ${method} ${path}: ${text.slice(0, 200)}`,
+      );
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
@@ -79,22 +115,32 @@ export class SimulatedCloud {
       this.callsAfterLoss++;
       socket.destroy();
     });
-    await new Promise<void>((resolve, reject) => this.watcher?.once('error', reject).listen(this.port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) =>
+      this.watcher?.once('error', reject).listen(this.port, '127.0.0.1', resolve),
+    );
   }
 
   /** The file of what a disk held at a point: the last snapshot of it begun in that time. Survives the loss of the cloud. */
   evidenceOf(kind: 'volume' | 'server-root', id: string, from: Date, to: Date): string | undefined {
     const dir = join(this.options.dir, 'evidence');
     const prefix = `${kind}-${id}-`;
-    const stamps = readdirSync(dir).filter((name) => name.startsWith(prefix)).map((name) => Number(name.slice(prefix.length, -'.raw'.length)));
-    const last = stamps.filter((at) => at >= from.getTime() - SLACK_MS && at <= to.getTime() + SLACK_MS).sort((a, b) => b - a)[0];
+    const stamps = readdirSync(dir)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => Number(name.slice(prefix.length, -'.raw'.length)));
+    const last = stamps
+      .filter((at) => at >= from.getTime() - SLACK_MS && at <= to.getTime() + SLACK_MS)
+      .sort((a, b) => b - a)[0];
     return last === undefined ? undefined : join(dir, `${prefix}${last}.raw`);
   }
 
   /** The bytes of a disk as they are now. */
   async *bytesOf(kind: 'volume' | 'image', id: string): AsyncGenerator<Buffer> {
     const answer = await fetch(`${this.url}/simulator/${kind}s/${id}/bytes`);
-    if (!answer.ok || !answer.body) throw unavailable('simulator-refused', `The simulator ${this.options.name} has no bytes of ${kind} ${id} (${answer.status}).`);
+    if (!answer.ok || !answer.body)
+      throw unavailable(
+        'simulator-refused',
+        `The simulator ${this.options.name} has no bytes of ${kind} ${id} (${answer.status}).`,
+      );
     for await (const chunk of answer.body) yield Buffer.from(chunk);
   }
 

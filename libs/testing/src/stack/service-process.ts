@@ -78,7 +78,7 @@ export class ServiceProcess {
     this.child = child;
   }
 
-  async ready(timeoutMs = 30_000): Promise<void> {
+  async ready(timeoutMs = 90_000): Promise<void> {
     await until(
       `${this.name} to be ready (log: ${this.options.logFile})`,
       async () => {

@@ -5,7 +5,10 @@ const seconds = (n: number): string => `${n.toFixed(1)} s`;
 /** The report for a terminal. */
 export function summary(report: Report, htmlPath: string): string {
   const run = report.runs.at(-1);
-  const timeline = (run?.steps ?? []).map((step) => `  ${step.name.padEnd(22)} ${step.startedAt && step.endedAt ? seconds((Date.parse(step.endedAt) - Date.parse(step.startedAt)) / 1_000).padStart(8) : ''}${step.pivot ? '  (no way back)' : ''}`);
+  const timeline = (run?.steps ?? []).map(
+    (step) =>
+      `  ${step.name.padEnd(22)} ${step.startedAt && step.endedAt ? seconds((Date.parse(step.endedAt) - Date.parse(step.startedAt)) / 1_000).padStart(8) : ''}${step.pivot ? '  (no way back)' : ''}`,
+  );
   const { fields, volumes, guest } = report;
   return [
     'Failover, step by step',
@@ -17,10 +20,14 @@ export function summary(report: Report, htmlPath: string): string {
     `Fields        ${fields.compared} compared: ${fields.carried} carried, ${fields.mapped} mapped, ${fields.dropped} dropped, ${fields.unexplained} unexplained`,
     `Left over     ${report.orphans} orphans, ${report.doubles} doubles`,
     `Primary       ${report.primaryCalls} calls after it was lost`,
-    ...(guest.resumedAt === undefined ? [] : [`Guest         had written ${guest.writtenBeforeLoss}, went on from ${guest.resumedAt}`]),
+    ...(guest.resumedAt === undefined
+      ? []
+      : [`Guest         had written ${guest.writtenBeforeLoss}, went on from ${guest.resumedAt}`]),
     `Trace         ${report.traceId}`,
     `Report        ${htmlPath}`,
     '',
-    report.problems.length === 0 ? 'Every byte and field is accounted for.' : `NOT proven: ${report.problems.join('; ')}.`,
+    report.problems.length === 0
+      ? 'Every byte and field is accounted for.'
+      : `NOT proven: ${report.problems.join('; ')}.`,
   ].join('\n');
 }
