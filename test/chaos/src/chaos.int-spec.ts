@@ -1,6 +1,7 @@
 import { play, Progress, simulatedArena } from '@lifeboat/demo';
+import { LifeboatApi } from '@lifeboat/api-client';
 import type { Cloud } from '@lifeboat/openstack-client';
-import { PROJECT_ROOT, SERVICES, startStack } from '@lifeboat/testing';
+import { PROJECT_ROOT, SERVICES, startStack, until } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,10 @@ import { Killer } from './killer.ts';
 
 const MIB = 1024 * 1024;
 const LEAST_KILLS = 50;
-const POINTS = 6;
+const POINTS = 4;
+const LEAST_IN_FAILOVER = 3;
+/** A failover takes seconds: there it is killed more often. */
+const IN_FAILOVER_MS = [50, 250] as const;
 
 async function names(
   cloud: Cloud,
@@ -21,6 +25,15 @@ async function names(
   for await (const item of cloud[service].list<{ name: string; owner?: string }>(path, key))
     if (mine === undefined || item.owner === mine) found.push(item.name);
   return found.sort();
+}
+
+/** Expired points are removed at the primary too, as long as it is there. */
+async function discardsOver(gatewayUrl: string): Promise<void> {
+  const api = new LifeboatApi(gatewayUrl, { patienceMs: 60_000 });
+  await until('expired points to be removed', async () => {
+    const runs = await api.runs.list({ limit: 500 });
+    return runs.some((run) => run.kind === 'discard' && run.outcome === 'running') ? undefined : true;
+  });
 }
 
 describe('a run whose services, database and broker are killed over and over', () => {
@@ -41,15 +54,20 @@ describe('a run whose services, database and broker are killed over and over', (
         env: arena.env,
       });
       const seed = Number(process.env['LIFEBOAT_CHAOS_SEED'] ?? Date.now() % 1_000_000);
-      const killer = new Killer(stack, servers, seed, [150, 900]);
+      const killer = new Killer(stack, servers, seed, [100, 600]);
+      let before = 0;
       try {
         const report = await play({
           arena,
           stack,
           as: 'admin',
           points: POINTS,
+          enough: () => killer.total >= LEAST_KILLS,
           progress: new Progress(5),
           beforeLoss: async () => {
+            before = killer.total;
+            killer.betweenMs = IN_FAILOVER_MS;
+            await discardsOver(stack.gatewayUrl);
             const { projectId } = await arena.primaryCloud.whoAmI();
             // What Lifeboat made at the source for a while is gone again.
             expect(await names(arena.primaryCloud, '/snapshots/detail', 'snapshots')).toEqual([]);
@@ -63,6 +81,7 @@ describe('a run whose services, database and broker are killed over and over', (
         });
         await killer.stop();
         expect({ seed, problems: report.problems }).toEqual({ seed, problems: [] });
+        expect(killer.total - before).toBeGreaterThanOrEqual(LEAST_IN_FAILOVER);
         expect(killer.total).toBeGreaterThanOrEqual(LEAST_KILLS);
         expect([...killer.kills.keys()].sort()).toEqual([...SERVICES, 'nats', 'postgres'].sort());
       } finally {

@@ -19,7 +19,7 @@ export class Killer {
     private readonly stack: Stack,
     private readonly servers: { readonly postgres: Server; readonly nats: Server & { wipe(): Promise<void> } },
     private seed: number,
-    private readonly betweenMs: readonly [number, number],
+    public betweenMs: readonly [number, number],
   ) {
     this.running = this.run();
   }

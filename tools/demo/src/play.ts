@@ -17,6 +17,8 @@ export interface Stage {
   readonly as: As;
   /** How many recovery points are made; 2 by default. */
   readonly points?: number;
+  /** More points are made until it says so. */
+  readonly enough?: () => boolean;
   /** A last look at the primary. */
   readonly beforeLoss?: (shop: Shop) => Promise<void>;
 }
@@ -28,14 +30,14 @@ const RUN_MS = 30 * 60_000;
 const PATIENCE_MS = 60_000;
 
 /** The main job from end to end: protect, lose, recover, prove. */
-export async function play({ arena, stack, progress, as, points = 2, beforeLoss }: Stage): Promise<Report> {
+export async function play({ arena, stack, progress, as, points = 2, enough, beforeLoss }: Stage): Promise<Report> {
   const startedAt = new Date().toISOString();
   progress.step(`creating the workload "shop" in ${arena.primary}`);
   const shop = await createShop(arena.primaryCloud, undefined, (what) => progress.say(what));
 
   progress.step('protecting it');
   const api = new LifeboatApi(stack.gatewayUrl, { patienceMs: PATIENCE_MS });
-  const protects = await protectShop(api, arena, shop, points, progress);
+  const protects = await protectShop(api, arena, shop, { points, enough: enough ?? (() => true) }, progress);
   await beforeLoss?.(shop);
 
   progress.step(`losing ${arena.primary}: no farewell`);
@@ -52,8 +54,10 @@ export async function play({ arena, stack, progress, as, points = 2, beforeLoss 
     confirmPrimaryLost: true,
     reason: 'the demo lost the primary',
   });
+  // Until it is asked for a failover Lifeboat looks for a sign of life; from then on nobody calls.
+  const callsBefore = arena.callsAfterLoss();
   const run = await follow(failoverApi, runId, progress);
-  const primaryCalls = arena.callsAfterLoss();
+  const primaryCalls = arena.callsAfterLoss() - callsBefore;
 
   progress.step('proving it');
   const lost = { startedAt, asked, protects, writtenBeforeLoss, primaryCalls };
@@ -114,7 +118,7 @@ async function protectShop(
   api: LifeboatApi,
   arena: Arena,
   shop: Shop,
-  points: number,
+  wanted: { readonly points: number; readonly enough: () => boolean },
   progress: Progress,
 ): Promise<readonly RunDetail[]> {
   await api.sites.put(arena.primary);
@@ -138,10 +142,8 @@ async function protectShop(
     members: { ids: members },
   });
   const runs: RunDetail[] = [];
-  for (let n = 1; n <= points; n++) {
-    progress.say(
-      `recovery point ${n} of ${points}; db-1 has written ${(await arena.guestCounter(shop)) ?? 'nothing'} by now`,
-    );
+  for (let n = 1; n <= wanted.points || !wanted.enough(); n++) {
+    progress.say(`recovery point ${n}; db-1 has written ${(await arena.guestCounter(shop)) ?? 'nothing'} by now`);
     const { runId } = await api.points.request(GROUP, newId(), `point ${n} of the demo`);
     runs.push(await follow(api, runId, progress));
     await pause(WRITE_MS);

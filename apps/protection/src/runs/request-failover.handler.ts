@@ -4,6 +4,7 @@ import { conflict, illegalState } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { lockedGroup } from '../groups/groups.ts';
+import { hold } from '../groups/hold.ts';
 import { PointRow } from '../points/point.row.ts';
 import { lockedPoint } from '../points/points.ts';
 
@@ -36,6 +37,8 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
           mend: 'Nothing can be recovered before one is made.',
         });
       const { groupId, runId, pointId, reason } = input;
+      // Held from this moment on: nobody asks the primary for a sign of life any more.
+      await tx.save(Object.assign(group, hold(group, runId, 'failover')));
       await out.send(
         StartFailover,
         { groupId, runId, reason, ...(pointId && { pointId }) },
