@@ -1,1 +1,1 @@
-export {};
+export type { Axis, Bar, Result } from './axis.ts';

@@ -26,10 +26,9 @@ async function demo(given: DemoArguments): Promise<number> {
   mkdirSync(reports, { recursive: true });
   let arena: Arena | undefined;
   let stack: Stack | undefined;
-  const close = async (): Promise<void> => {
-    await stack?.stop();
-    await arena?.close();
-  };
+  let closing: Promise<void> | undefined;
+  // Once, however it ends: a signal and the end of the run may come together.
+  const close = (): Promise<void> => (closing ??= (stack?.stop() ?? Promise.resolve()).finally(() => arena?.close()));
   process.once('SIGINT', () => void close().then(() => process.exit(130)));
   process.once('SIGTERM', () => void close().then(() => process.exit(143)));
   try {

@@ -1,0 +1,21 @@
+/** What one benchmark answers; the last line of `npm run bench -- AXIS --json`. */
+export interface Result {
+  readonly axis: string;
+  /** Our figures by name; units are in the names. */
+  readonly ours: Readonly<Record<string, number>>;
+  /** The same of others, measured in the same run. */
+  readonly peers: Readonly<Record<string, number>>;
+  readonly ratios: Readonly<Record<string, number>>;
+  readonly bars: Readonly<Record<string, Bar>>;
+}
+
+export interface Bar {
+  readonly value: number;
+  /** `<= 170`, `>= 5` */
+  readonly bound: string;
+  readonly holds: boolean;
+}
+
+export const atMost = (value: number, bound: number): Bar => ({ value, bound: `<= ${bound}`, holds: value <= bound });
+
+export type Axis = (say: (what: string) => void) => Promise<Result>;

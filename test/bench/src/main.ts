@@ -1,0 +1,20 @@
+import type { Axis } from './axis.ts';
+import { footprint } from './footprint.ts';
+
+/** Every benchmark there is: a file and a line. */
+const axes: Readonly<Record<string, Axis>> = { footprint };
+
+const USAGE_ERROR = 64;
+const json = process.argv.includes('--json');
+const name = process.argv.slice(2).find((arg) => !arg.startsWith('--')) ?? '';
+const axis = axes[name];
+if (!axis) {
+  process.stderr.write(`npm run bench -- AXIS [--json]\nAxes: ${Object.keys(axes).join(', ')}\n`);
+  process.exit(USAGE_ERROR);
+}
+const result = await axis((what) => process.stderr.write(`${name}: ${what}\n`));
+for (const [what, value] of Object.entries(result.ours)) process.stderr.write(`  ${what.padEnd(46)} ${value}\n`);
+for (const [what, bar] of Object.entries(result.bars))
+  process.stderr.write(`  ${bar.holds ? 'holds' : 'FAILS'}  ${what}: ${bar.value} ${bar.bound}\n`);
+if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+process.exit(Object.values(result.bars).every((bar) => bar.holds) ? 0 : 1);
