@@ -18,7 +18,7 @@ export async function simulatedArena(
   dir: string,
   as: As,
   sizes: { readonly gibBytes?: number; readonly imageBytes?: number } = {},
-): Promise<Arena> {
+): Promise<SimulatedArena> {
   const backupDir = join(dir, 'backup-store');
   mkdirSync(backupDir, { recursive: true });
   const common = {
@@ -46,7 +46,7 @@ export async function simulatedArena(
   return new SimulatedArena(alpha, beta, tenants, cloudsFile, as);
 }
 
-class SimulatedArena implements Arena {
+export class SimulatedArena implements Arena {
   readonly kind = 'simulated';
   readonly primary = 'alpha';
   readonly recovery = 'beta';
@@ -71,6 +71,11 @@ class SimulatedArena implements Arena {
 
   async guestCounter({ servers }: Proof['shop']): Promise<number | undefined> {
     return (await this.alpha.control<{ data?: number }>('GET', `/servers/${servers.db1}/guest`)).data;
+  }
+
+  /** Every answer of the recovery cloud comes this much later. */
+  async slowRecovery(ms: number): Promise<void> {
+    await this.beta.control('POST', '/faults', { kind: 'latency', ms });
   }
 
   async losePrimary(): Promise<void> {

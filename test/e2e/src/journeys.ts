@@ -1,0 +1,56 @@
+import { LifeboatApi } from '@lifeboat/api-client';
+import type { RunDetail } from '@lifeboat/contracts';
+import { simulatedArena } from '@lifeboat/demo';
+import type { Arena } from '@lifeboat/demo';
+import { startStack, until } from '@lifeboat/testing';
+import type { Stack } from '@lifeboat/testing';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const MIB = 1024 * 1024;
+const PATIENCE_MS = 30_000;
+
+/** Two small simulated clouds and every service. */
+export interface World {
+  readonly arena: Arena;
+  readonly stack: Stack;
+  readonly api: LifeboatApi;
+  readonly dir: string;
+  close(): Promise<void>;
+}
+
+export async function world(as: 'admin' | 'member'): Promise<World> {
+  const { LIFEBOAT_DATABASE_URL: databaseUrl = '', LIFEBOAT_NATS_URL: natsUrl = '' } = process.env;
+  const dir = mkdtempSync(join(tmpdir(), 'lifeboat-e2e-'));
+  const arena = await simulatedArena(dir, as, { gibBytes: MIB, imageBytes: MIB / 4 });
+  const stack = await startStack({
+    databaseUrl,
+    natsUrl,
+    cloudsFile: arena.cloudsFile,
+    dir,
+    env: arena.env,
+    traces: true,
+  });
+  return {
+    arena,
+    stack,
+    dir,
+    api: new LifeboatApi(stack.gatewayUrl, { patienceMs: PATIENCE_MS }),
+    close: async () => {
+      await stack.stop();
+      await arena.close();
+    },
+  };
+}
+
+/** The run when it is over, however it ended. */
+export const ended = (api: LifeboatApi, runId: string): Promise<RunDetail> =>
+  until(
+    `run ${runId}`,
+    async () => {
+      const run = await api.runs.get(runId).catch(() => undefined);
+      return run && !['running', 'undoing'].includes(run.outcome) ? run : undefined;
+    },
+    { timeoutMs: 120_000 },
+  );
