@@ -37,7 +37,13 @@ export async function play({ arena, stack, progress, as, points = 2, enough, bef
 
   progress.step('protecting it');
   const api = new LifeboatApi(stack.gatewayUrl, { patienceMs: PATIENCE_MS });
-  const protects = await protectShop(api, arena, shop, { points, enough: enough ?? (() => true) }, progress);
+  const { protects, writtenBeforePoint } = await protectShop(
+    api,
+    arena,
+    shop,
+    { points, enough: enough ?? (() => true) },
+    progress,
+  );
   await beforeLoss?.(shop);
 
   progress.step(`losing ${arena.primary}: no farewell`);
@@ -60,7 +66,7 @@ export async function play({ arena, stack, progress, as, points = 2, enough, bef
   const primaryCalls = arena.callsAfterLoss() - callsBefore;
 
   progress.step('proving it');
-  const lost = { startedAt, asked, protects, writtenBeforeLoss, primaryCalls };
+  const lost = { startedAt, asked, protects, writtenBeforePoint, writtenBeforeLoss, primaryCalls };
   return prove({ arena, stack, progress, as }, failoverApi, await proofOf(failoverApi, shop, run), lost);
 }
 
@@ -68,6 +74,7 @@ interface Lost {
   readonly startedAt: string;
   readonly asked: number;
   readonly protects: readonly RunDetail[];
+  readonly writtenBeforePoint: number | undefined;
   readonly writtenBeforeLoss: number | undefined;
   readonly primaryCalls: number;
 }
@@ -103,7 +110,7 @@ async function prove(
     traceId: api.traceId,
     runs: [...lost.protects, run],
     receipt,
-    guest: { writtenBeforeLoss: lost.writtenBeforeLoss, inPoint: resumedAt, resumedAt },
+    guest: { writtenBeforePoint: lost.writtenBeforePoint, writtenBeforeLoss: lost.writtenBeforeLoss, resumedAt },
     primaryCalls: lost.primaryCalls,
     warnings: (run.state['warnings'] ?? []) as Report['warnings'],
     spans: await collectedSpans(stack, api.traceId),
@@ -120,7 +127,7 @@ async function protectShop(
   shop: Shop,
   wanted: { readonly points: number; readonly enough: () => boolean },
   progress: Progress,
-): Promise<readonly RunDetail[]> {
+): Promise<Pick<Lost, 'protects' | 'writtenBeforePoint'>> {
   await api.sites.put(arena.primary);
   await api.sites.put(arena.recovery);
   await api.policies.put({
@@ -141,14 +148,16 @@ async function protectShop(
     policy: 'demo',
     members: { ids: members },
   });
-  const runs: RunDetail[] = [];
+  const protects: RunDetail[] = [];
+  let writtenBeforePoint: number | undefined;
   for (let n = 1; n <= wanted.points || !wanted.enough(); n++) {
-    progress.say(`recovery point ${n}; db-1 has written ${(await arena.guestCounter(shop)) ?? 'nothing'} by now`);
+    writtenBeforePoint = await arena.guestCounter(shop);
+    progress.say(`recovery point ${n}; db-1 has written ${writtenBeforePoint ?? 'nothing'} by now`);
     const { runId } = await api.points.request(GROUP, newId(), `point ${n} of the demo`);
-    runs.push(await follow(api, runId, progress));
+    protects.push(await follow(api, runId, progress));
     await pause(WRITE_MS);
   }
-  return runs;
+  return { protects, writtenBeforePoint };
 }
 
 /** Follows a run to its end, saying each step; throws when it did not complete. */

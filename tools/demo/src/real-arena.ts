@@ -1,5 +1,5 @@
 import type { DiskReplica } from '@lifeboat/contracts';
-import { external, invalidInput } from '@lifeboat/kernel';
+import { asLifeboatError, external, invalidInput } from '@lifeboat/kernel';
 import { loadClouds } from '@lifeboat/openstack-client';
 import type { Cloud, CloudConfig } from '@lifeboat/openstack-client';
 import { makeTenant, purgeProject, until } from '@lifeboat/testing';
@@ -149,12 +149,18 @@ class RealArena implements Arena {
 
   async resumedCounter({ shop, ledger }: Proof): Promise<number | undefined> {
     const db1 = ledger.find((entry) => entry.kind === 'server' && entry.sourceId === shop.servers.db1)?.targetId ?? '';
-    const line = await until(
+    // It says first where its disks are, then whether all it ever wrote is there, in order.
+    const lines = await until(
       'the recovered guest to resume',
-      async () => (await consoleOf(this.recoveryCloud, db1)).find((l) => l.includes('resuming:')),
+      async () => {
+        const said = await consoleOf(this.recoveryCloud, db1);
+        return said.some((line) => /data disk (whole|BROKEN)/.test(line)) ? said : undefined;
+      },
       { timeoutMs: 180_000, everyMs: 2_000 },
     );
-    return Number(/data disk at (\d+)/.exec(line)?.[1]);
+    const broken = lines.find((line) => line.includes('BROKEN'));
+    if (broken !== undefined) throw external('guest-data-broken', `The recovered guest says: ${broken.trim()}`);
+    return Number(/resuming:.*data disk at (\d+)/.exec(lines.join('\n'))?.[1]);
   }
 
   unaccounted(proof: Proof): Promise<readonly string[]> {
@@ -194,9 +200,21 @@ async function readBack(cloud: Cloud, imageId: string, size: number): Promise<Re
     await untilAvailable(cloud, volume.id);
     return await exported(cloud, volume.id);
   } finally {
-    await cloud.volume.delete(`/volumes/${volume.id}`);
+    const path = `/volumes/${volume.id}`;
+    await cloud.volume.delete(path);
+    // Waited for: what the demo itself made must not be counted as left over.
+    await until('the second copy to be gone', () => gone(cloud, path), { timeoutMs: SLOW_MS, everyMs: 500 });
   }
 }
+
+const gone = (cloud: Cloud, path: string): Promise<true | undefined> =>
+  cloud.volume.get(path).then(
+    () => undefined,
+    (thrown: unknown) => {
+      if (asLifeboatError(thrown).kind === 'not-found') return true;
+      throw thrown;
+    },
+  );
 
 async function exported(cloud: Cloud, volumeId: string): Promise<Read> {
   const upload = { image_name: 'lifeboat-demo-check', disk_format: 'raw', container_format: 'bare', force: false };

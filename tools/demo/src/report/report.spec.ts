@@ -38,7 +38,7 @@ const good: Omit<Report, 'problems'> = {
   traceId: 'abc',
   runs: [run],
   receipt: { runId: 'run-1', comparedAt: '2026-01-01T00:00:10.000Z', totals, entities: [], orphans: [], doubles: [] },
-  guest: { writtenBeforeLoss: 9, inPoint: 7, resumedAt: 7 },
+  guest: { writtenBeforePoint: 6, writtenBeforeLoss: 9, resumedAt: 7 },
   primaryCalls: 0,
   warnings: [],
   spans: [],

@@ -43,8 +43,9 @@ export interface Report {
   readonly receipt: Receipt;
   /** What the guest's own counter says about which writes crossed. */
   readonly guest: {
+    /** Before the point that was recovered was asked for: all of it must be there. */
+    readonly writtenBeforePoint: number | undefined;
     readonly writtenBeforeLoss: number | undefined;
-    readonly inPoint: number | undefined;
     readonly resumedAt: number | undefined;
   };
   /** Calls that reached the primary while the failover ran; must be 0. */
@@ -57,6 +58,7 @@ export interface Report {
 /** Why the demo failed, in sentences; none: every byte and field is accounted for. */
 export function problemsOf(report: Omit<Report, 'problems'>): readonly string[] {
   const { volumes, fields } = report;
+  const { writtenBeforePoint = 0, writtenBeforeLoss = 0, resumedAt = -1 } = report.guest;
   return [
     volumes.compared === 0 && 'no volume was compared',
     volumes.equal !== volumes.compared && `${volumes.compared - volumes.equal} of ${volumes.compared} volumes differ`,
@@ -65,6 +67,8 @@ export function problemsOf(report: Omit<Report, 'problems'>): readonly string[] 
     report.orphans > 0 && `${report.orphans} objects in the recovery cloud belong to nothing`,
     report.doubles > 0 && `${report.doubles} entities stand there twice`,
     report.primaryCalls > 0 && `${report.primaryCalls} calls went to the lost primary`,
+    (resumedAt < writtenBeforePoint || resumedAt > writtenBeforeLoss) &&
+      `the guest went on from ${resumedAt}, and not from between ${writtenBeforePoint} and ${writtenBeforeLoss}`,
     ...report.runs
       .filter((run) => run.outcome !== 'completed')
       .map((run) => `${run.kind} ${run.runId} ended ${run.outcome}`),

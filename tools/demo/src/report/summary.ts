@@ -22,7 +22,9 @@ export function summary(report: Report, htmlPath: string): string {
     `Primary       ${report.primaryCalls} calls after it was lost`,
     ...(guest.resumedAt === undefined
       ? []
-      : [`Guest         had written ${guest.writtenBeforeLoss}, went on from ${guest.resumedAt}`]),
+      : [
+          `Guest         had written ${guest.writtenBeforePoint} when the point was asked for and ${guest.writtenBeforeLoss} at the loss, went on from ${guest.resumedAt}`,
+        ]),
     `Trace         ${report.traceId}`,
     `Report        ${htmlPath}`,
     '',
