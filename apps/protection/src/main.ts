@@ -13,6 +13,7 @@ import { PinPointHandler } from './points/pin-point.handler.ts';
 import { PinRow, PointRow } from './points/point.row.ts';
 import { ListPointsHandler, ReadPointHandler } from './points/read-points.handlers.ts';
 import { RequestPointHandler } from './points/request-point.handler.ts';
+import { RpoLag } from './points/rpo-lag.ts';
 import { Scheduler } from './points/scheduler.ts';
 import { SealPointHandler } from './points/seal-point.handler.ts';
 import { UnpinPointHandler } from './points/unpin-point.handler.ts';
@@ -58,6 +59,7 @@ await runService({
     RequestPointHandler,
     ListPointsHandler,
     ReadPointHandler,
+    RpoLag,
     Scheduler,
     RequestFailoverHandler,
     RequestCleanupHandler,

@@ -1,6 +1,7 @@
 import { LifeboatError, notFound } from '@lifeboat/kernel';
-import { loadClouds, openCloud } from '@lifeboat/openstack-client';
+import { loadClouds, metrics, openCloud } from '@lifeboat/openstack-client';
 import type { Cloud, CloudConfig } from '@lifeboat/openstack-client';
+import { observe } from '@lifeboat/telemetry';
 import type { Logger } from '@lifeboat/telemetry';
 import { Injectable } from '@nestjs/common';
 import { statSync } from 'node:fs';
@@ -20,7 +21,9 @@ export class Sites {
     private readonly file: string,
     private readonly service: string,
     private readonly log?: Logger,
-  ) {}
+  ) {
+    metrics.observe = observe;
+  }
 
   config(name: string): CloudConfig {
     const clouds = this.refresh();

@@ -1,5 +1,5 @@
 export type { SpanLine } from './file-exporter.ts';
 export { createLogger } from './logger.ts';
 export type { Logger } from './logger.ts';
-export { observe, renderMetrics, setGauge } from './metrics.ts';
+export { observe, renderMetrics, setGauge, setGauges } from './metrics.ts';
 export { flushSpans, inSpan, inSpanOf, recordSpan, traceContext, traceIds } from './spans.ts';

@@ -17,6 +17,11 @@ export function setGauge(name: string, value: number, labels: Labels = {}): void
   gauges.set(name, series.set(key(labels), value));
 }
 
+/** All series of a gauge at once: what is not among them is exported no more. */
+export function setGauges(name: string, series: readonly { readonly labels: Labels; readonly value: number }[]): void {
+  gauges.set(name, new Map(series.map(({ labels, value }) => [key(labels), value])));
+}
+
 /** Counts an observation: exported as `<name>_count` and `<name>_sum`. */
 export function observe(name: string, value: number, labels: Labels = {}): void {
   const series = sums.get(name) ?? new Map<string, { count: number; sum: number }>();
@@ -25,12 +30,16 @@ export function observe(name: string, value: number, labels: Labels = {}): void 
   series.set(key(labels), { count: old.count + 1, sum: old.sum + value });
 }
 
+/** Prometheus' own words for what is no finite number. */
+const numeral = (value: number): string =>
+  Number.isFinite(value) ? String(value) : Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+
 export function renderMetrics(): string {
   const braces = (labels: string): string => (labels ? `{${labels}}` : '');
   const lines: string[] = [];
   for (const [name, series] of gauges) {
     lines.push(`# TYPE ${name} gauge`);
-    for (const [labels, value] of series) lines.push(`${name}${braces(labels)} ${value}`);
+    for (const [labels, value] of series) lines.push(`${name}${braces(labels)} ${numeral(value)}`);
   }
   for (const [name, series] of sums) {
     lines.push(`# TYPE ${name} summary`);

@@ -1,4 +1,5 @@
 import { play, Progress } from '@lifeboat/demo';
+import { until } from '@lifeboat/testing';
 import type { SpanLine } from '@lifeboat/telemetry';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,8 +14,16 @@ describe("the main job with a tenant member's rights on both sides", () => {
   afterAll(() => at.close());
 
   it('recovers every byte, says what it could not see, and never calls the lost primary', async () => {
-    const report = await play({ ...at, as: 'member', progress: new Progress(5) });
+    let protection = '';
+    const beforeLoss = async (): Promise<void> => {
+      protection = await until('the RPO lag to be measured', async () => {
+        const said = await at.stack.process('protection').metrics();
+        return /lifeboat_rpo_lag_seconds\{group="shop"\} \d/.test(said) ? said : undefined;
+      });
+    };
+    const report = await play({ ...at, as: 'member', progress: new Progress(5), beforeLoss });
     expect(report.problems).toEqual([]);
+    expect(lagIn(protection)).toBeLessThan(60);
     expect(report.volumes).toMatchObject({ compared: 4, equal: 4 });
     expect(report.primaryCalls).toBe(0);
     // Nova shows user data to admins only: said before the run, and after it, for each of the three servers.
@@ -24,6 +33,15 @@ describe("the main job with a tenant member's rights on both sides", () => {
     expect(dropped).toEqual(['server.user_data', 'server.user_data', 'server.user_data']);
     expect(report.warnings.filter((w) => w.code === 'field-unseen')).toHaveLength(3);
   }, 180_000);
+
+  it('measures queues, steps, handlers and calls, under their names', async () => {
+    const metrics = async (service: Parameters<typeof at.stack.process>[0]) => at.stack.process(service).metrics();
+    expect(await metrics('saga')).toContain('lifeboat_queue_depth{service="saga",queue="work"}');
+    expect(await metrics('saga')).toContain('lifeboat_step_seconds_count{saga="failover",step="commit failover"');
+    expect(await metrics('recovery-execution')).toContain(
+      'lifeboat_openstack_call_seconds_count{site="beta",service="compute",method="POST"}',
+    );
+  });
 
   it('is one trace, from the request through every service to the SQL and the calls at the cloud', async () => {
     const [failover] = await at.api.runs.list({ groupId: 'shop', limit: 1 });
@@ -47,6 +65,8 @@ describe("the main job with a tenant member's rights on both sides", () => {
     for (const span of creates) expect(span.attributes['openstack.request_id']).toMatch(/^req-/);
   });
 });
+
+const lagIn = (metrics: string): number => Number(/lifeboat_rpo_lag_seconds\{group="shop"\} (\S+)/.exec(metrics)?.[1]);
 
 const spansIn = (dir: string, traceId: string): readonly SpanLine[] =>
   readdirSync(dir)

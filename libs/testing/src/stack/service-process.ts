@@ -91,6 +91,11 @@ export class ServiceProcess {
     );
   }
 
+  /** What it exports to Prometheus. */
+  async metrics(): Promise<string> {
+    return (await fetch(new URL('/metrics', this.options.readyUrl))).text();
+  }
+
   /** kill -9, no farewell. */
   kill(): void {
     this.child?.kill('SIGKILL');
