@@ -1,7 +1,7 @@
 export interface ServersOptions {
   /** Data is kept in a folder of this name from one start to the next; without a name it is new, and removed by `stop`. */
   readonly name?: string;
-  /** Whether PostgreSQL's commits reach the disk; `false` is faster and loses data in a power cut only (not by kill -9). Default: true. */
+  /** Whether PostgreSQL's commits reach the disk; `false` is faster, and loses the last commits by a kill -9 too. Default: true. */
   readonly fsync?: boolean;
   /** Default: true. */
   readonly postgres?: boolean;

@@ -37,6 +37,16 @@ describe('the sites of clouds.yaml', () => {
     await Promise.all([before.close(), after.close()]);
   });
 
+  it('are usable though another entry is wrong, which is said when that one is asked for', () => {
+    const sites = new Sites(file, 'spec');
+    write(
+      'clouds.yaml',
+      JSON.stringify({ clouds: { ...JSON.parse(cloud('alpha', 'http://one:5000/v3')).clouds, odd: { auth: {} } } }),
+    );
+    expect(sites.config('alpha').authUrl).toContain('one');
+    expect(() => sites.config('odd')).toThrow(/odd/);
+  });
+
   it('stay as they were while the file is half written', () => {
     const sites = new Sites(file, 'spec');
     expect(sites.config('alpha').authUrl).toBe('http://one:5000');

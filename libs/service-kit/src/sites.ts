@@ -1,4 +1,4 @@
-import { LifeboatError, notFound } from '@lifeboat/kernel';
+import { asLifeboatError, LifeboatError, notFound } from '@lifeboat/kernel';
 import { loadClouds, metrics, openCloud } from '@lifeboat/openstack-client';
 import type { Cloud, CloudConfig } from '@lifeboat/openstack-client';
 import { observe } from '@lifeboat/telemetry';
@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
  */
 @Injectable()
 export class Sites {
-  private clouds: ReadonlyMap<string, CloudConfig> | undefined;
+  private clouds: ReadonlyMap<string, CloudConfig | LifeboatError> | undefined;
   private readonly opened = new Map<string, Cloud>();
   private version = '';
 
@@ -32,6 +32,7 @@ export class Sites {
       throw notFound('site-not-in-clouds-yaml', `Site "${name}" is not in ${this.file}.`, {
         mend: `Add it there; known are: ${[...clouds.keys()].join(', ') || 'none'}.`,
       });
+    if (config instanceof LifeboatError) throw config;
     return config;
   }
 
@@ -44,11 +45,11 @@ export class Sites {
     return cloud;
   }
 
-  private refresh(): ReadonlyMap<string, CloudConfig> {
+  private refresh(): ReadonlyMap<string, CloudConfig | LifeboatError> {
     const version = this.versionNow();
     if (this.clouds && version === this.version) return this.clouds;
     try {
-      this.clouds = loadClouds({ file: this.file });
+      this.clouds = this.read();
     } catch (thrown) {
       if (!this.clouds) throw thrown;
       // Half written, or a mistake: what was good a moment ago is better than failing every run until it is mended.
@@ -58,6 +59,20 @@ export class Sites {
     // Those in use are not closed: a verb in progress ends with them. Their idle connections close by themselves.
     this.opened.clear();
     return this.clouds;
+  }
+
+  private read(): ReadonlyMap<string, CloudConfig | LifeboatError> {
+    const clouds = loadClouds({ file: this.file });
+    const entry = (name: string): CloudConfig | LifeboatError => {
+      try {
+        return clouds.get(name) ?? notFound('site-not-in-clouds-yaml', `Site "${name}" is not in ${this.file}.`);
+      } catch (thrown) {
+        const [error, before] = [asLifeboatError(thrown), this.clouds?.get(name)];
+        this.log?.warn({ err: error, site: name }, 'an entry of clouds.yaml cannot be used');
+        return before ?? error;
+      }
+    };
+    return new Map(clouds.keys().map((name) => [name, entry(name)]));
   }
 
   private versionNow(): string {

@@ -1,41 +1,4 @@
-/** What Glance sets by itself, or what means something in one cloud only. */
-const NOT_CARRIED = new Set([
-  'id',
-  'owner',
-  'status',
-  'size',
-  'virtual_size',
-  'checksum',
-  'os_hash_algo',
-  'os_hash_value',
-  'created_at',
-  'updated_at',
-  'file',
-  'self',
-  'schema',
-  'direct_url',
-  'locations',
-  'stores',
-  'visibility',
-  'protected',
-  'os_hidden',
-  'tags',
-  'name',
-  'min_disk',
-  'min_ram',
-  'disk_format',
-  'container_format',
-  'base_image_ref',
-  'instance_uuid',
-  'user_id',
-  'owner_id',
-  'owner_user_name',
-  'owner_project_name',
-  'image_location',
-  'image_state',
-  'boot_roles',
-  'block_device_mapping',
-]);
+import { userProperties } from '@lifeboat/openstack-entities';
 
 export interface GlanceImage {
   readonly id: string;
@@ -50,16 +13,6 @@ export interface GlanceImage {
   readonly min_ram: number;
   readonly tags: readonly string[];
   readonly [property: string]: unknown;
-}
-
-/** Properties decide firmware, bus and machine type at boot, so all of a user's are kept. `os_glance_*` is reserved for Glance. */
-export function userProperties(image: GlanceImage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(image).filter(
-      (entry): entry is [string, string] =>
-        typeof entry[1] === 'string' && !NOT_CARRIED.has(entry[0]) && !entry[0].startsWith('os_glance_'),
-    ),
-  );
 }
 
 /** The create body of a replica; the mark is in it, so that a replica made just before a crash is found again. */

@@ -52,6 +52,13 @@ describe('clouds.yaml', () => {
     });
   });
 
+  it('refuses an entry that is wrong when it is asked for, and not the others', async () => {
+    const clouds = loadClouds({ file: write(`${entry()}  old:\n    auth:\n      auth_url: nowhere\n`) });
+    expect(clouds.keys()).toEqual(['alpha', 'old']);
+    expect(clouds.get('alpha')).toMatchObject({ name: 'alpha' });
+    expect((await refusalOf(() => clouds.get('old'))).message).toContain('old');
+  });
+
   it('tells region, interface, authority and domains', () => {
     const more =
       'region_name: North\n    interface: internalURL\n    cacert: ca.pem\n    verify: false\n    identity_api_version: 3\n    volume_api_version: "3"';

@@ -20,20 +20,29 @@ export interface LoadCloudsOptions {
 
 const MEND = 'Write it as for the openstack command line: "clouds:", and below it an entry for each cloud by name.';
 
+/** The entries of a clouds.yaml. One that is wrong is refused when it is asked for, so that it does not keep others from being used. */
+export interface Clouds {
+  keys(): readonly string[];
+  /** `undefined` for a name that is not there. Throws `invalid-input` `clouds-file-…` naming file, cloud and field; never the value. */
+  get(name: string): CloudConfig | undefined;
+}
+
 /**
  * Reads clouds.yaml and, where it stands beside it, secure.yaml, which adds to each cloud what should not lie in the other (passwords, secrets).
- * Throws `invalid-input` `clouds-file-…` naming file, cloud and field; never the value.
+ * Throws `invalid-input` `clouds-file-…` when a file is unreadable, or no YAML with clouds.
  */
-export function loadClouds(options: LoadCloudsOptions = {}): Map<string, CloudConfig> {
+export function loadClouds(options: LoadCloudsOptions = {}): Clouds {
   const env = options.env ?? process.env;
   const file = options.file ?? findCloudsFile(env);
   const clouds = cloudsIn(file);
   const named = options.secureFile ?? (options.file ? undefined : env['OS_CLIENT_SECURE_FILE']);
   const beside = join(dirname(file), 'secure.yaml');
   const secure = named ? cloudsIn(named) : existsSync(beside) ? cloudsIn(beside) : {};
-  return new Map(
-    Object.entries(clouds).map(([name, entry]) => [name, configOf(file, name, merge(entry, secure[name]), env)]),
-  );
+  const entries = new Map(Object.entries(clouds));
+  return {
+    keys: () => [...entries.keys()],
+    get: (name) => (entries.has(name) ? configOf(file, name, merge(entries.get(name), secure[name]), env) : undefined),
+  };
 }
 
 /** As OpenStack's own tools do: OS_CLIENT_CONFIG_FILE, ./clouds.yaml, ~/.config/openstack, /etc/openstack. */

@@ -1,6 +1,7 @@
 export type { CallOptions, Cloud, CloudConfig, Identity, Query, ServiceClient, ServiceName } from './cloud.ts';
 export { openCloud } from './open-cloud.ts';
 export { findCloudsFile, loadClouds } from './clouds-file.ts';
+export type { Clouds } from './clouds-file.ts';
 export type { LoadCloudsOptions } from './clouds-file.ts';
 export { copyImage } from './copy-image.ts';
 export { metrics } from './metrics.ts';
