@@ -1,5 +1,6 @@
 import { LifeboatApi } from '@lifeboat/api-client';
 import { newId } from '@lifeboat/kernel';
+import { openCloud } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { createShop, until } from '@lifeboat/testing';
 import type { Shop } from '@lifeboat/testing';
@@ -29,7 +30,8 @@ describe('what cannot be done is refused or reported before anything is made', (
   });
 
   beforeAll(async () => {
-    at = await world('member');
+    // A store that lets an image go while servers made from it run; Ceph does not.
+    at = await world('member', 'file');
     api = at.api;
     shop = await createShop(at.arena.primaryCloud);
     await api.sites.put('alpha');
@@ -90,25 +92,103 @@ describe('what cannot be done is refused or reported before anything is made', (
     await expect(start(true)).rejects.toMatchObject({ code: 'no-recovery-point' });
   });
 
-  it('a mapping to a flavor that the target lacks: the run is undone, says what to do, and the target is as it was', async () => {
-    await api.groups.put(group({ tag: 'shop' }, { mappings: { flavor: { tiny: 'gigantic' } } }) as never);
-    const { runId: pointRun } = await api.points.request('shop', newId(), 'test');
-    expect(await ended(api, pointRun)).toMatchObject({ outcome: 'completed' });
-    const before = await standing(at.arena.recoveryCloud);
-    const { runId } = await api.runs.start(newId(), {
-      kind: 'failover',
-      groupId: 'shop',
-      confirmPrimaryLost: true,
-      reason: 'test',
+  describe('a target that cannot take the group: the run is undone, says what to do, and the target is as it was', () => {
+    const failedOver = async (mappings: object = {}) => {
+      await api.groups.put(group({ tag: 'shop' }, { mappings }) as never);
+      const before = await standing(at.arena.recoveryCloud);
+      const { runId } = await api.runs.start(newId(), {
+        kind: 'failover',
+        groupId: 'shop',
+        confirmPrimaryLost: true,
+        reason: 'test',
+      });
+      const run = await ended(api, runId);
+      expect(run.outcome).toBe('undone');
+      expect(await standing(at.arena.recoveryCloud)).toEqual(before);
+      expect(await api.groups.get('shop')).toMatchObject({ state: 'protected' });
+      return run.error;
+    };
+
+    beforeAll(async () => {
+      await api.groups.put(group({ tag: 'shop' }) as never);
+      const { runId } = await api.points.request('shop', newId(), 'test');
+      expect(await ended(api, runId)).toMatchObject({ outcome: 'completed' });
+    }, 120_000);
+
+    it.each([
+      ['flavor', { flavor: { tiny: 'gigantic' } }, 'gigantic'],
+      ['external network', { network: { public: 'nowhere' } }, 'nowhere'],
+      ['volume type', { volumeType: { standard: 'golden' } }, 'golden'],
+    ])(
+      'it lacks the %s',
+      async (_what, mappings, name) => {
+        expect(await failedOver(mappings)).toMatchObject({
+          code: 'target-not-ready',
+          message: expect.stringContaining(`"${name}"`),
+          mend: expect.stringMatching(/\w/),
+        });
+      },
+      60_000,
+    );
+
+    it('its quota is too small', async () => {
+      const { projectId } = await at.arena.recoveryCloud.whoAmI();
+      const admin = openCloud(at.arena.beta.admin);
+      const set = (cores: number) =>
+        admin.compute.put(`/os-quota-sets/${projectId}`, { quota_set: { tenant_id: projectId, cores } });
+      await set(2);
+      expect(await failedOver()).toMatchObject({
+        code: 'target-not-ready',
+        message: expect.stringMatching(/cores.* 3 /),
+        mend: expect.stringContaining('quota'),
+      });
+      await set(20);
+      await admin.close();
+    }, 60_000);
+  });
+
+  describe('a workload that cannot be protected as it is: the point is undone and says what to do', () => {
+    let admin: Cloud;
+    beforeAll(() => {
+      admin = openCloud(at.arena.alpha.admin);
     });
-    const run = await ended(api, runId);
-    expect(run).toMatchObject({
-      outcome: 'undone',
-      error: { code: 'target-not-ready', message: expect.stringContaining('flavor') },
-    });
-    expect(await standing(at.arena.recoveryCloud)).toEqual(before);
-    expect(await api.groups.get('shop')).toMatchObject({ state: 'protected' });
-  }, 120_000);
+    afterAll(() => admin.close());
+    const refused = async () => {
+      const { runId } = await api.points.request('shop', newId(), 'test');
+      const run = await ended(api, runId);
+      expect(run.outcome).toBe('undone');
+      return run.error;
+    };
+
+    it('a volume in error', async () => {
+      await api.groups.put(group({ tag: 'shop' }) as never);
+      const reset = (status: string) =>
+        admin.volume.post(`/volumes/${shop.volumes.db1Data}/action`, { 'os-reset_status': { status } });
+      await reset('error');
+      expect(await refused()).toMatchObject({
+        message: expect.stringContaining('db-1-data'),
+        mend: expect.stringMatching(/\w/),
+      });
+      await reset('in-use');
+    }, 60_000);
+
+    it.each([
+      ['deactivated', 'image-not-usable', (id: string) => admin.image.post(`/images/${id}/actions/deactivate`, {})],
+      ['deleted', 'image-gone', (id: string) => admin.image.delete(`/images/${id}`)],
+    ])(
+      'an image that was %s meanwhile',
+      async (_what, code, spoil) => {
+        const rules = { ...policy.rules, serverRoot: 'image' as const };
+        await api.policies.put({ ...policy, name: 'from-image', rules });
+        const ids = [{ kind: 'server', id: shop.servers.web1 }];
+        await api.groups.put(group({ ids }, { policy: 'from-image' }) as never);
+        for await (const image of admin.image.list<{ id: string; name: string }>('/images', 'images'))
+          if (image.name === 'guest') await spoil(image.id);
+        expect(await refused()).toMatchObject({ code, mend: expect.stringMatching(/\w/) });
+      },
+      60_000,
+    );
+  });
 
   it('a member that was deleted meanwhile: the next point says so', async () => {
     await api.groups.put(group({ ids: [{ kind: 'server', id: shop.servers.web1 }] }) as never);

@@ -1,7 +1,7 @@
 import { LifeboatApi } from '@lifeboat/api-client';
 import type { RunDetail } from '@lifeboat/contracts';
 import { simulatedArena } from '@lifeboat/demo';
-import type { Arena } from '@lifeboat/demo';
+import type { SimulatedArena } from '@lifeboat/demo';
 import { startStack, until } from '@lifeboat/testing';
 import type { Stack } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
@@ -13,17 +13,17 @@ const PATIENCE_MS = 30_000;
 
 /** Two small simulated clouds and every service. */
 export interface World {
-  readonly arena: Arena;
+  readonly arena: SimulatedArena;
   readonly stack: Stack;
   readonly api: LifeboatApi;
   readonly dir: string;
   close(): Promise<void>;
 }
 
-export async function world(as: 'admin' | 'member'): Promise<World> {
+export async function world(as: 'admin' | 'member', glanceStore: 'rbd' | 'file' = 'rbd'): Promise<World> {
   const { LIFEBOAT_DATABASE_URL: databaseUrl = '', LIFEBOAT_NATS_URL: natsUrl = '' } = process.env;
   const dir = mkdtempSync(join(tmpdir(), 'lifeboat-e2e-'));
-  const arena = await simulatedArena(dir, as, { gibBytes: MIB, imageBytes: MIB / 4 });
+  const arena = await simulatedArena(dir, as, { gibBytes: MIB, imageBytes: MIB / 4, glanceStore });
   const stack = await startStack({
     databaseUrl,
     natsUrl,

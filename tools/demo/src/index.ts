@@ -4,4 +4,4 @@ export type { Stage } from './play.ts';
 export { Progress } from './progress.ts';
 export { realArena } from './real-arena.ts';
 export type { Report } from './report/report.ts';
-export { simulatedArena } from './simulated-arena.ts';
+export { SimulatedArena, simulatedArena } from './simulated-arena.ts';

@@ -1,6 +1,6 @@
 import type { DiskReplica } from '@lifeboat/contracts';
 import { compareBytes, fileBytes, makeTenant, SimulatedCloud, until } from '@lifeboat/testing';
-import type { As, Tenant } from '@lifeboat/testing';
+import type { As, SimulatedCloudOptions, Tenant } from '@lifeboat/testing';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -17,7 +17,7 @@ const GUEST_MS = 250;
 export async function simulatedArena(
   dir: string,
   as: As,
-  sizes: { readonly gibBytes?: number; readonly imageBytes?: number } = {},
+  sizes: Partial<Pick<SimulatedCloudOptions, 'gibBytes' | 'imageBytes' | 'glanceStore'>> = {},
 ): Promise<SimulatedArena> {
   const backupDir = join(dir, 'backup-store');
   mkdirSync(backupDir, { recursive: true });
@@ -26,6 +26,7 @@ export async function simulatedArena(
     gibBytes: sizes.gibBytes ?? GIB_BYTES,
     imageBytes: sizes.imageBytes ?? IMAGE_BYTES,
     guestEveryMs: GUEST_MS,
+    glanceStore: sizes.glanceStore ?? ('rbd' as const),
   };
   const [alpha, beta] = await Promise.all([
     SimulatedCloud.start({ ...common, name: 'alpha', dir: join(dir, 'alpha'), floatingPrefix: '172.24.4' }),
@@ -57,8 +58,8 @@ export class SimulatedArena implements Arena {
   private lost = false;
 
   constructor(
-    private readonly alpha: SimulatedCloud,
-    private readonly beta: SimulatedCloud,
+    readonly alpha: SimulatedCloud,
+    readonly beta: SimulatedCloud,
     tenants: { readonly alpha: Tenant; readonly beta: Tenant },
     readonly cloudsFile: string,
     as: As,

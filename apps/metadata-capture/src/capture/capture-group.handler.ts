@@ -3,7 +3,7 @@ import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { invalidInput } from '@lifeboat/kernel';
 import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
-import { disksOf, imagesOf } from './disks.ts';
+import { disksOf, imagesOf, withoutImage } from './disks.ts';
 import { Looker } from './look.ts';
 import { storeTopology } from './store.ts';
 
@@ -33,6 +33,15 @@ export class CaptureGroupHandler implements WorkHandler<typeof CaptureGroup> {
         'server-not-protectable',
         `Server ${broken.name} (${broken.id}) is in state ${String(broken.observed['status'])} at ${data.site}.`,
         { mend: 'Bring it to ACTIVE or SHUTOFF, or take it out of the group.' },
+      );
+    const [bare] = withoutImage(topology, data.serverRoot);
+    if (bare)
+      throw invalidInput(
+        'image-gone',
+        `The image that server ${bare.name} (${bare.id}) starts from is not at ${data.site} any more.`,
+        {
+          mend: 'Let the policy carry the root disks of servers by snapshot, or rebuild the server from an image that is there.',
+        },
       );
     const metadata = await context.transaction((tx) =>
       storeTopology(tx, { pointId: data.pointId, groupId: data.groupId, report }, topology.entities),

@@ -45,6 +45,15 @@ function rootDisk(server: Entity, topology: Topology): Disk {
   };
 }
 
+/** The servers whose start needs an image that is not there any more. Pure. */
+export const withoutImage = (topology: Topology, serverRoot: 'snapshot' | 'image'): readonly Entity[] =>
+  serverRoot === 'snapshot'
+    ? []
+    : topology
+        .of('server')
+        .filter(bootsFromImage)
+        .filter((server) => !topology.get(server.refs['image'] as Ref));
+
 /** Images that servers boot from. */
 export const imagesOf = (topology: Topology): ImageRef[] =>
   topology.of('image').map((image) => ({

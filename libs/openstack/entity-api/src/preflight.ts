@@ -49,13 +49,15 @@ export async function mappingBlockers(state: RunState): Promise<readonly Finding
       });
       return { id: '', rule: '' };
     });
-    if (!found)
+    if (!found) {
+      const wanted = state.target(entity).mapped(entity.kind, entity.name);
       findings.push({
         code: `${entity.kind}-missing`,
         where: at(entity),
-        message: `${state.run.cloud.site} has no ${entity.kind} that it can be mapped to.`,
-        mend: `Create one of that name there, or map it: --map ${entity.kind}:${entity.name}=NAME.`,
+        message: `${state.run.cloud.site} has no ${entity.kind} "${wanted}" that it can be mapped to.`,
+        mend: `Create one of that name there, or map it to another: --map ${entity.kind}:${entity.name}=NAME.`,
       });
+    }
   }
   return findings;
 }

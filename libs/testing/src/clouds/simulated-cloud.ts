@@ -19,6 +19,8 @@ export interface SimulatedCloudOptions {
   readonly guestsHeld?: boolean;
   readonly delayMs?: number;
   readonly floatingPrefix?: string;
+  /** `rbd` by default: clones hold their image. */
+  readonly glanceStore?: 'rbd' | 'file';
 }
 
 const PASSWORD = 'lifeboat';
@@ -56,6 +58,7 @@ export class SimulatedCloud {
         LIFEBOAT_SIM_GUESTS_HELD: String(options.guestsHeld ?? false),
         LIFEBOAT_SIM_DELAY_MS: String(options.delayMs ?? 50),
         LIFEBOAT_SIM_FLOATING_PREFIX: options.floatingPrefix ?? '172.24.4',
+        LIFEBOAT_SIM_GLANCE_STORE: options.glanceStore ?? 'rbd',
       },
     });
     await new Promise<void>((resolve, reject) => {
