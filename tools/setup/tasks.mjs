@@ -10,6 +10,7 @@ import { runTests } from './tests.mjs';
 import { withServers } from './with-servers.mjs';
 
 const CANNOT = 75; // EX_TEMPFAIL: what test/clouds/up answers where clouds cannot run
+const NOT_UP = 69; // EX_UNAVAILABLE: they should run here, and did not come up
 const CLOUDS_STATE = process.env.CLOUDS_STATE ?? '/srv/lifeboat-clouds';
 
 /** Everything but lint and servers first brings the workspace up to date. */
@@ -40,7 +41,8 @@ async function testClouds(args) {
   }
   if (code !== 0)
     throw new SetupError(
-      `The clouds could not be brought up (test/clouds/up ended with ${code}); its logs are in ${CLOUDS_STATE}/log.`,
+      `The real clouds were NOT tested: they could not be brought up (test/clouds/up ended with ${code}); its logs are in ${CLOUDS_STATE}/log.`,
+      NOT_UP,
     );
   await installWorkspace({ tools: true });
   await build();
