@@ -6,6 +6,7 @@ import { Instance } from './instance.ts';
 import { OutboxAndWork1790000000000 } from './outbox-and-work.migration.ts';
 import { passing } from './passing.ts';
 import { Wake } from './wake.ts';
+import { WorkCancel1790000000110 } from './work-cancel.migration.ts';
 import { WorkClaims1790000000100 } from './work-claims.migration.ts';
 
 export interface DatabaseOptions {
@@ -40,7 +41,7 @@ export class Database {
       url: options.url,
       schema: options.schema,
       entities: options.entities as [],
-      migrations: [OutboxAndWork1790000000000, WorkClaims1790000000100, ...options.migrations],
+      migrations: [OutboxAndWork1790000000000, WorkClaims1790000000100, WorkCancel1790000000110, ...options.migrations],
       uuidExtension: 'pgcrypto',
       installExtensions: false,
       migrationsTransactionMode: 'each',

@@ -1,6 +1,8 @@
 export { Database } from './database.ts';
 export type { DatabaseOptions } from './database.ts';
 export { addToOutbox, relayOutbox } from './outbox.ts';
+export { cancelWork, letGo, stillHeld } from './work-cancel.ts';
+export type { WorkMatch } from './work-cancel.ts';
 export { claimWork, holdClaim, LEASE_RENEW_MS, releaseLeases, renewLease, takeOverDeadLeases } from './work-claims.ts';
 export type { Claim, WorkRow } from './work-claims.ts';
 export { takeIn } from './work-intake.ts';

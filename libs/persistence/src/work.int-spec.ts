@@ -3,6 +3,7 @@ import { startServers } from '../../../tools/setup/servers.mjs';
 import type { Servers } from '../../../tools/setup/servers.mjs';
 import type { Database } from './database.ts';
 import { aMessage, effects, scratchDatabase, scratchSchema } from './simulated/scratch.ts';
+import { cancelWork, letGo, stillHeld } from './work-cancel.ts';
 import { claimWork, holdClaim, releaseLeases, renewLease, takeOverDeadLeases } from './work-claims.ts';
 import type { WorkRow } from './work-claims.ts';
 import { takeIn } from './work-intake.ts';
@@ -61,6 +62,25 @@ describe('the work table', () => {
     await one.transaction((tx) => endWork(tx, row, 'failed', undefined));
     await takeIn(one, message);
     expect(await claimWork(one, 1)).toMatchObject([{ id: message.id, failures: 0 }]);
+  });
+
+  it('stores nothing of a cancelled work, does not begin it again, and says until when its holder may be at it', async () => {
+    const message = aMessage({ data: { pointId: 'pnt-1' } });
+    const row = await claimed(one, message);
+    const unrelated = await claimed(one, aMessage({ data: { pointId: 'pnt-2' } }));
+    const match = { pointId: 'pnt-1' };
+    await other.transaction((tx) => cancelWork(tx, message.type, match));
+    expect(await renewLease(one, row)).toBe(false);
+    expect(await renewLease(one, unrelated)).toBe(true);
+    await expect(one.transaction((tx) => endWork(tx, row, 'done', aMessage()))).rejects.toMatchObject({
+      code: 'work-claim-lost',
+    });
+    await takeIn(other, { ...message, attempt: 2 });
+    expect({ sent: await sent(), claimed: await claimWork(other, 10) }).toEqual({ sent: [], claimed: [] });
+    const held = () => other.transaction((tx) => stillHeld(tx, message.type, match));
+    expect(await held()).toBe(true);
+    await letGo(one, row);
+    expect(await held()).toBe(false);
   });
 
   it('gives each row to one of two instances that ask at the same time', async () => {

@@ -26,6 +26,11 @@ export interface Outgoing {
     data: T,
     ids?: { readonly id?: string; readonly correlationId?: string; readonly causationId?: string },
   ): Promise<void>;
+  /**
+   * Ends the works of this command whose data bears `match`, for the command that undoes them: they store nothing any more, are not answered and not
+   * begun again. `false` while a holder may still be at one: it is told within seconds, by its signal.
+   */
+  cancel<T, A>(command: CommandDef<T, A>, match: Readonly<Record<string, string>>): Promise<boolean>;
   /** Ready-made envelopes, for whoever keeps account of attempts. */
   forward(envelopes: readonly Envelope[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { CommandDef, Envelope, EventDef } from '@lifeboat/contracts';
 import { parseData } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
-import { addToOutbox } from '@lifeboat/persistence';
+import { addToOutbox, cancelWork, stillHeld } from '@lifeboat/persistence';
 import { traceContext } from '@lifeboat/telemetry';
 import type { EntityManager } from 'typeorm';
 import type { Outgoing } from './handlers.ts';
@@ -42,6 +42,10 @@ export function outgoingOf(service: string, tx: EntityManager, cause?: Envelope)
   return {
     send: (command, data, given) => addToOutbox(tx, [envelopeOf(service, command, data, ids(given))]),
     emit: (event, data, given) => addToOutbox(tx, [envelopeOf(service, event, data, ids(given))]),
+    cancel: async (command, match) => {
+      await cancelWork(tx, command.subject, match);
+      return !(await stillHeld(tx, command.subject, match));
+    },
     forward: (envelopes) => addToOutbox(tx, envelopes),
   };
 }

@@ -1,7 +1,7 @@
 import { commandFailed } from '@lifeboat/contracts';
 import { asLifeboatError } from '@lifeboat/kernel';
 import type { LifeboatError } from '@lifeboat/kernel';
-import { endWork, postpone } from '@lifeboat/persistence';
+import { endWork, letGo, postpone } from '@lifeboat/persistence';
 import type { WorkRow } from '@lifeboat/persistence';
 import { answerOf } from './answer.ts';
 import type { Handler, RunnerOptions } from './work-runner.ts';
@@ -21,8 +21,10 @@ export async function failOrPostpone(
   if (signal.aborted) throw thrown; // Stopping is no failure: the lease is given back and another instance goes on.
   const error = asLifeboatError(thrown);
   const about = { err: error, work: row.id, type: row.type, failures: row.failures };
-  if (held.aborted || error.code === 'work-claim-lost')
-    return log.info(about, 'work was taken over, or has ended; what was left of it here is dropped');
+  if (held.aborted || error.code === 'work-claim-lost') {
+    log.info(about, 'work was taken over, or has ended; what was left of it here is dropped');
+    return letGo(store, row);
+  }
   if (mayTryAgain(row, error, handler)) {
     log.warn(about, 'tried again later');
     return postpone(store, row, BACKOFF_MS[Math.min(row.failures, BACKOFF_MS.length - 1)] ?? GIVE_UP_AFTER_MS);

@@ -20,7 +20,7 @@ export const replicaBody = (
   image: GlanceImage,
   targetId: string,
   mark: Readonly<Record<string, string>>,
-): Record<string, unknown> => ({
+): Record<string, unknown> & { readonly id: string } => ({
   ...userProperties(image),
   ...mark,
   id: targetId,

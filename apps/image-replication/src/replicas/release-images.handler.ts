@@ -1,28 +1,43 @@
-import { ReleaseImages } from '@lifeboat/contracts';
+import { ReleaseImages, ReplicateImages } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { LifeboatError } from '@lifeboat/kernel';
-import { Database, DoesWork, done, Sites } from '@lifeboat/service-kit';
-import type { WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { again, Database, DoesWork, done, Sites } from '@lifeboat/service-kit';
+import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { ImageReplicaRow, PointImageRow } from './image-replica.row.ts';
 
+const LOOK_AGAIN_MS = 500;
+
+/** Ends what still copies for the point, waits until nobody is at it any more, then removes what no point needs. */
 @DoesWork(ReleaseImages)
-export class ReleaseImagesHandler implements WorkHandler<typeof ReleaseImages> {
+export class ReleaseImagesHandler implements WorkHandler<typeof ReleaseImages, null> {
   constructor(
     private readonly database: Database,
     private readonly sites: Sites,
   ) {}
 
-  async work(data: DataOf<typeof ReleaseImages>): Promise<WorkOutcome<AnswerOf<typeof ReleaseImages>>> {
-    await this.database.transaction((tx) => tx.delete(PointImageRow, { pointId: data.pointId }));
+  async work(
+    { pointId }: DataOf<typeof ReleaseImages>,
+    _memo: null | undefined,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof ReleaseImages>, null>> {
+    const ended = await context.transaction(async (tx, out) => {
+      const nobodyThere = await out.cancel(ReplicateImages, { pointId });
+      await tx.delete(PointImageRow, { pointId });
+      return nobodyThere;
+    });
+    if (!ended) return again(null, LOOK_AGAIN_MS);
     for (const row of await this.unneeded()) await this.remove(row);
-    return done({ pointId: data.pointId });
+    return done({ pointId });
   }
 
+  /** Replicas of no point; among those that are being copied, only when no copying is under way at all: whoever copies has no point yet. */
   private unneeded(): Promise<ImageReplicaRow[]> {
     return this.database.transaction((tx) =>
       tx
         .createQueryBuilder(ImageReplicaRow, 'r')
-        .where('r.state = :active', { active: 'active' })
+        .where(`(r.state = 'active' or not exists (select from work w where w.type = :type and w.state = 'running'))`, {
+          type: ReplicateImages.subject,
+        })
         .andWhere('not exists (select from point_image p where p.site = r.site and p.hash = r.hash)')
         .getMany(),
     );

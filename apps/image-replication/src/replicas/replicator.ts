@@ -91,14 +91,11 @@ export class Replicator {
     const live = await lookUp(target, row.targetId);
     if (live?.status === 'active' && live.os_hash_value === row.hash) return this.finished(row);
     if (live && live.status !== 'queued') return this.startOver(target, row, `Glance says "${live.status}"`);
-    if (!live)
-      await createQueued(
-        target,
-        replicaBody(image, row.targetId, {
-          lifeboat_origin: `${source.site}/image/${image.id}`,
-          lifeboat_purpose: 'image-replica',
-        }),
-      );
+    if (!live) {
+      const marks = { lifeboat_origin: `${source.site}/image/${image.id}`, lifeboat_purpose: 'image-replica' };
+      const made = await createQueued(target, replicaBody(image, row.targetId, marks));
+      if (!made) return this.startOver(target, row, 'Glance had an image of that id once');
+    }
     try {
       await copyImage(source, target, image.id, row.targetId, { signal, moved: () => undefined });
     } catch (thrown) {
@@ -181,10 +178,13 @@ async function findByHash(target: Cloud, image: VerifiedImage): Promise<string |
   return undefined;
 }
 
-async function createQueued(target: Cloud, body: Record<string, unknown>): Promise<void> {
+/** `false` when the id is spent: Glance never gives one of a deleted image again. */
+async function createQueued(target: Cloud, body: Record<string, unknown> & { readonly id: string }): Promise<boolean> {
   try {
     await target.image.post('/images', body);
+    return true;
   } catch (thrown) {
+    if (thrown instanceof LifeboatError && thrown.kind === 'conflict' && !(await lookUp(target, body.id))) return false;
     // The id is ours alone: when no answer came, or it is there already, the image is looked at again before anything is uploaded.
     if (thrown instanceof LifeboatError && (thrown.code === 'outcome-unknown' || thrown.kind === 'conflict'))
       throw external('image-create-unclear', thrown.message, { retry: 'yes', cause: thrown });

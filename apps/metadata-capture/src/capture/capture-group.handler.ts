@@ -19,7 +19,7 @@ export class CaptureGroupHandler implements WorkHandler<typeof CaptureGroup> {
     _memo: unknown,
     context: WorkContext,
   ): Promise<WorkOutcome<AnswerOf<typeof CaptureGroup>>> {
-    const { roots, topology, report } = await this.looker.look(data.site, data.members);
+    const { roots, topology, report } = await this.looker.look(data.site, data.members, context.signal);
     if (roots.length === 0)
       throw invalidInput('group-empty', `Group ${data.groupId} holds nothing at ${data.site} any more.`, {
         mend: 'Change its members, or end its protection.',

@@ -1,6 +1,7 @@
 import type { CaptureReport, Finding, Members } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import { sealSecret } from '@lifeboat/kernel';
+import { during } from '@lifeboat/openstack-client';
 import { entities } from '@lifeboat/openstack-entities';
 import { captureGroup, captureProject } from '@lifeboat/openstack-entity-api';
 import type { Entity, Ref, Topology } from '@lifeboat/openstack-entity-api';
@@ -27,8 +28,9 @@ export class Looker {
     @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
   ) {}
 
-  async look(site: string, members: Members): Promise<Look> {
-    const cloud = await this.sites.open(site);
+  async look(site: string, members: Members, signal?: AbortSignal): Promise<Look> {
+    const opened = await this.sites.open(site);
+    const cloud = signal ? during(opened, signal) : opened;
     const snapshot = await captureProject({
       cloud,
       registry: entities,

@@ -1,5 +1,6 @@
 export type { CallOptions, Cloud, CloudConfig, Identity, Query, ServiceClient, ServiceName } from './cloud.ts';
 export { openCloud } from './open-cloud.ts';
+export { during } from './during.ts';
 export { findCloudsFile, loadClouds } from './clouds-file.ts';
 export type { Clouds } from './clouds-file.ts';
 export type { LoadCloudsOptions } from './clouds-file.ts';

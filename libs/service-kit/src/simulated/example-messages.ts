@@ -29,6 +29,15 @@ export const MakeEffectSlowly = command({
   sample: { effect: 'a', steps: 2, stepMs: 10 },
 });
 
+export const GiveUpEffect = command({
+  context: 'image',
+  name: 'give-up-effect',
+  summary: 'End what still makes an effect slowly.',
+  data: z.object({ effect: z.string() }),
+  answer: EffectMade,
+  sample: { effect: 'a' },
+});
+
 export const ReadEffects = request({
   context: 'image',
   name: 'read-effects',

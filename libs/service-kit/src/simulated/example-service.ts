@@ -13,7 +13,7 @@ import type {
   WorkOutcome,
 } from '../handlers.ts';
 import { runService } from '../run-service.ts';
-import { MakeEffect, MakeEffectSlowly, ReadEffects } from './example-messages.ts';
+import { GiveUpEffect, MakeEffect, MakeEffectSlowly, ReadEffects } from './example-messages.ts';
 
 // A service as small as one can be, run by the specs as processes of their own that are killed and started again.
 
@@ -65,6 +65,18 @@ class MakeEffectSlowlyHandler implements WorkHandler<typeof MakeEffectSlowly, Me
   }
 }
 
+@DoesWork(GiveUpEffect)
+class GiveUpEffectHandler implements WorkHandler<typeof GiveUpEffect, null> {
+  async work(
+    { effect }: DataOf<typeof GiveUpEffect>,
+    _memo: null | undefined,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof GiveUpEffect>, null>> {
+    const ended = await context.transaction((_tx, out) => out.cancel(MakeEffectSlowly, { effect }));
+    return ended ? done({ effect, byProcess: process.pid }) : again(null, 50);
+  }
+}
+
 @AnswersRequest(ReadEffects)
 class ReadEffectsHandler implements RequestHandler<typeof ReadEffects> {
   async answer(
@@ -91,5 +103,5 @@ await runService({
   context: 'image',
   database: { schema: 'example', entities: [], migrations: [Example1790000000900] },
   settings: { LIFEBOAT_EXAMPLE: z.enum(['a', 'b']).default('a') },
-  providers: [MakeEffectHandler, MakeEffectSlowlyHandler, ReadEffectsHandler, HearEffectsHandler],
+  providers: [MakeEffectHandler, MakeEffectSlowlyHandler, GiveUpEffectHandler, ReadEffectsHandler, HearEffectsHandler],
 });
