@@ -1,0 +1,21 @@
+import { driverConformance } from '@lifeboat/replication-driver-api';
+import { drivers } from '@lifeboat/replication-drivers';
+import type { RealBench } from './real-bench.ts';
+import { realBench } from './real-bench.ts';
+
+const MINUTE = 60_000;
+const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
+
+/** The whole suite of one driver. A spec file for each, so that they run side by side. */
+export function driverOnRealClouds(name: string): void {
+  const driver = drivers.get(name);
+  describe(`driver ${name} on real clouds`, () => {
+    let bench: RealBench;
+    beforeAll(async () => {
+      bench = await realBench(file, name === 'server-snapshot' ? 'server-root' : 'volume', driver.can.rights);
+    }, 5 * MINUTE);
+    afterAll(() => bench.stop(), 5 * MINUTE);
+
+    for (const test of driverConformance(driver)) it(test.name, () => test.run(bench), 10 * MINUTE);
+  });
+}

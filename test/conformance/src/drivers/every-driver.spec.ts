@@ -1,0 +1,10 @@
+import { drivers } from '@lifeboat/replication-drivers';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+it('runs the suite of every driver on the real clouds', () => {
+  const suites = readdirSync(join(import.meta.dirname))
+    .filter((file) => file.endsWith('.clouds-spec.ts'))
+    .map((file) => file.replace('.clouds-spec.ts', ''));
+  expect(suites.toSorted()).toEqual(drivers.all.map(({ name }) => name).toSorted());
+});
