@@ -1,8 +1,16 @@
-import { DiscardDisks, MaterialiseDisks, ReleaseDisks, ReplicateDisks } from '@lifeboat/contracts';
+import {
+  DiscardDisks,
+  GroupLocked,
+  GroupUnlocked,
+  MaterialiseDisks,
+  ReleaseDisks,
+  ReplicateDisks,
+} from '@lifeboat/contracts';
 import type { Disk } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '@lifeboat/testing';
 import { DataBench } from './simulated/data-bench.ts';
 
 const MINUTE = 60_000;
@@ -61,6 +69,35 @@ describe('data-replication with a data-worker', () => {
       await bench.ask(ReleaseDisks, { groupId: 'grp-1', runId });
       expect(bench.simulators.alpha.requests({ since }).map(({ path }) => path)).toEqual([]);
       await removed(pointId);
+    },
+    3 * MINUTE,
+  );
+
+  it(
+    'calls the primary of a group no more once a failover holds it, also for what was under way there',
+    async () => {
+      const [disk, first, second, runId] = [await bench.volume('data'), newId(), newId(), newId()];
+      for (const pointId of [first, second]) await replicate(bench, pointId, [disk]);
+      const { alpha } = bench.simulators;
+      const calls = (since: number) => alpha.requests({ since }).map(({ path }) => path);
+      alpha.faults.add({ kind: 'hang-before' });
+      const before = Date.now();
+      const removing = bench.ask(DiscardDisks, { groupId: 'grp-1', pointId: first, sourceLost: false });
+      await until('the lost primary to be called', async () => (calls(before).length > 0 ? true : undefined));
+      await bench.announce(GroupLocked, { groupId: 'grp-1', runId, fenceToken: 1, purpose: 'failover' });
+      await removing;
+      const since = Date.now();
+      await bench.ask(DiscardDisks, { groupId: 'grp-1', pointId: second, sourceLost: false });
+      expect(calls(since)).toEqual([]);
+      expect(await bench.marked('beta')).toEqual([]);
+
+      alpha.faults.clear();
+      await bench.announce(GroupUnlocked, { groupId: 'grp-1', runId });
+      const third = newId();
+      await replicate(bench, third, [disk]);
+      const after = Date.now();
+      await removed(third);
+      expect(calls(after)).not.toEqual([]);
     },
     3 * MINUTE,
   );

@@ -5,11 +5,13 @@ import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
+import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primaries.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
 import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
 import { Points } from './points/points.ts';
 import { ReplicateDisksHandler } from './points/replicate-disks.handler.ts';
+import { HeedFailoversHandler } from './primaries/heed-failovers.handler.ts';
 import { AskWorkers } from './tasks/ask-workers.ts';
 import { HearAnswers } from './tasks/hear-answers.ts';
 import { HoldVerbHandler } from './tasks/hold-verb.handler.ts';
@@ -18,7 +20,7 @@ import { Tasks } from './tasks/tasks.ts';
 await runService({
   name: 'data-replication',
   context: 'data',
-  database: { schema: 'data', entities: [], migrations: [DataReplication1790000000003] },
+  database: { schema: 'data', entities: [], migrations: [DataReplication1790000000003, GivenUpPrimaries1790000000012] },
   needs: { clouds: true },
   settings: {
     /** Sites whose Cinder backup services read one store: `alpha,beta;alpha,gamma`. Without it cinder-backup carries nothing. */
@@ -38,6 +40,7 @@ await runService({
     MaterialiseDisksHandler,
     ReleaseDisksHandler,
     ListCopiesHandler,
+    HeedFailoversHandler,
   ],
   main: (app, signal) => app.get(HearAnswers).run(signal),
 });

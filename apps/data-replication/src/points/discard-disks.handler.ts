@@ -3,6 +3,7 @@ import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { NEVER_GIVE_UP_MS } from '../patience.ts';
+import { isGivenUp } from '../primaries/given-up.ts';
 import { Tasks } from '../tasks/tasks.ts';
 import { allDone, failureIn, verbTask } from '../tasks/verbs.ts';
 import type { PointDisk } from './points.ts';
@@ -41,18 +42,20 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
     return done({ pointId });
   }
 
-  private async begin({ pointId, sourceLost }: Data, disks: readonly PointDisk[], context: WorkContext): Promise<void> {
-    const tasks = disks.map(({ groupId, source, target, driver, disk, replica }) =>
-      verbTask(context.message.id, pointId, {
-        driver,
-        verb: 'discard',
-        target,
-        point: { pointId, groupId, disk },
-        ...(!sourceLost && { source }),
-        ...(replica !== null && { input: replica as never }),
-      }),
-    );
+  private async begin(data: Data, disks: readonly PointDisk[], context: WorkContext): Promise<void> {
+    const { pointId, groupId } = data;
     await context.transaction(async (tx) => {
+      const sourceLost = data.sourceLost || (await isGivenUp(tx, groupId));
+      const tasks = disks.map(({ source, target, driver, disk, replica }) =>
+        verbTask(context.message.id, pointId, {
+          driver,
+          verb: 'discard',
+          target,
+          point: { pointId, groupId, disk },
+          ...(!sourceLost && { source }),
+          ...(replica !== null && { input: replica as never }),
+        }),
+      );
       await this.points.discarding(tx, pointId);
       await this.tasks.add(tx, tasks, context.message.correlationId);
     });

@@ -1,5 +1,5 @@
 import { commandFailed } from '@lifeboat/contracts';
-import type { CommandDef, Disk, Envelope } from '@lifeboat/contracts';
+import type { CommandDef, Disk, Envelope, EventDef } from '@lifeboat/contracts';
 import { LifeboatError, newId } from '@lifeboat/kernel';
 import { Bus, consume, subscriptions } from '@lifeboat/messaging';
 import { openCloud } from '@lifeboat/openstack-client';
@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { startServers } from '../../../../tools/setup/servers.mjs';
 import type { Servers } from '../../../../tools/setup/servers.mjs';
 
@@ -102,6 +103,27 @@ export class DataBench {
     if (answer.type !== command.answer.subject && failed.success)
       throw LifeboatError.fromJSON(failed.data.error as ConstructorParameters<typeof LifeboatError>[0]);
     return command.answer.data.parse(answer.data);
+  }
+
+  /** What another service says; returns when data-replication has taken it in. */
+  async announce<T>(event: EventDef<T>, data: T): Promise<void> {
+    const id = newId();
+    const said: Envelope = {
+      id,
+      type: event.subject,
+      source: 'lifeboat/spec',
+      time: new Date().toISOString(),
+      attempt: 1,
+      data,
+    };
+    await this.bus.publish(event.subject, said);
+    const client = new pg.Client({ connectionString: this.stack.databaseUrl });
+    await client.connect();
+    await until(event.name, async () => {
+      const { rowCount } = await client.query(`select 1 from data.work where id = $1 and state = 'done'`, [id]);
+      return rowCount ? true : undefined;
+    });
+    await client.end();
   }
 
   async volume(name: string, bytes = 2 * MIB): Promise<Disk> {

@@ -11,6 +11,6 @@ export class LockGroupHandler implements DecidingHandler<typeof LockGroup> {
   async decide(data: DataOf<typeof LockGroup>, tx: EntityManager): Promise<AnswerOf<typeof LockGroup>> {
     const row = await lockedGroup(tx, data.groupId);
     const held = await tx.save(Object.assign(row, hold(row, data.runId, data.purpose)));
-    return { groupId: data.groupId, runId: data.runId, fenceToken: held.fenceToken };
+    return { groupId: data.groupId, runId: data.runId, fenceToken: held.fenceToken, purpose: data.purpose };
   }
 }
