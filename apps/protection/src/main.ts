@@ -7,6 +7,7 @@ import { ListGroupsHandler, ReadGroupHandler } from './groups/read-groups.handle
 import { RemoveGroupHandler } from './groups/remove-group.handler.ts';
 import { UnlockGroupHandler } from './groups/unlock-group.handler.ts';
 import { Protection1790000000001 } from './migrations/0001-protection.ts';
+import { RunStarts1790000000031 } from './migrations/0003-run-starts.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
 import { PinPointHandler } from './points/pin-point.handler.ts';
@@ -22,6 +23,7 @@ import { PolicyRow } from './policies/policy.row.ts';
 import { PutPolicyHandler } from './policies/put-policy.handler.ts';
 import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
 import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
+import { HearRunStarts, RunStarts } from './runs/run-starts.ts';
 import { ListSitesHandler } from './sites/list-sites.handler.ts';
 import { ProofOfLife } from './sites/proof-of-life.ts';
 import { PutSiteHandler } from './sites/put-site.handler.ts';
@@ -34,11 +36,13 @@ await runService({
   database: {
     schema: 'protection',
     entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow],
-    migrations: [Protection1790000000001],
+    migrations: [Protection1790000000001, RunStarts1790000000031],
   },
   needs: { clouds: true },
   providers: [
     PutSiteHandler,
+    RunStarts,
+    HearRunStarts,
     ListSitesHandler,
     RemoveSiteHandler,
     ProofOfLife,

@@ -2,7 +2,7 @@ import { ListRuns, StartFailover } from '@lifeboat/contracts';
 import type { Envelope } from '@lifeboat/contracts';
 import { ask } from '@lifeboat/messaging';
 import { until } from '@lifeboat/testing';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SagaBench } from './simulated/saga-bench.ts';
 
@@ -66,7 +66,9 @@ describe('a run', () => {
         [traceId],
       );
       const names = await until('spans of all steps', async () => {
-        const lines = readFileSync(`${bench.tracesDir}/saga.jsonl`, 'utf8')
+        const file = `${bench.tracesDir}/saga.jsonl`;
+        if (!existsSync(file)) return undefined;
+        const lines = readFileSync(file, 'utf8')
           .split('\n')
           .filter((line) => line.includes(traceId));
         const found = lines.map((line) => (JSON.parse(line) as { readonly name: string }).name);

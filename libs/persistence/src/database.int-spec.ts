@@ -84,6 +84,40 @@ describe('a service’s database', () => {
     await proxy.close();
   }, 30_000);
 
+  it("does a transaction again whose commit was lost in a crash, also when another's has its number by then", async () => {
+    const plain = await open();
+    // So that nothing of what is not committed reaches the disk before the crash.
+    await plain.query(`alter system set wal_writer_delay = '10s'`);
+    await plain.query(`select pg_reload_conf()`);
+    const proxy = await CuttingProxy.before(servers.databaseUrl);
+    const database = await open(proxy.url);
+    const numbers: string[] = [];
+    const told: Promise<void>[] = [];
+    const others = async (): Promise<void> => {
+      await kill9();
+      for (let number = ''; number !== numbers[0] && numbers.length < 2;)
+        await plain.transaction(async (tx) => {
+          await tx.query(`insert into effect values ('of another')`);
+          number = ((await tx.query(`select pg_current_xact_id()::text as id`)) as { id: string }[])[0]?.id ?? '';
+          if (BigInt(number) > BigInt(numbers[0] ?? 0)) throw new Error(`${number} comes after ${numbers[0]}`);
+        });
+      proxy.away = false;
+    };
+    await database.transaction(async (tx) => {
+      await tx.query(`insert into effect values ('ours')`);
+      numbers.push(((await tx.query(`select pg_current_xact_id()::text as id`)) as { id: string }[])[0]?.id ?? '');
+      if (numbers.length > 1) return;
+      proxy.cutBefore('COMMIT');
+      proxy.away = true;
+      // The crash comes while the commit is on its way.
+      told.push(new Promise((resolve) => setImmediate(resolve)).then(others));
+    });
+    await Promise.all(told);
+    expect({ runs: numbers.length, effects: await effects(database) }).toEqual({ runs: 2, effects: ['ours'] });
+    await database.close();
+    await proxy.close();
+  }, 30_000);
+
   it('says that PostgreSQL is away, and is usable as soon as it is back', async () => {
     const database = await open();
     await servers.postgres.kill();

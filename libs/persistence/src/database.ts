@@ -1,7 +1,9 @@
 import { asLifeboatError, unavailable } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import type { EntityManager, EntityTarget, MixedList } from 'typeorm';
+import type { EntityManager, EntityTarget, MixedList, QueryRunner } from 'typeorm';
+import { CommitMarks1790000000120 } from './commit-marks.migration.ts';
 import { Instance } from './instance.ts';
 import { OutboxAndWork1790000000000 } from './outbox-and-work.migration.ts';
 import { passing } from './passing.ts';
@@ -41,7 +43,13 @@ export class Database {
       url: options.url,
       schema: options.schema,
       entities: options.entities as [],
-      migrations: [OutboxAndWork1790000000000, WorkClaims1790000000100, WorkCancel1790000000110, ...options.migrations],
+      migrations: [
+        OutboxAndWork1790000000000,
+        WorkClaims1790000000100,
+        WorkCancel1790000000110,
+        CommitMarks1790000000120,
+        ...options.migrations,
+      ],
       uuidExtension: 'pgcrypto',
       installExtensions: false,
       migrationsTransactionMode: 'each',
@@ -120,20 +128,18 @@ export class Database {
 
   private async once<T>(fn: (tx: EntityManager) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
-    let committing: { readonly xid: string | null; readonly result: T } | undefined;
+    let committing: { readonly marked: Marked | undefined; readonly result: T } | undefined;
     try {
       await runner.startTransaction();
       const result = await fn(runner.manager);
-      const [row]: { xid: string | null }[] = await runner.query(
-        `select pg_current_xact_id_if_assigned()::text as xid`,
-      );
-      committing = { xid: row?.xid ?? null, result };
+      committing = { marked: await mark(runner), result };
       await runner.commitTransaction();
       this.ready = true;
       return result;
     } catch (thrown) {
       await runner.rollbackTransaction().catch(() => undefined); // What broke the connection has rolled back already.
-      if (committing?.xid && passing(thrown) && (await this.wasCommitted(committing.xid))) return committing.result;
+      if (committing?.marked && passing(thrown) && (await this.wasCommitted(committing.marked)))
+        return committing.result;
       throw thrown;
     } finally {
       await runner.release();
@@ -141,12 +147,17 @@ export class Database {
   }
 
   /** The connection broke under COMMIT: only the server knows whether it still got through. Doing it again without asking would do it twice. */
-  private async wasCommitted(xid: string): Promise<boolean> {
+  private async wasCommitted({ xid, id }: Marked): Promise<boolean> {
     for (let tries = 1; ; tries++) {
       try {
-        const [row]: { status: string }[] = await this.source.query(`select pg_xact_status($1::xid8) as status`, [xid]);
-        if (row?.status !== 'in progress') return row?.status === 'committed';
+        // The mark, not the number, says that it was ours: a crash gives numbers that never reached the disk to others.
+        const [row]: { open: boolean; there: boolean }[] = await this.source.query(
+          `select pg_xact_status($1::xid8) = 'in progress' as open, exists (select from commit_mark where id = $2) as there`,
+          [xid, id],
+        );
+        if (row?.there || row?.open === false) return row.there;
       } catch (thrown) {
+        if (neverAssigned(thrown)) return false;
         if (!passing(thrown) || tries >= OUTCOME_TRIES) throw away(thrown);
       }
       if (tries >= OUTCOME_TRIES) throw away(new Error(`transaction ${xid} neither commits nor ends`));
@@ -170,6 +181,25 @@ export class Database {
     await this.instance.close();
     if (this.source.isInitialized) await this.source.destroy();
   }
+}
+
+/** What PostgreSQL says of a transaction's number that it has not given to anybody: all of it was lost in a crash. */
+const neverAssigned = (thrown: unknown): boolean =>
+  /transaction ID \d+ is in the future/.test((thrown as Partial<Error>).message ?? '');
+
+interface Marked {
+  readonly xid: string;
+  readonly id: string;
+}
+
+/** The last statement of a transaction that has written something; of others there is nothing to know. */
+async function mark(runner: QueryRunner): Promise<Marked | undefined> {
+  const id = randomUUID();
+  const [row]: { xid: string }[] = await runner.query(
+    `insert into commit_mark (id) select $1 where pg_current_xact_id_if_assigned() is not null returning pg_current_xact_id()::text as xid`,
+    [id],
+  );
+  return row && { xid: row.xid, id };
 }
 
 const away = (cause: unknown) =>

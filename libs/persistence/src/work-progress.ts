@@ -63,12 +63,15 @@ export async function endWork(
 const jsonOf = (memo: Json | undefined): string | null => (memo === undefined ? null : JSON.stringify(memo));
 
 const KEPT_DAYS = 30;
+/** Longer than anybody asks whether a commit got through. */
+const MARKS_KEPT_HOURS = 1;
 
 /** Forgets work so old that nobody can repeat its message any more. */
 export async function forgetOldWork(database: Database): Promise<void> {
   await database.query(`delete from work where state <> 'running' and updated_at < now() - make_interval(days => $1)`, [
     KEPT_DAYS,
   ]);
+  await database.query(`delete from commit_mark where at < now() - make_interval(hours => $1)`, [MARKS_KEPT_HOURS]);
 }
 
 export async function queueDepth(database: Database): Promise<{ readonly work: number; readonly outbox: number }> {

@@ -15,12 +15,6 @@ import 'reflect-metadata';
 
 /** What a handler may send. Everything goes through the outbox of the transaction: it is sent if and only if that commits. */
 export interface Outgoing {
-  /** `id` keeps its value over repeats of what caused it; `correlationId` is the run it belongs to. */
-  send<T, A>(
-    command: CommandDef<T, A>,
-    data: T,
-    ids: { readonly id: string; readonly correlationId?: string; readonly causationId?: string },
-  ): Promise<void>;
   emit<T>(
     event: EventDef<T>,
     data: T,
@@ -31,7 +25,7 @@ export interface Outgoing {
    * begun again. `false` while a holder may still be at one: it is told within seconds, by its signal.
    */
   cancel<T, A>(command: CommandDef<T, A>, match: Readonly<Record<string, string>>): Promise<boolean>;
-  /** Ready-made envelopes, for whoever keeps account of attempts. */
+  /** Ready-made envelopes: commands are sent by whoever keeps account of them, and sends them again until they are answered. */
   forward(envelopes: readonly Envelope[]): Promise<void>;
 }
 

@@ -40,7 +40,6 @@ export function outgoingOf(service: string, tx: EntityManager, cause?: Envelope)
     causationId: given.causationId ?? cause?.id,
   });
   return {
-    send: (command, data, given) => addToOutbox(tx, [envelopeOf(service, command, data, ids(given))]),
     emit: (event, data, given) => addToOutbox(tx, [envelopeOf(service, event, data, ids(given))]),
     cancel: async (command, match) => {
       await cancelWork(tx, command.subject, match);

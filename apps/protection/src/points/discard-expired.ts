@@ -5,6 +5,7 @@ import { In, IsNull, Not } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { GroupRow } from '../groups/group.row.ts';
 import { PolicyRow } from '../policies/policy.row.ts';
+import { startRun } from '../runs/run-starts.ts';
 import { PinRow, PointRow } from './point.row.ts';
 import { expiredPoints } from './schedule.ts';
 
@@ -37,6 +38,6 @@ export async function startDiscard(
   await tx.update(PointRow, { pointId: In([...pointIds]) }, { state: 'discarding' });
   for (const pointId of pointIds) {
     const runId = deterministicId('discard', pointId);
-    await context.send(StartDiscard, { runId, groupId, pointId, reason }, { id: runId, correlationId: runId });
+    await startRun(tx, context, StartDiscard, { runId, groupId, pointId, reason });
   }
 }

@@ -4,6 +4,7 @@ import { conflict, illegalState } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { lockedGroup } from '../groups/groups.ts';
+import { startRun } from '../runs/run-starts.ts';
 import { PointRow } from './point.row.ts';
 
 @AnswersRequest(RequestPoint)
@@ -25,7 +26,7 @@ export class RequestPointHandler implements RequestHandler<typeof RequestPoint> 
           'group-not-protected',
           `Group ${groupId} is ${group.state}${group.heldBy ? `, held by run ${group.heldBy}` : ''}: no point can be made now.`,
         );
-      await out.send(StartProtect, { runId: pointId, groupId, reason }, { id: pointId, correlationId: pointId });
+      await startRun(tx, out, StartProtect, { runId: pointId, groupId, reason });
       return { runId: pointId };
     });
   }

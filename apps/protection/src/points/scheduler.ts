@@ -2,6 +2,7 @@ import { StartProtect } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import { Database, Every } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
+import { startRun } from '../runs/run-starts.ts';
 import type { Schedulable } from './schedule.ts';
 import { duePoints } from './schedule.ts';
 import { PointRow } from './point.row.ts';
@@ -29,11 +30,7 @@ export class Scheduler {
         const pointId = newId();
         // The open point is the intent: it keeps the group busy until the run has sealed or discarded it.
         await tx.insert(PointRow, { pointId, groupId, state: 'open', openedAt: new Date(), images: [], disks: [] });
-        await out.send(
-          StartProtect,
-          { runId: pointId, groupId, reason: 'schedule' },
-          { id: pointId, correlationId: pointId },
-        );
+        await startRun(tx, out, StartProtect, { runId: pointId, groupId, reason: 'schedule' });
       }
     });
   }

@@ -4,6 +4,7 @@ import { conflict } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { lockedGroup } from '../groups/groups.ts';
+import { startRun } from './run-starts.ts';
 
 @AnswersRequest(RequestCleanup)
 export class RequestCleanupHandler implements RequestHandler<typeof RequestCleanup> {
@@ -17,7 +18,7 @@ export class RequestCleanupHandler implements RequestHandler<typeof RequestClean
         throw conflict('run-in-progress', `Group ${group.groupId} is held by run ${group.heldBy}.`, {
           mend: 'Wait for it to end, or abort it.',
         });
-      await out.send(StartCleanup, input, { id: input.runId, correlationId: input.runId });
+      await startRun(tx, out, StartCleanup, input);
       return { runId: input.runId };
     });
   }

@@ -7,6 +7,7 @@ import { lockedGroup } from '../groups/groups.ts';
 import { hold } from '../groups/hold.ts';
 import { PointRow } from '../points/point.row.ts';
 import { lockedPoint } from '../points/points.ts';
+import { startRun } from './run-starts.ts';
 
 @AnswersRequest(RequestFailover)
 export class RequestFailoverHandler implements RequestHandler<typeof RequestFailover> {
@@ -39,11 +40,7 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
       const { groupId, runId, pointId, reason } = input;
       // Held from this moment on: nobody asks the primary for a sign of life any more.
       await tx.save(Object.assign(group, hold(group, runId, 'failover')));
-      await out.send(
-        StartFailover,
-        { groupId, runId, reason, ...(pointId && { pointId }) },
-        { id: runId, correlationId: runId },
-      );
+      await startRun(tx, out, StartFailover, { groupId, runId, reason, ...(pointId && { pointId }) });
       return { runId };
     });
   }

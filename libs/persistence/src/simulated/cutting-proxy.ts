@@ -5,6 +5,9 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 /** Stands between a client and PostgreSQL and can cut the line at the worst moment: the server gets the text, the client never hears of it. */
 export class CuttingProxy {
   private needle: string | undefined;
+  private before = false;
+  /** New lines are cut at once, as if the server were away. */
+  away = false;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -28,7 +31,14 @@ export class CuttingProxy {
     this.needle = text;
   }
 
+  /** The next time a client says this, its line is cut, and the server never hears of it. */
+  cutBefore(text: string): void {
+    this.needle = text;
+    this.before = true;
+  }
+
   private join(client: Socket, upstream: Socket): void {
+    if (this.away) client.destroy();
     for (const socket of [client, upstream]) {
       this.sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
@@ -36,9 +46,11 @@ export class CuttingProxy {
     upstream.on('data', (chunk) => client.write(chunk)).on('close', () => client.destroy());
     client.on('close', () => upstream.end());
     client.on('data', (chunk) => {
-      upstream.write(chunk);
-      if (this.needle === undefined || !chunk.includes(this.needle)) return;
+      const cut = this.needle !== undefined && chunk.includes(this.needle);
+      if (!cut || !this.before) upstream.write(chunk);
+      if (!cut) return;
       this.needle = undefined;
+      this.before = false;
       client.destroy();
     });
   }
