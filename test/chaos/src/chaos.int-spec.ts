@@ -12,8 +12,8 @@ const LEAST_KILLS = 50;
 const POINTS = 4;
 const LEAST_IN_FAILOVER = 3;
 /** A failover of tiny volumes takes seconds: there the cloud is slower and the kills come more often. */
-const IN_FAILOVER_MS = [50, 250] as const;
-const SLOW_CLOUD_MS = 150;
+const IN_FAILOVER_MS = [100, 500] as const;
+const SLOW_CLOUD_MS = 60;
 
 async function names(
   cloud: Cloud,
