@@ -28,7 +28,7 @@ const packages = ['apps', 'libs', 'libs/saga', 'libs/openstack', 'libs/replicati
 
 export default {
   // Real clouds are mostly waited for; each suite has projects of its own there.
-  ...(onClouds && { maxWorkers: 3 }),
+  ...(onClouds && { maxWorkers: 2 }),
   projects: packages.map((folder) => ({
     displayName: folder.split('/').slice(1).join('/'),
     rootDir: folder,

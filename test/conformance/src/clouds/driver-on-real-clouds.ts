@@ -1,10 +1,13 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import { drivers } from '@lifeboat/replication-drivers';
+import { BRIEF } from './brief.ts';
 import type { RealBench } from './real-bench.ts';
 import { realBench } from './real-bench.ts';
 
 const MINUTE = 60_000;
 const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
+
+const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
 /** The whole suite of one driver. A spec file for each, so that they run side by side. */
 export function driverOnRealClouds(name: string): void {
@@ -16,6 +19,7 @@ export function driverOnRealClouds(name: string): void {
     }, 5 * MINUTE);
     afterAll(() => bench.stop(), 5 * MINUTE);
 
-    for (const test of driverConformance(driver)) it(test.name, () => test.run(bench), 10 * MINUTE);
+    for (const test of driverConformance(driver))
+      (brief && !BRIEF.includes(test.name) ? it.skip : it)(test.name, () => test.run(bench), 10 * MINUTE);
   });
 }
