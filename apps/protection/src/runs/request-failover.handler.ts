@@ -7,10 +7,13 @@ import { lockedGroup } from '../groups/groups.ts';
 import { hold } from '../groups/hold.ts';
 import { PointRow } from '../points/point.row.ts';
 import { lockedPoint } from '../points/points.ts';
+import { ProofOfLife } from '../sites/proof-of-life.ts';
 import { startRun } from './run-starts.ts';
 
 @AnswersRequest(RequestFailover)
 export class RequestFailoverHandler implements RequestHandler<typeof RequestFailover> {
+  constructor(private readonly proofOfLife: ProofOfLife) {}
+
   async answer(
     input: InputOf<typeof RequestFailover>,
     context: RequestContext,
@@ -23,7 +26,7 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
           mend: 'Make sure that the primary is lost and cannot serve, then ask again with --confirm-primary-lost.',
         },
       );
-    return context.transaction(async (tx, out) => {
+    const answer = await context.transaction(async (tx, out) => {
       const group = await lockedGroup(tx, input.groupId);
       if (group.heldBy === input.runId) return { runId: input.runId };
       if (group.heldBy)
@@ -43,5 +46,7 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
       await startRun(tx, out, StartFailover, { groupId, runId, reason, ...(pointId && { pointId }) });
       return { runId };
     });
+    this.proofOfLife.leaveAlone();
+    return answer;
   }
 }

@@ -11,6 +11,8 @@ const PROBE_MS = 2_000;
  */
 @Injectable()
 export class ProofOfLife {
+  private round = new AbortController();
+
   constructor(
     private readonly database: Database,
     private readonly sites: Sites,
@@ -18,21 +20,29 @@ export class ProofOfLife {
 
   @Every(PROBE_MS)
   async probe(): Promise<void> {
+    // Begun before it is asked who may be called, so that whoever is left alone in between ends this round too.
+    const { signal } = (this.round = new AbortController());
     const names: { name: string }[] = await this.database.query(
       `select name from site where not exists (
          select from protection_group g where g.primary_site = site.name and g.state in ('failing-over', 'failed-over'))`,
     );
-    await Promise.all(names.map(({ name }) => this.probeOne(name)));
+    await Promise.all(names.map(({ name }) => this.probeOne(name, signal)));
   }
 
-  private async probeOne(name: string): Promise<void> {
+  /** Ends the calls under way, tries and all. A group's primary is left alone from the moment that it is held; the next round asks the others again. */
+  leaveAlone(): void {
+    this.round.abort();
+  }
+
+  private async probeOne(name: string, signal: AbortSignal): Promise<void> {
     const problem = await this.sites
       .open(name)
-      .then((cloud) => cloud.identity.get('/auth/catalog'))
+      .then((cloud) => cloud.identity.get('/auth/catalog', { signal }))
       .then(
         () => null,
         (thrown: unknown) => asLifeboatError(thrown).message,
       );
+    if (signal.aborted && problem !== null) return; // Not asked to the end: it says nothing of the site.
     await this.database.transaction((tx) =>
       tx.update(SiteRow, { name }, problem === null ? { lastSeenAt: new Date(), problem: null } : { problem }),
     );

@@ -28,9 +28,9 @@ export interface CallOptions {
 export interface ServiceClient {
   readonly name: ServiceName;
   /** What is spoken: the negotiated microversion (`2.93`), or undefined for services without. */
-  microversion(): Promise<string | undefined>;
+  microversion(signal?: AbortSignal): Promise<string | undefined>;
   /** Whether the service offers this microversion or newer. */
-  supports(microversion: string): Promise<boolean>;
+  supports(microversion: string, signal?: AbortSignal): Promise<boolean>;
 
   get<T = unknown>(path: string, options?: CallOptions): Promise<T>;
   /** Every item of every page; `key` is the array's name in the answer. Streams: one page in memory. */
@@ -72,9 +72,9 @@ export interface Cloud {
   readonly image: ServiceClient;
   readonly network: ServiceClient;
   readonly volume: ServiceClient;
-  whoAmI(): Promise<Identity>;
+  whoAmI(signal?: AbortSignal): Promise<Identity>;
   /** Services absent from the catalog are reported as absent, not as errors. */
-  has(service: ServiceName): Promise<boolean>;
+  has(service: ServiceName, signal?: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 

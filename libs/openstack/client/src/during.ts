@@ -9,8 +9,8 @@ export function during(cloud: Cloud, signal: AbortSignal): Cloud {
     image: serviceDuring(cloud.image, signal),
     network: serviceDuring(cloud.network, signal),
     volume: serviceDuring(cloud.volume, signal),
-    whoAmI: () => cloud.whoAmI(),
-    has: (service) => cloud.has(service),
+    whoAmI: (own = signal) => cloud.whoAmI(own),
+    has: (service, own = signal) => cloud.has(service, own),
     close: () => cloud.close(),
   };
 }
@@ -19,8 +19,8 @@ function serviceDuring(service: ServiceClient, signal: AbortSignal): ServiceClie
   const until = <O extends CallOptions>(options?: O): O & CallOptions => ({ signal, ...(options as O) });
   return {
     name: service.name,
-    microversion: () => service.microversion(),
-    supports: (microversion) => service.supports(microversion),
+    microversion: (own = signal) => service.microversion(own),
+    supports: (microversion, own = signal) => service.supports(microversion, own),
     get: (path, options) => service.get(path, until(options)),
     list: (path, key, options) => service.list(path, key, until(options)),
     post: (path, body, options) => service.post(path, body, until(options)),

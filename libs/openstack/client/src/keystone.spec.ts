@@ -123,6 +123,33 @@ describe('Keystone sessions', () => {
     await patient.close();
   });
 
+  it('asks for a token no more when nobody waits for it any longer', async () => {
+    played.on(TOKENS, 'reset');
+    const over = new AbortController();
+    const given = cloud.compute.get('/servers', { signal: over.signal });
+    given.catch(() => undefined);
+    while (played.of(TOKENS).length < 2) await pause(10);
+    over.abort(new Error('given up'));
+    await expect(given).rejects.toThrow('given up');
+    const calls = played.of(TOKENS).length;
+    await pause(1_500);
+    expect(played.of(TOKENS)).toHaveLength(calls);
+  });
+
+  it('goes on asking for a token while another call waits for it', async () => {
+    const answer = Promise.withResolvers<void>();
+    played.on(TOKENS, (_request, response) => void answer.promise.then(() => played.grant(response)));
+    const over = new AbortController();
+    const given = cloud.compute.get('/servers', { signal: over.signal });
+    const kept = cloud.compute.get('/servers');
+    while (played.of(TOKENS).length < 1) await pause(10);
+    over.abort(new Error('given up'));
+    await expect(given).rejects.toThrow('given up');
+    answer.resolve();
+    expect(await kept).toEqual({ servers: [] });
+    expect(played.authentications()).toBe(1);
+  });
+
   it('sends an application credential without a scope, which Keystone would refuse', async () => {
     const member = openCloud({
       ...played.config,

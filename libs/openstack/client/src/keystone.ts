@@ -7,6 +7,7 @@ import { lostError, NoAnswer } from './no-answer.ts';
 import { parsedAnswer } from './parsed-answer.ts';
 import { backOffMs, LONGEST_ASKED_MS, retryAfterMs, TRIES, waitFor } from './retry.ts';
 import { secretsIn } from './secrets.ts';
+import { SharedWork } from './shared-work.ts';
 import type { RawAnswer, Transport } from './transport.ts';
 
 const PATH = '/auth/tokens';
@@ -14,14 +15,15 @@ const PATH = '/auth/tokens';
 /** Keystone v3 sessions: password or application credential, renewed before they expire, one renewal at a time. */
 export class Keystone {
   private current: Session | undefined;
-  private renewing: Promise<Session> | undefined;
+  private renewing: SharedWork<Session> | undefined;
 
   constructor(private readonly transport: Transport) {}
 
-  async session(): Promise<Session> {
+  /** A renewal ends, tries and all, when nobody waits for it any more: who gives a site up must not go on calling it for a token. */
+  async session(signal?: AbortSignal): Promise<Session> {
     if (this.current && this.current.renewAt > Date.now()) return this.current;
-    this.renewing ??= this.authenticate().finally(() => (this.renewing = undefined));
-    return (this.current = await this.renewing);
+    if (!this.renewing || this.renewing.ended) this.renewing = new SharedWork((until) => this.authenticate(until));
+    return (this.current = await this.renewing.wait(signal));
   }
 
   /** The cloud refused this token although it had not expired (revoked, or the service key rotated). */
@@ -29,12 +31,12 @@ export class Keystone {
     if (this.current?.token === token) this.current = undefined;
   }
 
-  private async authenticate(): Promise<Session> {
+  private async authenticate(until: AbortSignal): Promise<Session> {
     const { config } = this.transport;
     const facts = { site: config.name, service: 'keystone', method: 'POST', path: PATH };
     const body = JSON.stringify({ auth: authOf(config) });
     for (let tries = 1; ; tries++) {
-      const answer = await this.ask(body, tries);
+      const answer = await this.ask(body, tries, until);
       if (!answer) continue;
       const retryAfter = answer.header('retry-after');
       let failure: LifeboatError;
@@ -49,12 +51,12 @@ export class Keystone {
       }
       const asked = retryAfterMs(retryAfter);
       if (!failure.retryable || tries >= TRIES || (asked ?? 0) > LONGEST_ASKED_MS) throw failure;
-      await waitFor(backOffMs(tries, asked), undefined);
+      await waitFor(backOffMs(tries, asked), until);
     }
   }
 
   /** Asking for a token twice does no harm. */
-  private async ask(body: string, tries: number): Promise<RawAnswer | undefined> {
+  private async ask(body: string, tries: number, signal: AbortSignal): Promise<RawAnswer | undefined> {
     try {
       return await this.transport.exchange({
         service: 'keystone',
@@ -63,13 +65,14 @@ export class Keystone {
         url: `${this.transport.config.authUrl}/v3${PATH}`,
         body,
         headers: { 'content-type': 'application/json' },
+        signal,
         tries,
       });
     } catch (thrown) {
       if (!(thrown instanceof NoAnswer)) throw thrown;
       // A site that cannot be reached at all is said at once.
       if (!thrown.sent || tries >= thrown.worth) throw thrown.error;
-      await waitFor(backOffMs(tries, undefined), undefined);
+      await waitFor(backOffMs(tries, undefined), signal);
       return undefined;
     }
   }

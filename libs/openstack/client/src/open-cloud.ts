@@ -17,8 +17,8 @@ export function openCloud(config: CloudConfig, options: TransportOptions = {}): 
     image: client('image'),
     network: client('network'),
     volume: client('volume'),
-    whoAmI: async () => (await keystone.session()).identity,
-    has: async (service) => (await keystone.session()).endpoints.has(service),
+    whoAmI: async (signal) => (await keystone.session(signal)).identity,
+    has: async (service, signal) => (await keystone.session(signal)).endpoints.has(service),
     close: () => transport.close(),
   };
 }

@@ -30,7 +30,7 @@ export class ServiceCaller {
     private readonly name: ServiceName,
     private readonly transport: Transport,
     private readonly keystone: Keystone,
-    private readonly microversion: () => Promise<string | undefined>,
+    private readonly microversion: (signal: AbortSignal | undefined) => Promise<string | undefined>,
   ) {}
 
   async json<T>(call: Call): Promise<T> {
@@ -52,10 +52,12 @@ export class ServiceCaller {
 
   /** One call with all its tries; answers only success. */
   async call(call: Call): Promise<RawAnswer> {
-    const version = call.discovery ? undefined : (call.options.microversion ?? (await this.microversion()));
+    const version = call.discovery
+      ? undefined
+      : (call.options.microversion ?? (await this.microversion(call.options.signal)));
     let renewed = false;
     for (let tries = 1; ; tries++) {
-      const { token, endpoints } = await this.keystone.session();
+      const { token, endpoints } = await this.keystone.session(call.options.signal);
       const root = endpoints.get(this.name);
       if (!root) throw this.absent();
       const answer = await this.attempt(call, tries, urlOf(root, call), {

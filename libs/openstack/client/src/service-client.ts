@@ -10,13 +10,15 @@ import { lostError } from './no-answer.ts';
 import { nextPage } from './paging.ts';
 import { ServiceCaller } from './service-caller.ts';
 import type { Call } from './service-caller.ts';
+import { SharedWork } from './shared-work.ts';
 import type { Transport } from './transport.ts';
 
 const isMicroversioned = (name: ServiceName): name is 'compute' | 'volume' => name === 'compute' || name === 'volume';
 
 /** See `ServiceClient`. */
 export class HttpServiceClient implements ServiceClient {
-  private agreed: Promise<string | undefined> | undefined;
+  private agreed: { readonly version: string | undefined } | undefined;
+  private agreeing: SharedWork<string | undefined> | undefined;
 
   private readonly caller: ServiceCaller;
 
@@ -25,32 +27,25 @@ export class HttpServiceClient implements ServiceClient {
     transport: Transport,
     keystone: Keystone,
   ) {
-    this.caller = new ServiceCaller(name, transport, keystone, () => this.microversion());
+    this.caller = new ServiceCaller(name, transport, keystone, (signal) => this.microversion(signal));
   }
 
-  microversion(): Promise<string | undefined> {
-    if (!isMicroversioned(this.name)) return Promise.resolve(undefined);
+  async microversion(signal?: AbortSignal): Promise<string | undefined> {
+    if (this.agreed || !isMicroversioned(this.name)) return this.agreed?.version;
     const name = this.name;
-    this.agreed ??= this.caller
-      .json<VersionDocument>({
-        method: 'GET',
-        path: '/',
-        options: {},
-        repeatable: true,
-        discovery: true,
-      })
-      .then(
-        (document) => agreedMicroversion(name, document),
-        (thrown: unknown) => {
-          this.agreed = undefined; // Not remembered: the service may only have been away.
-          throw thrown;
-        },
-      );
-    return this.agreed;
+    if (!this.agreeing || this.agreeing.ended)
+      this.agreeing = new SharedWork(async (until) => agreedMicroversion(name, await this.versionDocument(until)));
+    // Only what was agreed is remembered: the service may only have been away.
+    this.agreed = { version: await this.agreeing.wait(signal) };
+    return this.agreed.version;
   }
 
-  async supports(microversion: string): Promise<boolean> {
-    return atLeast(await this.microversion(), microversion);
+  private versionDocument(signal: AbortSignal): Promise<VersionDocument> {
+    return this.caller.json({ method: 'GET', path: '/', options: { signal }, repeatable: true, discovery: true });
+  }
+
+  async supports(microversion: string, signal?: AbortSignal): Promise<boolean> {
+    return atLeast(await this.microversion(signal), microversion);
   }
 
   get<T>(path: string, options: CallOptions = {}): Promise<T> {

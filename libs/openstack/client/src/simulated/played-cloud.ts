@@ -30,6 +30,8 @@ export interface PlayedCloud {
   /** How often a connection was made. */
   readonly connections: () => number;
   readonly authentications: () => number;
+  /** Answers the next token, for a spec that keeps whoever asks waiting. */
+  grant(response: ServerResponse): void;
   /** What follows one another on `METHOD /path`, without the query; the last is repeated. */
   on(route: string, ...acts: readonly Act[]): void;
   /** Answers as soon as the head of a request is there, whatever is still being sent, and closes the connection. */
@@ -134,12 +136,11 @@ export async function playCloud(): Promise<PlayedCloud> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let tokens = 0;
   let over: Readonly<Record<string, unknown>> = {};
-  routes.set(TOKENS, [
-    (_, response) =>
-      void response
-        .writeHead(201, { 'x-subject-token': `token-${++tokens}` })
-        .end(JSON.stringify({ token: { ...tokenFor(url), ...over } })),
-  ]);
+  const grant = (response: ServerResponse): void =>
+    void response
+      .writeHead(201, { 'x-subject-token': `token-${++tokens}` })
+      .end(JSON.stringify({ token: { ...tokenFor(url), ...over } }));
+  routes.set(TOKENS, [(_, response) => grant(response)]);
   for (const [route, json] of Object.entries(VERSIONS)) routes.set(route, [{ json }]);
   const of = (route: string): Heard[] =>
     heard.filter((one) => `${one.method} ${one.url.split('?')[0] ?? ''}` === route);
@@ -149,6 +150,7 @@ export async function playCloud(): Promise<PlayedCloud> {
     of,
     config: configFor(url),
     connections: () => connections,
+    grant,
     authentications: () => of(TOKENS).length,
     refuseEarly: (route, status) => void early.set(route, status),
     on: (route, ...acts) => void routes.set(route, [...acts]),
