@@ -1,7 +1,10 @@
-import type { Group, Mappings, Members } from '@lifeboat/contracts';
-import { invalidInput } from '@lifeboat/kernel';
+import { Mappings } from '@lifeboat/contracts';
+import type { Group, GroupMetadata, Members } from '@lifeboat/contracts';
+import type { LifeboatApi } from '@lifeboat/api-client';
+import { asLifeboatError, invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
+import { entityOf, sayGaps, whenOf } from './metadata.commands.ts';
 import { age, print, say } from './output.ts';
 
 const columns = {
@@ -17,7 +20,21 @@ const columns = {
 interface MemberOptions {
   readonly member: readonly string[];
   readonly tag?: string;
+  readonly metadata: readonly string[];
+  readonly project: boolean;
+  readonly stack?: string;
 }
+
+const ageOf = ({ ageSeconds, limitSeconds, exceeded }: GroupMetadata): string => {
+  if (ageSeconds === undefined) return 'not looked at yet';
+  const limit = limitSeconds === undefined ? '' : ` (limit ${limitSeconds} s${exceeded ? ', exceeded' : ''})`;
+  return `${Math.round(ageSeconds)} s old${limit}`;
+};
+
+const shownColumns = {
+  ...columns,
+  metadata: (g: Group & { metadata?: GroupMetadata }) => (g.metadata ? ageOf(g.metadata) : 'unknown'),
+};
 
 interface PutOptions extends MemberOptions {
   readonly name?: string;
@@ -38,21 +55,45 @@ function membersOf(given: MemberOptions): Members {
       });
     return { kind, id };
   });
-  if (ids.length === 0 && !given.tag)
+  const metadata = given.metadata.map(pairOf);
+  if (ids.length === 0 && !given.tag && metadata.length === 0 && !given.project && !given.stack)
     throw invalidInput('group-empty', 'The group would hold nothing.', {
-      mend: 'Name members with --member KIND:ID or --tag TAG.',
+      mend: 'Name members with --member KIND:ID, --tag TAG, --metadata KEY=VALUE, --stack STACK or --project.',
     });
-  return { ...(ids.length > 0 && { ids }), ...(given.tag && { tag: given.tag }) };
+  return {
+    ...(ids.length > 0 && { ids }),
+    ...(given.tag && { tag: given.tag }),
+    ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }),
+    ...(given.stack && { stack: given.stack }),
+    ...(given.project && { project: true as const }),
+  };
 }
+
+function pairOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw invalidInput('metadata-malformed', `"${text}" is no pair of metadata.`, { mend: 'Write KEY=VALUE.' });
+}
+
+const queryOptions = (command: Command): Command =>
+  command
+    .option('--member <kind:id>', 'a member; repeatable', collect, [])
+    .option('--tag <tag>', 'servers and volumes bearing this tag')
+    .option('--metadata <key=value>', 'servers and volumes bearing all these pairs; repeatable', collect, [])
+    .option('--stack <stack>', 'servers and volumes that a Heat stack made, by its name or id')
+    .option('--project', 'all servers and volumes of the project', false);
+
+const MAPPED = Object.keys(Mappings.shape);
+const MAPPING = new RegExp(`^(${MAPPED.join('|')}):(.+)=(.+)$`);
 
 /** `flavor:m1.small=tiny` */
 function mappingsOf(given: readonly string[]): Mappings {
   const mappings: Record<string, Record<string, string>> = {};
   for (const text of given) {
-    const match = /^(flavor|network|volumeType|availabilityZone|keypair):(.+)=(.+)$/.exec(text);
+    const match = MAPPING.exec(text);
     if (!match?.[1] || !match[2] || !match[3])
       throw invalidInput('mapping-malformed', `"${text}" is no mapping.`, {
-        mend: 'Write WHAT:FROM=TO with WHAT one of flavor, network, volumeType, availabilityZone, keypair.',
+        mend: `Write WHAT:FROM=TO with WHAT one of ${MAPPED.join(', ')}.`,
       });
     (mappings[match[1]] ??= {})[match[2]] = match[3];
   }
@@ -72,15 +113,10 @@ export function groupCommands(program: Command): void {
       print(await api.groups.list(), columns, options);
     });
 
-  group
-    .command('show <groupId>')
-    .description('one group')
-    .action(async (groupId: string, _o: unknown, command: Command) => {
-      const { api, options } = contextOf(command);
-      print(await api.groups.get(groupId), columns, options);
-    });
-
+  showGroup(group);
+  memberCommands(group);
   previewGroup(group);
+  aftershocks(group);
 
   group
     .command('remove <groupId>')
@@ -92,15 +128,12 @@ export function groupCommands(program: Command): void {
 }
 
 function setGroup(group: Command): void {
-  group
-    .command('set <groupId>')
+  queryOptions(group.command('set <groupId>'))
     .description('create or change a protection group')
     .requiredOption('--primary <site>', 'where it runs')
     .requiredOption('--recovery <site>', 'where it is recovered')
     .requiredOption('--policy <policy>', 'how it is protected')
     .option('--name <name>', 'for people')
-    .option('--member <kind:id>', 'a member; repeatable', collect, [])
-    .option('--tag <tag>', 'servers and volumes bearing this tag')
     .option('--map <what:from=to>', 'a mapping; repeatable', collect, [])
     .action(async (groupId: string, given: PutOptions, command: Command) => {
       const { api, options } = contextOf(command);
@@ -118,11 +151,8 @@ function setGroup(group: Command): void {
 }
 
 function previewGroup(group: Command): void {
-  group
-    .command('preview <site>')
+  queryOptions(group.command('preview <site>'))
     .description('what a group would hold now, and what of the project stays unprotected; nothing is stored')
-    .option('--member <kind:id>', 'a member; repeatable', collect, [])
-    .option('--tag <tag>', 'servers and volumes bearing this tag')
     .action(async (site: string, given: MemberOptions, command: Command) => {
       const { api, options } = contextOf(command);
       const preview = await api.groups.preview(site, membersOf(given));
@@ -135,5 +165,109 @@ function previewGroup(group: Command): void {
       for (const f of [...preview.report.missing, ...preview.report.unseen, ...preview.report.notCarried])
         say(`note: ${f.where}: ${f.message}`);
       for (const e of preview.unprotected) say(`not protected: ${e.kind} ${e.name} (${e.id})`);
+    });
+}
+
+/** A group is shown also when nobody says how old its metadata is. */
+async function metadataOf(api: LifeboatApi, groupId: string): Promise<GroupMetadata | undefined> {
+  try {
+    return await api.metadata.ofGroup(groupId);
+  } catch (thrown) {
+    say(`metadata: ${asLifeboatError(thrown).message}`);
+    return undefined;
+  }
+}
+
+function showGroup(group: Command): void {
+  group
+    .command('show <groupId>')
+    .description('one group, how old its metadata is, and what of its project no group protects')
+    .action(async (groupId: string, _o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      const shown = await api.groups.get(groupId);
+      const metadata = await metadataOf(api, groupId);
+      print({ ...shown, ...(metadata && { metadata }) }, shownColumns, options);
+      if (!metadata || options.json) return;
+      if (metadata.gap) say(`nobody has looked at ${metadata.site} since ${metadata.gap.from}: ${metadata.gap.why}`);
+      for (const e of metadata.members.filter((member) => member.kept))
+        say(`kept, though it matches no more: ${e.kind} ${e.name} (${e.id})`);
+      for (const e of metadata.members.filter((member) => member.waiting))
+        say(`waits to be let in: ${e.kind} ${e.name}: "lifeboat group admit ${groupId} ${e.kind}:${e.id}"`);
+      if (metadata.unprotected.length > 0)
+        say(`${metadata.unprotected.length} not protected: "lifeboat group unprotected ${groupId}" lists them`);
+    });
+}
+
+function aftershocks(group: Command): void {
+  group
+    .command('aftershocks <groupId>')
+    .description(
+      'what somebody will meet after a recovery, server by server: in the guest, and what can not be carried',
+    )
+    .option('--at <when>', 'a time, an age (10m), or the id of a recovery point', 'now')
+    .action(async (groupId: string, given: { at: string }, command: Command) => {
+      const { api, options } = contextOf(command);
+      const report = await api.metadata.aftershocks(groupId, whenOf(given.at));
+      if (options.json) return print(report, {}, options);
+      print(
+        report.aftershocks,
+        {
+          what: (a) => `${a.kind} ${a.name || a.id}`,
+          about: (a) => a.about,
+          code: (a) => a.code,
+          message: (a) => a.message,
+          'what to do': (a) => a.mend ?? '',
+        },
+        options,
+      );
+      if (report.gap) sayGaps([report.gap]);
+    });
+}
+
+function memberCommands(group: Command): void {
+  group
+    .command('unprotected <groupId>')
+    .description("servers and volumes of the group's project that no group holds")
+    .action(async (groupId: string, _o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      const { unprotected } = await api.metadata.ofGroup(groupId);
+      print(unprotected, { kind: (e) => e.kind, name: (e) => e.name, id: (e) => e.id }, options);
+    });
+
+  group
+    .command('members <groupId>')
+    .description("what the group's query has found")
+    .action(async (groupId: string, _o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      const { members } = await api.metadata.ofGroup(groupId);
+      print(
+        members,
+        {
+          kind: (e) => e.kind,
+          name: (e) => e.name,
+          id: (e) => e.id,
+          since: (e) => e.since,
+          state: (e) => (e.waiting ? 'waits to be let in' : e.kept ? 'kept, matches no more' : 'member'),
+        },
+        options,
+      );
+    });
+
+  group
+    .command('admit <groupId> <kind:id>')
+    .description("let in what the group's query found and its policy keeps waiting")
+    .action(async (groupId: string, text: string, _o: unknown, command: Command) => {
+      const { kind, id } = entityOf(text);
+      await contextOf(command).api.metadata.admit(groupId, kind, id);
+      say(`${text} is protected by group ${groupId} from its next recovery point on.`);
+    });
+
+  group
+    .command('release <groupId> <kind:id>')
+    .description("let go of a member that matches the group's query no more")
+    .action(async (groupId: string, text: string, _o: unknown, command: Command) => {
+      const { kind, id } = entityOf(text);
+      await contextOf(command).api.metadata.release(groupId, kind, id);
+      say(`${text} is protected no more by group ${groupId}.`);
     });
 }

@@ -8,6 +8,8 @@ const columns = {
   policy: (p: Policy) => p.name,
   'rpo (s)': (p: Policy) => p.rpoSeconds || 'when asked',
   'points kept': (p: Policy) => p.keepPoints,
+  'metadata rpo (s)': (p: Policy) => p.metadataRpoSeconds ?? 'no limit',
+  joining: (p: Policy) => p.joining ?? 'automatic',
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) =>
     p.rules.drivers.map((r) => [r.volumeType ?? r.diskKind ?? 'any', r.driver].join('→')).join(', ') || 'by preference',
@@ -16,6 +18,8 @@ const columns = {
 interface PolicyOptions {
   readonly rpo: string;
   readonly keep: string;
+  readonly metadataRpo?: string;
+  readonly joining: string;
   readonly serverRoot: string;
   readonly driver: readonly string[];
 }
@@ -43,6 +47,8 @@ export function policyCommands(program: Command): void {
     .description('create or change a policy')
     .option('--rpo <seconds>', 'a point this often; 0: only when asked', '0')
     .option('--keep <points>', 'sealed points kept', '3')
+    .option('--metadata-rpo <seconds>', 'an alarm when metadata is older than this')
+    .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option('--driver <rule>', 'DRIVER, VOLUME-TYPE=DRIVER or server-root=DRIVER; repeatable', collect, [])
     .action(async (name: string, given: PolicyOptions, command: Command) => {
@@ -51,6 +57,8 @@ export function policyCommands(program: Command): void {
         name,
         rpoSeconds: Number(given.rpo),
         keepPoints: Number(given.keep),
+        ...(given.metadataRpo !== undefined && { metadataRpoSeconds: Number(given.metadataRpo) }),
+        joining: given.joining,
         rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
       });
       if (!input.success)

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { DEFAULT_GATEWAY } from './context.ts';
 import { deadLetterCommands } from './dead-letter.commands.ts';
 import { groupCommands } from './group.commands.ts';
+import { metadataCommands } from './metadata.commands.ts';
 import { pointCommands } from './point.commands.ts';
 import { policyCommands } from './policy.commands.ts';
 import { runCommands } from './run.commands.ts';
@@ -20,6 +21,7 @@ export function buildProgram(): Command {
   groupCommands(program);
   pointCommands(program);
   runCommands(program);
+  metadataCommands(program);
   deadLetterCommands(program);
   return program;
 }

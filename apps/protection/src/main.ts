@@ -7,7 +7,9 @@ import { ListGroupsHandler, ReadGroupHandler } from './groups/read-groups.handle
 import { RemoveGroupHandler } from './groups/remove-group.handler.ts';
 import { UnlockGroupHandler } from './groups/unlock-group.handler.ts';
 import { Protection1790000000001 } from './migrations/0001-protection.ts';
+import { MetadataRpo1790000000201 } from './migrations/0002-metadata-rpo.ts';
 import { RunStarts1790000000031 } from './migrations/0003-run-starts.ts';
+import { Joining1790000000501 } from './migrations/0004-joining.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
 import { PinPointHandler } from './points/pin-point.handler.ts';
@@ -36,7 +38,7 @@ await runService({
   database: {
     schema: 'protection',
     entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow],
-    migrations: [Protection1790000000001, RunStarts1790000000031],
+    migrations: [Protection1790000000001, MetadataRpo1790000000201, RunStarts1790000000031, Joining1790000000501],
   },
   needs: { clouds: true },
   providers: [

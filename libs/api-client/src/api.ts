@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type {
+  Aftershock,
+  CapturedEntity,
   CaptureReport,
+  EntityChange,
+  EntityVersion,
+  Gap,
   Group,
   GroupInput,
+  GroupMetadata,
   LedgerEntry,
   Members,
   Point,
@@ -16,6 +22,7 @@ import type {
 import { asLifeboatError, LifeboatError, unavailable } from '@lifeboat/kernel';
 import type { ErrorDetails } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
+import { allPages } from './all-pages.ts';
 import { readEvents } from './events.ts';
 import type { LiveEvent } from './events.ts';
 
@@ -81,6 +88,68 @@ export class LifeboatApi {
     put: ({ groupId, ...rest }: GroupInput) => this.call<Group>('PUT', `/groups/${seg(groupId)}`, rest),
     remove: (groupId: string) => this.call<void>('DELETE', `/groups/${seg(groupId)}`),
     preview: (site: string, members: Members) => this.call<GroupPreview>('POST', '/groups/preview', { site, members }),
+  };
+
+  /** `when`: a moment in ISO 8601, or `point:` and the id of a recovery point. Secrets appear as `(sealed)`. */
+  readonly metadata = {
+    /** How old it is, who the members are, and what of the project no group holds. */
+    ofGroup: (groupId: string) => this.call<GroupMetadata>('GET', `/groups/${seg(groupId)}/metadata`),
+    asOf: async (groupId: string, when: string) => {
+      const { first, items } = await allPages(
+        (cursor) =>
+          this.call<{ entities: CapturedEntity[]; gap?: Gap; next?: number }>(
+            'GET',
+            `/groups/${seg(groupId)}/topology?${query({ when, cursor })}`,
+          ),
+        (page) => page.entities,
+      );
+      return { entities: items, ...(first.gap && { gap: first.gap }) };
+    },
+    /** What somebody will meet after a recovery of what stood then, server by server. */
+    aftershocks: async (groupId: string, when: string) => {
+      const { first, items } = await allPages(
+        (cursor) =>
+          this.call<{ aftershocks: Aftershock[]; gap?: Gap; next?: number }>(
+            'GET',
+            `/groups/${seg(groupId)}/aftershocks?${query({ when, cursor })}`,
+          ),
+        (page) => page.aftershocks,
+      );
+      return { aftershocks: items, ...(first.gap && { gap: first.gap }) };
+    },
+    diff: async (groupId: string, from: string, to: string) => {
+      const { first, items } = await allPages(
+        (cursor) =>
+          this.call<{ changes: EntityChange[]; gaps: Gap[]; same: number; next?: number }>(
+            'GET',
+            `/groups/${seg(groupId)}/changes?${query({ from, to, cursor })}`,
+          ),
+        (page) => page.changes,
+      );
+      return { changes: items, gaps: first.gaps, same: first.same };
+    },
+    /** Newest first. */
+    history: async (kind: string, id: string, site?: string) => {
+      const gaps = new Map<string, Gap>();
+      const { first, items } = await allPages(
+        (cursor) =>
+          this.call<{ site: string; versions: EntityVersion[]; gaps: Gap[]; next?: number }>(
+            'GET',
+            `/entities/${seg(kind)}/${seg(id)}/history?${query({ site, cursor })}`,
+          ),
+        (page) => {
+          for (const gap of page.gaps) gaps.set(gap.from, gap);
+          return page.versions;
+        },
+      );
+      return { site: first.site, versions: items, gaps: [...gaps.values()] };
+    },
+    /** Lets in what the group's query found and its policy keeps waiting. */
+    admit: (groupId: string, kind: string, id: string) =>
+      this.call<void>('PUT', `/groups/${seg(groupId)}/members/${seg(kind)}/${seg(id)}`),
+    /** Lets go of a member that matches its group's query no more. */
+    release: (groupId: string, kind: string, id: string) =>
+      this.call<void>('DELETE', `/groups/${seg(groupId)}/members/${seg(kind)}/${seg(id)}`),
   };
 
   readonly points = {
@@ -152,6 +221,12 @@ export class LifeboatApi {
 
 const AGAIN_MS = 250;
 const seg = encodeURIComponent;
+const query = (given: Readonly<Record<string, string | number | undefined>>): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(given)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]): [string, string] => [name, String(value)]),
+  );
 
 function problem(status: number, text: string): LifeboatError {
   try {

@@ -1,9 +1,22 @@
+import { AdmitMember } from './capture/admit-member.v1.ts';
 import { CaptureForgotten } from './capture/capture-forgotten.v1.ts';
 import { CaptureGroup } from './capture/capture-group.v1.ts';
+import { DiffTopology } from './capture/diff-topology.v1.ts';
+import { DriftFound } from './capture/drift-found.v1.ts';
 import { ForgetCapture } from './capture/forget-capture.v1.ts';
 import { GroupCaptured } from './capture/group-captured.v1.ts';
+import { MemberJoined } from './capture/member-joined.v1.ts';
+import { MemberStrayed } from './capture/member-strayed.v1.ts';
+import { MemberWaiting } from './capture/member-waiting.v1.ts';
+import { MetadataRpoExceeded } from './capture/metadata-rpo-exceeded.v1.ts';
+import { MetadataRpoMet } from './capture/metadata-rpo-met.v1.ts';
 import { PreviewGroup } from './capture/preview-group.v1.ts';
+import { ReadAftershocks } from './capture/read-aftershocks.v1.ts';
+import { ReadGroupMetadata } from './capture/read-group-metadata.v1.ts';
+import { ReadHistory } from './capture/read-history.v1.ts';
 import { ReadTopology } from './capture/read-topology.v1.ts';
+import { ReleaseMember } from './capture/release-member.v1.ts';
+import { StopWatching } from './capture/stop-watching.v1.ts';
 import { DiscardDisks } from './data/discard-disks.v1.ts';
 import { DisksDiscarded } from './data/disks-discarded.v1.ts';
 import { DisksMaterialised } from './data/disks-materialised.v1.ts';
@@ -23,7 +36,9 @@ import { ReplicateImages } from './image/replicate-images.v1.ts';
 import { CommitFailover } from './protection/commit-failover.v1.ts';
 import { DiscardPoint } from './protection/discard-point.v1.ts';
 import { FailoverCommitted } from './protection/failover-committed.v1.ts';
+import { GroupChanged } from './protection/group-changed.v1.ts';
 import { GroupLocked } from './protection/group-locked.v1.ts';
+import { GroupRemoved } from './protection/group-removed.v1.ts';
 import { GroupUnlocked } from './protection/group-unlocked.v1.ts';
 import { ListGroups } from './protection/list-groups.v1.ts';
 import { ListPoints } from './protection/list-points.v1.ts';
@@ -75,8 +90,14 @@ import { StepChanged } from './saga/step-changed.v1.ts';
 export const messages = [
   CaptureForgotten,
   CaptureGroup,
+  DriftFound,
   ForgetCapture,
   GroupCaptured,
+  MemberJoined,
+  MemberStrayed,
+  MemberWaiting,
+  MetadataRpoExceeded,
+  MetadataRpoMet,
   DiscardDisks,
   DisksDiscarded,
   DisksMaterialised,
@@ -92,7 +113,9 @@ export const messages = [
   CommitFailover,
   DiscardPoint,
   FailoverCommitted,
+  GroupChanged,
   GroupLocked,
+  GroupRemoved,
   GroupUnlocked,
   LockGroup,
   OpenPoint,
@@ -123,8 +146,15 @@ export const messages = [
 ] as const;
 
 export const requests = [
+  AdmitMember,
+  DiffTopology,
   PreviewGroup,
+  ReadAftershocks,
+  ReadGroupMetadata,
+  ReadHistory,
   ReadTopology,
+  ReleaseMember,
+  StopWatching,
   ExplainDisk,
   HoldVerb,
   ListCopies,

@@ -8,8 +8,18 @@ export type Ref = z.infer<typeof Ref>;
 export const RunKind = z.enum(['protect', 'drill', 'failover', 'failback', 'reprotect', 'cleanup', 'discard']);
 export type RunKind = z.infer<typeof RunKind>;
 
-/** Who belongs to a group: entities by id, and servers and volumes bearing a tag (or metadata `lifeboat=<tag>`); all they depend on follows. */
-export const Members = z.object({ ids: z.array(Ref).optional(), tag: z.string().min(1).optional() });
+/**
+ * Who belongs to a group: entities by id, and the servers and volumes that a query finds: bearing a tag (or metadata `lifeboat=<tag>`), bearing all
+ * these pairs of metadata, or all of the project. What fits any of them is a member; all they depend on follows.
+ */
+export const Members = z.object({
+  ids: z.array(Ref).optional(),
+  tag: z.string().min(1).optional(),
+  metadata: z.record(z.string().min(1), z.string()).optional(),
+  project: z.literal(true).optional(),
+  /** Servers and volumes that a Heat stack made, by its name or id; of the stacks within it too. */
+  stack: z.string().min(1).optional(),
+});
 export type Members = z.infer<typeof Members>;
 
 /** Which driver carries which disk: the first rule that fits decides; without one the drivers' own order does. */
@@ -94,6 +104,13 @@ export const Mappings = z.object({
   volumeType: z.record(z.string(), z.string()).optional(),
   availabilityZone: z.record(z.string(), z.string()).optional(),
   keypair: z.record(z.string(), z.string()).optional(),
+  groupType: z.record(z.string(), z.string()).optional(),
+  user: z.record(z.string(), z.string()).optional(),
+  qosPolicy: z.record(z.string(), z.string()).optional(),
+  subnetPool: z.record(z.string(), z.string()).optional(),
+  addressGroup: z.record(z.string(), z.string()).optional(),
+  /** By id: the projects that objects are shared with. */
+  project: z.record(z.string(), z.string()).optional(),
 });
 export type Mappings = z.infer<typeof Mappings>;
 
@@ -129,6 +146,75 @@ export const CapturedEntity = z.object({
   unseen: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
 });
 export type CapturedEntity = z.infer<typeof CapturedEntity>;
+
+/** A span of time in which nobody was looking: what changed in it is known only by what stood after it. Without `until` it lasts. */
+export const Gap = z.object({ from: z.string(), until: z.string().optional(), why: z.string() });
+export type Gap = z.infer<typeof Gap>;
+
+/** A moment (ISO 8601), or a recovery point: then the metadata that belongs to its data. */
+export const Instant = z.union([z.object({ at: z.iso.datetime({ offset: true }) }), z.object({ pointId: z.string() })]);
+export type Instant = z.infer<typeof Instant>;
+
+/** One field that differs, by its path: `spec.name`. Absent on the side where there is none. */
+export const FieldChange = z.object({ field: z.string(), before: z.json().optional(), after: z.json().optional() });
+export type FieldChange = z.infer<typeof FieldChange>;
+
+/** What somebody has to do, or to expect, after a recovery: in the guest, or as the answer for what can not be carried. */
+export const Aftershock = z.object({
+  kind: z.string(),
+  id: z.string(),
+  name: z.string(),
+  code: z.string(),
+  about: z.enum(['guest', 'carry-over']),
+  message: z.string(),
+  mend: z.string().optional(),
+});
+export type Aftershock = z.infer<typeof Aftershock>;
+
+export const EntityChange = z.object({
+  kind: z.string(),
+  id: z.string(),
+  name: z.string(),
+  how: z.enum(['appeared', 'changed', 'gone']),
+  fields: z.array(FieldChange),
+});
+export type EntityChange = z.infer<typeof EntityChange>;
+
+/** An entity as it was seen over a span of time; `until` is absent for the present. */
+export const EntityVersion = z.object({
+  from: z.string(),
+  until: z.string().optional(),
+  how: z.enum(['appeared', 'changed', 'gone']),
+  /** Against the version before it. */
+  fields: z.array(FieldChange),
+  digest: z.string().optional(),
+  entity: CapturedEntity.optional(),
+});
+export type EntityVersion = z.infer<typeof EntityVersion>;
+
+const NamedRef = Ref.extend({ name: z.string() });
+
+/** What metadata-capture knows of a group. */
+export const GroupMetadata = z.object({
+  site: z.string(),
+  /** The stored metadata is what stood at the site at this moment, or later; absent before the first look. */
+  provenAt: z.string().optional(),
+  ageSeconds: z.number().optional(),
+  limitSeconds: z.number().optional(),
+  exceeded: z.boolean(),
+  /** By what its age is known: a sweep, or a notification stream heard without a break. */
+  provenBy: z.enum(['sweep', 'notifications']).optional(),
+  /** Nobody is looking since then. */
+  gap: Gap.optional(),
+  /**
+   * Found by the group's query; `kept`: matches it no more, and is protected until it is released; `waiting`: is not protected before it is let in, as
+   * the policy wants it.
+   */
+  members: z.array(NamedRef.extend({ since: z.string(), kept: z.boolean(), waiting: z.boolean() })),
+  /** Servers and volumes of the project that no group of this site holds. */
+  unprotected: z.array(NamedRef),
+});
+export type GroupMetadata = z.infer<typeof GroupMetadata>;
 
 export const FieldTotals = z.object({
   compared: z.number().int(),
@@ -238,12 +324,20 @@ export type Site = z.infer<typeof Site>;
 
 const Name = z.string().min(1).max(100);
 
+/** What becomes of an entity that a group's query finds later: a member at once, or when somebody lets it in. */
+export const Joining = z.enum(['automatic', 'on-approval']);
+export type Joining = z.infer<typeof Joining>;
+
 export const Policy = z.object({
   name: Name,
   /** A point is made this often; 0: only when asked. */
   rpoSeconds: z.number().int().min(0),
   /** Sealed points kept; older ones are discarded. */
   keepPoints: z.number().int().min(1).max(1000),
+  /** Metadata older than this is an alarm; without it its age is only measured. */
+  metadataRpoSeconds: z.number().int().min(1).optional(),
+  /** Automatic, when nothing is said. */
+  joining: Joining.optional(),
   rules: PolicyRules,
 });
 export type Policy = z.infer<typeof Policy>;

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, hash, randomUUID } from 'node:crypto';
 import { canonicalJson } from './json.ts';
 
 export const newId = (): string => randomUUID();
@@ -10,6 +10,6 @@ export function deterministicId(...parts: readonly string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** `sha256:<hex>` of the canonical JSON: the content address of entity versions and topologies. */
-export const digestOf = (value: unknown): string =>
-  `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+/** `sha256:<hex>` of the canonical JSON: the content address of entity versions and topologies. Fields named `without` do not count. */
+export const digestOf = (value: unknown, without?: string): string =>
+  `sha256:${hash('sha256', canonicalJson(value, without), 'hex')}`;

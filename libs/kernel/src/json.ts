@@ -1,12 +1,25 @@
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** JSON with sorted keys and no `undefined`: equal values give equal text, whatever the order they were built in. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : inner,
-  );
+/**
+ * JSON with sorted keys and no `undefined`: equal values give equal text, whatever the order they were built in. Fields named `without` are left out
+ * wherever they occur.
+ */
+export const canonicalJson = (value: unknown, without?: string): string => JSON.stringify(sorted(value, without));
+
+// A sorted copy for the native serialiser: a replacer, called back for every field, takes three times as long.
+function sorted(value: unknown, without: string | undefined): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => sorted(one, without));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON(), without);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    if (key === without) continue;
+    const field = sorted((value as Record<string, unknown>)[key], without);
+    // Assigned, this one would be the copy's prototype.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: field, enumerable: true });
+    else copy[key] = field;
+  }
+  return copy;
 }
 
 export const sameJson = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);

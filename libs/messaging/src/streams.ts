@@ -22,11 +22,17 @@ const STREAMS: readonly (Partial<StreamConfig> & { readonly name: string })[] = 
   { name: 'EVENTS', subjects: ['lifeboat.evt.>'], retention: RetentionPolicy.Limits, max_age: days(7) },
   { name: 'WORK', subjects: ['lifeboat.site.*.work.>'], retention: RetentionPolicy.Workqueue },
   { name: 'ANSWERS', subjects: ['lifeboat.site.*.answer.>'], retention: RetentionPolicy.Workqueue },
+  {
+    name: 'NOTIFICATIONS',
+    subjects: ['lifeboat.site.*.notification.>'],
+    retention: RetentionPolicy.Limits,
+    max_age: days(7),
+  },
   { name: 'DEAD', subjects: ['lifeboat.dead.>'], retention: RetentionPolicy.Limits },
 ];
 
 export interface Subscription {
-  readonly stream: 'COMMANDS' | 'EVENTS' | 'WORK' | 'ANSWERS';
+  readonly stream: 'COMMANDS' | 'EVENTS' | 'WORK' | 'ANSWERS' | 'NOTIFICATIONS';
   readonly durable: string;
   /** Subjects; those of one work queue's consumers never overlap. */
   readonly filters: readonly string[];
@@ -52,6 +58,11 @@ export const subscriptions = {
     filters: [`lifeboat.site.${site}.work.>`],
     ackWaitSeconds: 15,
   }),
+  siteChanges: (service: string): Subscription => ({
+    stream: 'NOTIFICATIONS',
+    durable: `changes-${service}`,
+    filters: ['lifeboat.site.*.notification.>'],
+  }),
   siteAnswers: (service: string): Subscription => ({
     stream: 'ANSWERS',
     durable: `answers-${service}`,
@@ -71,7 +82,8 @@ export async function ensureStreams(nc: NatsConnection): Promise<void> {
   for (const config of STREAMS) {
     const discard = config.retention === RetentionPolicy.Limits ? DiscardPolicy.Old : DiscardPolicy.New;
     const full = { storage: StorageType.File, discard, duplicate_window: seconds(120), ...config };
-    await manager.streams.add(full).catch((thrown: unknown) => {
+    // A copy: `add` writes `sources: undefined` into what it is given, and an update by that would cut the hub off its leaf nodes.
+    await manager.streams.add({ ...full }).catch((thrown: unknown) => {
       if (thrown instanceof JetStreamApiError && thrown.code === DECLARED_OTHERWISE)
         return manager.streams.update(config.name, full);
       throw thrown;

@@ -64,7 +64,7 @@ describe('a service’s database', () => {
   it('does a transaction once when the line breaks after the server has heard its commit', async () => {
     const proxy = await CuttingProxy.before(servers.databaseUrl);
     const database = await open(proxy.url);
-    proxy.cutAfter('COMMIT');
+    void proxy.cutAfter('COMMIT');
     const answer = await database.transaction(async (tx) => {
       await tx.query(`insert into effect values ('once')`);
       return 'the result';
@@ -77,7 +77,7 @@ describe('a service’s database', () => {
   it('does a transaction again when the line breaks before the server has heard its commit', async () => {
     const proxy = await CuttingProxy.before(servers.databaseUrl);
     const database = await open(proxy.url);
-    proxy.cutAfter('pg_current_xact_id_if_assigned');
+    void proxy.cutAfter('pg_current_xact_id_if_assigned');
     await database.transaction((tx) => tx.query(`insert into effect values ('once')`));
     expect(await effects(database)).toEqual(['once']);
     await database.close();
@@ -107,10 +107,9 @@ describe('a service’s database', () => {
       await tx.query(`insert into effect values ('ours')`);
       numbers.push(((await tx.query(`select pg_current_xact_id()::text as id`)) as { id: string }[])[0]?.id ?? '');
       if (numbers.length > 1) return;
-      proxy.cutBefore('COMMIT');
       proxy.away = true;
-      // The crash comes while the commit is on its way.
-      told.push(new Promise((resolve) => setImmediate(resolve)).then(others));
+      // The crash comes when the commit is on its way, and not before.
+      told.push(proxy.cutBefore('COMMIT').then(others));
     });
     await Promise.all(told);
     expect({ runs: numbers.length, effects: await effects(database) }).toEqual({ runs: 2, effects: ['ours'] });

@@ -150,12 +150,17 @@ export class Database {
   private async wasCommitted({ xid, id }: Marked): Promise<boolean> {
     for (let tries = 1; ; tries++) {
       try {
-        // The mark, not the number, says that it was ours: a crash gives numbers that never reached the disk to others.
-        const [row]: { open: boolean; there: boolean }[] = await this.source.query(
-          `select pg_xact_status($1::xid8) = 'in progress' as open, exists (select from commit_mark where id = $2) as there`,
-          [xid, id],
+        // The mark, not the number, says that it was ours: a crash gives numbers that never reached the disk to others. It is
+        // looked for after the number is known to be done with, in a statement of its own: the snapshot of the same one is older
+        // than a commit that comes between the two, and would say that nothing was done.
+        const [state]: { open: boolean }[] = await this.source.query(
+          `select pg_xact_status($1::xid8) is not distinct from 'in progress' as open`,
+          [xid],
         );
-        if (row?.there || row?.open === false) return row.there;
+        if (!state?.open) {
+          const marks: unknown[] = await this.source.query(`select from commit_mark where id = $1`, [id]);
+          return marks.length > 0;
+        }
       } catch (thrown) {
         if (neverAssigned(thrown)) return false;
         if (!passing(thrown) || tries >= OUTCOME_TRIES) throw away(thrown);

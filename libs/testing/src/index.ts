@@ -8,6 +8,7 @@ export { compareBytes } from './clouds/compare-bytes.ts';
 export { purgeProject } from './clouds/purge.ts';
 export { fileBytes, fileSize, SimulatedCloud } from './clouds/simulated-cloud.ts';
 export type { SimulatedCloudOptions } from './clouds/simulated-cloud.ts';
+export { ensureOffer, GROUP_TYPE } from './clouds/offer.ts';
 export { makeTenant } from './clouds/tenant.ts';
 export type { As, Tenant } from './clouds/tenant.ts';
 export { entityBench } from './entities/entity-bench.ts';

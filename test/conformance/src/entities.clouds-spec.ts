@@ -1,7 +1,7 @@
 import { loadClouds } from '@lifeboat/openstack-client';
 import { entities } from '@lifeboat/openstack-entities';
 import { entityConformance } from '@lifeboat/openstack-entity-api';
-import { entityBench, makeTenant } from '@lifeboat/testing';
+import { ensureOffer, entityBench, makeTenant } from '@lifeboat/testing';
 import type { Tenant, WorkloadBench } from '@lifeboat/testing';
 
 const MINUTE = 60_000;
@@ -10,13 +10,14 @@ const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
 /** A project of its own in each cloud, given back empty. */
 describe.each(['admin', 'member'] as const)('all entity types on real clouds, as %s', (as) => {
   const tenants: Tenant[] = [];
-  let bench: WorkloadBench;
+  let bench: WorkloadBench | undefined;
 
   beforeAll(async () => {
     const configs = loadClouds({ file });
     for (const name of ['primary', 'recovery']) {
       const config = configs.get(name);
       if (!config) throw new Error(`${file} names no cloud "${name}".`);
+      await ensureOffer(config);
       tenants.push(await makeTenant(config, as));
     }
     const [source, target] = tenants.map((tenant) => tenant.open());
@@ -25,9 +26,13 @@ describe.each(['admin', 'member'] as const)('all entity types on real clouds, as
   }, 10 * MINUTE);
 
   afterAll(async () => {
-    await bench.stop();
+    await bench?.stop();
     for (const tenant of tenants) await tenant.remove();
   }, 10 * MINUTE);
 
-  for (const { name, run } of entityConformance(entities)) it(name, () => run(bench), 15 * MINUTE);
+  const theBench = (): WorkloadBench => {
+    if (!bench) throw new Error('The workload was never made.');
+    return bench;
+  };
+  for (const { name, run } of entityConformance(entities)) it(name, () => run(theBench()), 15 * MINUTE);
 });

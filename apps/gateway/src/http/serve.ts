@@ -10,6 +10,7 @@ import { createSchema } from 'zod-openapi';
 import { EventsController } from '../live/events.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { GroupsController } from './groups.controller.ts';
+import { MetadataController } from './metadata.controller.ts';
 import { PointsController } from './points.controller.ts';
 import { PoliciesController } from './policies.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -28,6 +29,7 @@ const moduleWith = (asker: Asker): DynamicModule => ({
     GroupsController,
     PointsController,
     RunsController,
+    MetadataController,
     DeadLettersController,
     EventsController,
   ],

@@ -45,11 +45,15 @@ export class ReleaseImagesHandler implements WorkHandler<typeof ReleaseImages, n
 
   private async remove(row: ImageReplicaRow): Promise<void> {
     if (row.owned) {
+      const cloud = await this.sites.open(row.site);
       try {
-        await (await this.sites.open(row.site)).image.delete(`/images/${row.targetId}`);
+        await cloud.image.delete(`/images/${row.targetId}`);
       } catch (thrown) {
         // Servers and volumes at the target still stand on it (Ceph clones): it stays for them, and its row stays so that it is reused.
         if (thrown instanceof LifeboatError && thrown.kind === 'conflict') return;
+        // Protected, as its original was, by a run whose workload still stands on it.
+        const { protected: held } = await cloud.image.get<{ protected: boolean }>(`/images/${row.targetId}`);
+        if (held) return;
         throw thrown;
       }
     }

@@ -1,15 +1,17 @@
 import type { CaptureReport, Finding, Members } from '@lifeboat/contracts';
-import type { Json } from '@lifeboat/kernel';
-import { sealSecret } from '@lifeboat/kernel';
-import { during } from '@lifeboat/openstack-client';
 import { entities } from '@lifeboat/openstack-entities';
-import { captureGroup, captureProject } from '@lifeboat/openstack-entity-api';
-import type { Entity, Ref, Topology } from '@lifeboat/openstack-entity-api';
-import { Sites, SETTINGS } from '@lifeboat/service-kit';
-import { Inject, Injectable } from '@nestjs/common';
+import { captureGroup, captureProject, detected } from '@lifeboat/openstack-entity-api';
+import type { Entity, Ref, Snapshot, Topology } from '@lifeboat/openstack-entity-api';
+import { Sites } from '@lifeboat/service-kit';
+import { Injectable } from '@nestjs/common';
+import { reader } from '../watch/reader.ts';
 import { rootsOf } from './roots.ts';
+import type { Membership } from './roots.ts';
+import { Sealer } from './sealer.ts';
 
 export interface Look {
+  /** All that was seen, of which the group holds a part. */
+  readonly snapshot: Snapshot;
   readonly roots: readonly Ref[];
   readonly topology: Topology;
   /** Servers and volumes of the project that the group does not hold. */
@@ -20,26 +22,43 @@ export interface Look {
 const where = (entity: { readonly kind: string; readonly id: string; readonly name: string }): string =>
   `${entity.kind} ${entity.name || '(no name)'} (${entity.id})`;
 
+const notCarried = ({ all, skipped }: Snapshot): Finding[] => [
+  ...skipped
+    .filter((s) => !s.why.startsWith('made by OpenStack'))
+    .map((s): Finding => ({ code: 'not-carried', where: where(s), message: s.why })),
+  ...detected(all, entities).map(({ kind, count, names, why }): Finding => ({
+    code: 'not-carried',
+    where: `${count} × ${kind}: ${names.join(', ')}${count > names.length ? ', …' : ''}`,
+    message: why,
+  })),
+];
+
 /** Looks at a site as it is now: what a group holds there and what it would not. */
 @Injectable()
 export class Looker {
   constructor(
     private readonly sites: Sites,
-    @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
+    private readonly sealer: Sealer,
   ) {}
 
   async look(site: string, members: Members, signal?: AbortSignal): Promise<Look> {
     const opened = await this.sites.open(site);
-    const cloud = signal ? during(opened, signal) : opened;
+    const cloud = signal ? reader(opened, signal) : opened;
     const snapshot = await captureProject({
       cloud,
       registry: entities,
-      seal: (plain) => ({ ...sealSecret(plain, this.settings.LIFEBOAT_SECRET_KEY) }) as unknown as Json,
+      seal: this.sealer.seal,
     });
+    return this.partOf(site, snapshot, members);
+  }
+
+  /** What a group holds of what was seen. */
+  partOf(site: string, snapshot: Snapshot, members: Membership): Look {
     const { roots, missing } = rootsOf(members, snapshot.all);
     const closed = captureGroup(snapshot, entities, roots);
     const held = new Set(closed.topology.entities.map((e) => e.id));
     return {
+      snapshot,
       roots,
       topology: closed.topology,
       unprotected: [...snapshot.all.of('server'), ...snapshot.all.of('volume')].filter(
@@ -67,9 +86,7 @@ export class Looker {
           })),
         ),
         absentServices: [...snapshot.absentServices],
-        notCarried: snapshot.skipped
-          .filter((s) => !s.why.startsWith('made by OpenStack'))
-          .map((s): Finding => ({ code: 'not-carried', where: where(s), message: s.why })),
+        notCarried: notCarried(snapshot),
       },
     };
   }

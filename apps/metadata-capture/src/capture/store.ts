@@ -3,10 +3,8 @@ import type { Json } from '@lifeboat/kernel';
 import type { CaptureReport } from '@lifeboat/contracts';
 import type { Entity } from '@lifeboat/openstack-entity-api';
 import type { EntityManager } from 'typeorm';
-
-/** A sealed secret is another text each time it is sealed; its keyed digest is what makes it the same. */
-const addressed = (entity: Entity): unknown =>
-  JSON.parse(JSON.stringify(entity, (key, value: unknown) => (key === '$sealed' ? undefined : value)));
+import { versionOf } from '../observe/version.ts';
+import { forgetVersions, keepVersions } from '../observe/versions.ts';
 
 /** Stores a topology by its content: what did not change since is stored once. Answers its digest. */
 export async function storeTopology(
@@ -14,18 +12,8 @@ export async function storeTopology(
   of: { readonly pointId: string; readonly groupId: string; readonly report: CaptureReport },
   all: readonly Entity[],
 ): Promise<string> {
-  const versions = all
-    .map((entity) => ({ digest: digestOf(addressed(entity)), entity }))
-    .sort((a, b) => (a.digest < b.digest ? -1 : 1));
-  await tx.query(
-    `insert into entity_version (digest, kind, source_id, content) select * from jsonb_to_recordset($1::jsonb) as v(digest text, kind text, source_id text, content jsonb)
-     on conflict (digest) do nothing`,
-    [
-      JSON.stringify(
-        versions.map(({ digest, entity }) => ({ digest, kind: entity.kind, source_id: entity.id, content: entity })),
-      ),
-    ],
-  );
+  const versions = all.map(versionOf).sort((a, b) => (a.digest < b.digest ? -1 : 1));
+  await keepVersions(tx, versions);
   const members = versions.map((v) => v.digest);
   const digest = digestOf(members);
   await tx.query(`insert into topology (digest, members) values ($1, $2) on conflict (digest) do nothing`, [
@@ -69,8 +57,12 @@ export async function readPage(
 /** Forgets what no point needs any more. */
 export async function forgetPoint(tx: EntityManager, pointId: string): Promise<void> {
   await tx.query(`delete from point_topology where point_id = $1`, [pointId]);
-  await tx.query(`delete from topology t where not exists (select from point_topology p where p.digest = t.digest)`);
-  await tx.query(
-    `delete from entity_version v where not exists (select from topology t where v.digest = any(t.members))`,
+  const rows: { digest: string }[] = await tx.query(
+    `with unneeded as (delete from topology t where not exists (select from point_topology p where p.digest = t.digest) returning members)
+     select distinct unnest(members) as digest from unneeded`,
+  );
+  await forgetVersions(
+    tx,
+    rows.map(({ digest }) => digest),
   );
 }

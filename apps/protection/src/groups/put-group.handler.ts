@@ -1,4 +1,4 @@
-import { PreviewGroup, PutGroup } from '@lifeboat/contracts';
+import { GroupChanged, PreviewGroup, PutGroup } from '@lifeboat/contracts';
 import type { GroupInput, InputOf, OutputOf } from '@lifeboat/contracts';
 import { conflict, invalidInput, notFound } from '@lifeboat/kernel';
 import { AnswersRequest, Asker } from '@lifeboat/service-kit';
@@ -6,6 +6,7 @@ import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
 import { PolicyRow } from '../policies/policy.row.ts';
 import { SiteRow } from '../sites/site.row.ts';
+import { changedGroup } from './changed-group.ts';
 import { GroupRow } from './group.row.ts';
 import { groupView } from './group-view.ts';
 
@@ -24,7 +25,7 @@ export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
       );
     await context.transaction((tx) => refuseUnknown(tx, group));
     await this.refuseEmpty(group);
-    return context.transaction(async (tx) => {
+    return context.transaction(async (tx, out) => {
       const known = await tx.findOne(GroupRow, {
         where: { groupId: group.groupId },
         lock: { mode: 'pessimistic_write' },
@@ -37,9 +38,9 @@ export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
       const fresh =
         known ??
         tx.create(GroupRow, { groupId: group.groupId, state: 'protected', heldBy: null, heldFor: null, fenceToken: 0 });
-      return {
-        group: await groupView(tx, await tx.save(Object.assign(fresh, { ...group, mappings: group.mappings ?? {} }))),
-      };
+      const row = await tx.save(Object.assign(fresh, { ...group, mappings: group.mappings ?? {} }));
+      await out.emit(GroupChanged, await changedGroup(tx, row));
+      return { group: await groupView(tx, row) };
     });
   }
 

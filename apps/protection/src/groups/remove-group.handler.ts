@@ -1,4 +1,4 @@
-import { RemoveGroup } from '@lifeboat/contracts';
+import { GroupRemoved, RemoveGroup } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { conflict } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
@@ -31,6 +31,7 @@ export class RemoveGroupHandler implements RequestHandler<typeof RemoveGroup> {
         'the group was removed',
       );
       await tx.delete(GroupRow, { groupId });
+      await out.emit(GroupRemoved, { groupId });
       return {};
     });
   }

@@ -7,6 +7,12 @@ import { PolicyRow } from './policy.row.ts';
 @AnswersRequest(ListPolicies)
 export class ListPoliciesHandler implements RequestHandler<typeof ListPolicies> {
   async answer(_input: InputOf<typeof ListPolicies>, context: RequestContext): Promise<OutputOf<typeof ListPolicies>> {
-    return { policies: await context.transaction((tx) => tx.find(PolicyRow, { order: { name: 'ASC' } })) };
+    const rows = await context.transaction((tx) => tx.find(PolicyRow, { order: { name: 'ASC' } }));
+    return {
+      policies: rows.map(({ metadataRpoSeconds, ...policy }) => ({
+        ...policy,
+        ...(metadataRpoSeconds !== null && { metadataRpoSeconds }),
+      })),
+    };
   }
 }

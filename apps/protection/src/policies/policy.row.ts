@@ -1,4 +1,4 @@
-import type { PolicyRules } from '@lifeboat/contracts';
+import type { Joining, PolicyRules } from '@lifeboat/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'policy' })
@@ -11,6 +11,12 @@ export class PolicyRow {
 
   @Column('integer', { name: 'keep_points' })
   keepPoints!: number;
+
+  @Column('integer', { name: 'metadata_rpo_seconds', nullable: true })
+  metadataRpoSeconds!: number | null;
+
+  @Column('text')
+  joining!: Joining;
 
   @Column('jsonb')
   rules!: PolicyRules;

@@ -7,7 +7,15 @@ import { PolicyRow } from './policy.row.ts';
 @AnswersRequest(PutPolicy)
 export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
   async answer({ policy }: InputOf<typeof PutPolicy>, context: RequestContext): Promise<OutputOf<typeof PutPolicy>> {
-    await context.transaction((tx) => tx.save(tx.create(PolicyRow, policy)));
+    await context.transaction((tx) =>
+      tx.save(
+        tx.create(PolicyRow, {
+          ...policy,
+          metadataRpoSeconds: policy.metadataRpoSeconds ?? null,
+          joining: policy.joining ?? 'automatic',
+        }),
+      ),
+    );
     return { policy };
   }
 }

@@ -1,8 +1,10 @@
-import { RequestFailover, StartFailover } from '@lifeboat/contracts';
+import { RequestFailover, StartFailover, StopWatching } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
-import { conflict, illegalState } from '@lifeboat/kernel';
-import { AnswersRequest } from '@lifeboat/service-kit';
+import { asLifeboatError, conflict, illegalState } from '@lifeboat/kernel';
+import { AnswersRequest, Asker, LOGGER } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
+import type { Logger } from '@lifeboat/telemetry';
+import { Inject } from '@nestjs/common';
 import { lockedGroup } from '../groups/groups.ts';
 import { hold } from '../groups/hold.ts';
 import { PointRow } from '../points/point.row.ts';
@@ -10,9 +12,15 @@ import { lockedPoint } from '../points/points.ts';
 import { ProofOfLife } from '../sites/proof-of-life.ts';
 import { startRun } from './run-starts.ts';
 
+const STOP_WATCHING_MS = 2_000;
+
 @AnswersRequest(RequestFailover)
 export class RequestFailoverHandler implements RequestHandler<typeof RequestFailover> {
-  constructor(private readonly proofOfLife: ProofOfLife) {}
+  constructor(
+    private readonly asker: Asker,
+    private readonly proofOfLife: ProofOfLife,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
 
   async answer(
     input: InputOf<typeof RequestFailover>,
@@ -46,7 +54,18 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
       await startRun(tx, out, StartFailover, { groupId, runId, reason, ...(pointId && { pointId }) });
       return { runId };
     });
-    this.proofOfLife.leaveAlone();
+    await this.leaveAlone(input.groupId);
     return answer;
+  }
+
+  /**
+   * Whoever reads the primary's metadata, or asks it for a sign of life, stops before the answer is given, so that from then on nobody calls it. A metadata-capture that is away reads
+   * nothing, and asks whom it may watch before it reads again: the failover waits for nobody.
+   */
+  private async leaveAlone(groupId: string): Promise<void> {
+    this.proofOfLife.leaveAlone();
+    await this.asker
+      .ask(StopWatching, { groupId }, { timeoutMs: STOP_WATCHING_MS })
+      .catch((thrown: unknown) => this.log.info({ err: asLifeboatError(thrown), groupId }, 'nobody to stop watching'));
   }
 }

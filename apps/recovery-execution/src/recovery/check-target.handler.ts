@@ -5,6 +5,7 @@ import { readQuotas } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import {
   bodyBlockers,
+  leftOutWarnings,
   mappingBlockers,
   quotaBlockers,
   RunState,
@@ -44,7 +45,7 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
           data: { blockers },
         },
       );
-    return done({ runId: data.runId, warnings: [...unseenWarnings(state)] });
+    return done({ runId: data.runId, warnings: [...unseenWarnings(state), ...(await leftOutWarnings(state))] });
   }
 }
 

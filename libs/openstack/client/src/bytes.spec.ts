@@ -96,7 +96,7 @@ describe('bytes', () => {
       });
       const { body } = await cloud.image.download('/images/i/file');
       await leave(body);
-      for (let n = 0; n < 50 && !closed; n++) await pause(20);
+      for (let n = 0; n < 1_000 && !closed; n++) await pause(20);
       expect(closed).toBe(true);
     });
   });
@@ -228,7 +228,7 @@ describe('bytes', () => {
       const copying = copy(stop.signal);
       setTimeout(() => stop.abort(), 300);
       await expect(copying).rejects.toMatchObject({ name: 'AbortError' });
-      for (let n = 0; n < 50 && !closed; n++) await pause(20);
+      for (let n = 0; n < 1_000 && !closed; n++) await pause(20);
       expect(closed).toBe(true);
     });
 
@@ -241,7 +241,7 @@ describe('bytes', () => {
       });
       target.refuseEarly(PUT, 409);
       expect(await refusalOf(copy())).toMatchObject({ kind: 'conflict', data: { site: 'beta' } });
-      for (let n = 0; n < 50 && !closed; n++) await pause(20);
+      for (let n = 0; n < 1_000 && !closed; n++) await pause(20);
       expect(closed).toBe(true);
     });
 

@@ -1,7 +1,26 @@
 import type { Readable } from 'node:stream';
 
+/** What every cloud that is protected has. */
+export const CORE_SERVICES = ['identity', 'compute', 'image', 'network', 'volume'] as const;
+
+/** What a cloud may have or not; absent ones are reported as absent. */
+export const FURTHER_SERVICES = [
+  'dns',
+  'key-manager',
+  'load-balancer',
+  'object-store',
+  'orchestration',
+  'share',
+] as const;
+
+export const SERVICE_NAMES = [...CORE_SERVICES, ...FURTHER_SERVICES] as const;
+
 /** The OpenStack services Lifeboat talks to, by the short names used throughout; the catalog's types are mapped once, in the client. */
-export type ServiceName = 'identity' | 'compute' | 'image' | 'network' | 'volume';
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** One of something for each service. */
+export const forEachService = <T>(make: (name: ServiceName) => T): Readonly<Record<ServiceName, T>> =>
+  Object.fromEntries(SERVICE_NAMES.map((name) => [name, make(name)])) as Record<ServiceName, T>;
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -11,6 +30,11 @@ export interface CallOptions {
   readonly microversion?: string;
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Asks for the next page while one is worked on: two in memory, and one for nothing when the iteration stops early. */
+  readonly ahead?: boolean;
 }
 
 /**
@@ -33,8 +57,8 @@ export interface ServiceClient {
   supports(microversion: string, signal?: AbortSignal): Promise<boolean>;
 
   get<T = unknown>(path: string, options?: CallOptions): Promise<T>;
-  /** Every item of every page; `key` is the array's name in the answer. Streams: one page in memory. */
-  list<T = unknown>(path: string, key: string, options?: CallOptions): AsyncIterable<T>;
+  /** Every item of every page; `key` is the array's name in the answer. Streams: one page in memory, of a thousand items where the service lets us choose. */
+  list<T = unknown>(path: string, key: string, options?: ListOptions): AsyncIterable<T>;
   /** POST that creates something or an action. Never blindly repeated. Answers `undefined` for an empty body. */
   post<T = unknown>(path: string, body: unknown, options?: CallOptions): Promise<T>;
   put<T = unknown>(path: string, body: unknown, options?: CallOptions): Promise<T>;
@@ -65,13 +89,8 @@ export interface Identity {
 }
 
 /** One site through one set of credentials, scoped to one project. */
-export interface Cloud {
+export interface Cloud extends Readonly<Record<ServiceName, ServiceClient>> {
   readonly site: string;
-  readonly identity: ServiceClient;
-  readonly compute: ServiceClient;
-  readonly image: ServiceClient;
-  readonly network: ServiceClient;
-  readonly volume: ServiceClient;
   whoAmI(signal?: AbortSignal): Promise<Identity>;
   /** Services absent from the catalog are reported as absent, not as errors. */
   has(service: ServiceName, signal?: AbortSignal): Promise<boolean>;

@@ -38,6 +38,19 @@ describe('refusals of OpenStack', () => {
       '<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1>No image found with ID i<br /></body></html>',
       '404 Not Found No image found with ID i',
     ],
+    [
+      'Octavia',
+      409,
+      { faultcode: 'Client', faultstring: 'Load Balancer b is immutable and cannot be updated.', debuginfo: null },
+      'Load Balancer b is immutable and cannot be updated.',
+    ],
+    [
+      'Barbican',
+      403,
+      { code: 403, title: 'Forbidden', description: 'Secret payload retrieval attempt not allowed.' },
+      'Secret payload retrieval attempt not allowed.',
+    ],
+    ['Designate', 409, { code: 409, type: 'duplicate_zone', message: 'Duplicate Zone' }, 'Duplicate Zone'],
     ['a proxy', 502, 'upstream away\n', 'upstream away'],
     ['nobody', 500, '', 'no reason given'],
   ])('by %s are told in its own words', (_, status, body, sentence) => {
@@ -63,6 +76,7 @@ describe('refusals of OpenStack', () => {
   it.each([
     [403, 'Quota exceeded for cores: Requested 1, but already used 20 of 20 cores'],
     [403, 'Maximum number of ports exceeded'],
+    [403, 'Quota has been met for resources: Load Balancer'],
     [403, 'Quota exceeded, too many key pairs.'],
     [409, "Quota exceeded for resources: ['port']."],
     [413, "VolumeLimitExceeded: Maximum number of volumes allowed (1) exceeded for quota 'volumes'."],

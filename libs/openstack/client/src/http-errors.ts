@@ -11,7 +11,7 @@ export interface CallFacts {
 
 const LONGEST = 400;
 
-/** The sentence in an error answer, whatever form the service gives it: `{"itemNotFound": {"message"}}`, `{"NeutronError": {"message"}}`, Glance's HTML. */
+/** The sentence in an error answer, whatever form the service gives it: `{"itemNotFound": {"message"}}`, `{"NeutronError": {"message"}}`, Octavia's `faultstring`, Glance's HTML. */
 export function messageIn(body: string, secrets: readonly string[] = []): string {
   return withoutSecrets(sentenceIn(body), secrets).slice(0, LONGEST) || 'no reason given';
 }
@@ -34,6 +34,9 @@ function findMessage(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const record = value as Record<string, unknown>;
   if (typeof record['message'] === 'string') return record['message'];
+  if (typeof record['faultstring'] === 'string') return record['faultstring'];
+  // Barbican.
+  if (typeof record['description'] === 'string' && 'title' in record) return record['description'];
   for (const inner of Object.values(record)) {
     if (record['NeutronError'] === inner && typeof inner === 'string') return inner;
     const found = findMessage(inner);
@@ -43,9 +46,9 @@ function findMessage(value: unknown): string | undefined {
 }
 
 // Nova "Quota exceeded for cores" and "Maximum number of ports exceeded", Neutron "Quota exceeded for resources" (409), Cinder "exceeds allowed gigabytes
-// quota". A policy that forbids looking at quotas ("Policy doesn't allow os_compute_api:os-quota-sets:show") is none of them.
+// quota", Octavia "Quota has been met" (403). A policy that forbids looking at quotas ("Policy doesn't allow os_compute_api:os-quota-sets:show") is none of them.
 const OVER_QUOTA =
-  /quota exceeded|exceed\w*\b.*\bquota|quota.*\bexceed|over ?quota|maximum number of .* exceeded|quota.*too many/i;
+  /quota exceeded|quota has been met|exceed\w*\b.*\bquota|quota.*\bexceed|over ?quota|maximum number of .* exceeded|quota.*too many/i;
 
 const isQuota = (status: number, message: string, retryAfter: string | undefined): boolean =>
   OVER_QUOTA.test(message)

@@ -1,6 +1,15 @@
-export type { CallOptions, Cloud, CloudConfig, Identity, Query, ServiceClient, ServiceName } from './cloud.ts';
+export { CORE_SERVICES, forEachService, FURTHER_SERVICES, SERVICE_NAMES } from './cloud.ts';
+export type {
+  CallOptions,
+  Cloud,
+  CloudConfig,
+  Identity,
+  ListOptions,
+  Query,
+  ServiceClient,
+  ServiceName,
+} from './cloud.ts';
 export { openCloud } from './open-cloud.ts';
-export { during } from './during.ts';
 export { findCloudsFile, loadClouds } from './clouds-file.ts';
 export type { Clouds } from './clouds-file.ts';
 export type { LoadCloudsOptions } from './clouds-file.ts';

@@ -37,14 +37,26 @@ describe('the catalog', () => {
     ['block-storage', 'https://v.example/v3', 'https://v.example/v3/p1'],
     ['volume', 'https://v.example/volume', 'https://v.example/volume/v3/p1'],
     ['compute', 'https://v2', 'https://v2/v2.1'],
+    ['key-manager', 'https://b.example:9311', 'https://b.example:9311/v1'],
+    ['load-balancer', 'https://o.example/load-balancer/v2.0', 'https://o.example/load-balancer/v2'],
+    ['dns', 'https://d.example:9001/', 'https://d.example:9001/v2'],
+    ['share', 'https://m.example:8786/v1/p1', 'https://m.example:8786/v2/p1'],
+    ['sharev2', 'https://m.example:8786/v2', 'https://m.example:8786/v2'],
+    ['object-store', 'https://s.example/swift/v1/AUTH_p1', 'https://s.example/swift/v1/AUTH_p1'],
+    ['orchestration', 'https://h.example:8004/v1/p1', 'https://h.example:8004/v1/p1'],
   ])('finds the root of %s at %s', (type, url, root) => {
-    const service = type === 'volumev3' || type === 'block-storage' ? 'volume' : type;
+    const service = { volumev3: 'volume', 'block-storage': 'volume', sharev2: 'share' }[type] ?? type;
     expect(endpointsFor({ [type]: [endpoint(url)] })[service]).toBe(root);
   });
 
   it('prefers the type that says its version when Cinder is named several times', () => {
     const catalog = { volume: [endpoint('https://old/v1/p1')], volumev3: [endpoint('https://new/v3/p1')] };
     expect(endpointsFor(catalog)['volume']).toBe('https://new/v3/p1');
+  });
+
+  it('takes no region rather than a wrong one for a service that a cloud need not have', () => {
+    const dns = [endpoint('https://a'), endpoint('https://b', 'R2')];
+    expect(endpointsFor({ dns }, { region: undefined })['dns']).toBeUndefined();
   });
 
   it('takes the endpoints of its region and interface', () => {

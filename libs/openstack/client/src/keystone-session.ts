@@ -1,4 +1,5 @@
 import { forbidden, invalidInput, notFound } from '@lifeboat/kernel';
+import { FURTHER_SERVICES } from './cloud.ts';
 import type { CloudConfig, Identity, ServiceName } from './cloud.ts';
 
 interface Endpoint {
@@ -34,6 +35,12 @@ const TYPES: Readonly<Record<ServiceName, readonly string[]>> = {
   image: ['image'],
   network: ['network'],
   volume: ['volumev3', 'block-storage', 'volume'],
+  dns: ['dns'],
+  'key-manager': ['key-manager'],
+  'load-balancer': ['load-balancer'],
+  'object-store': ['object-store'],
+  orchestration: ['orchestration'],
+  share: ['shared-file-system', 'sharev2', 'share'],
 };
 const RENEW_BEFORE_MS = 60_000;
 
@@ -85,6 +92,8 @@ function chosen(config: CloudConfig, service: ServiceName, offered: readonly End
   const reachable = offered.filter((endpoint) => endpoint.interface === config.interface);
   if (config.region) return reachable.find((one) => one.region === config.region || one.region_id === config.region);
   const regions = new Set(reachable.map((one) => one.region_id));
+  // Of what a cloud need not have at all, none is taken rather than a wrong one.
+  if (regions.size > 1 && (FURTHER_SERVICES as readonly string[]).includes(service)) return undefined;
   // Taking any would mean the servers of one region and perhaps the volumes of another.
   if (regions.size > 1 && service !== 'identity')
     throw invalidInput('region-needed', `"${config.name}" has several regions: ${[...regions].join(', ')}.`, {
@@ -111,7 +120,22 @@ function regionAbsent(config: CloudConfig, body: TokenBody['token']): Error {
  */
 function rootOf(service: ServiceName, url: string, projectId: string): string {
   const { origin, pathname } = new URL(url);
-  const bare = `${origin}${pathname.replace(/\/+$/, '').replace(/\/v\d+(\.\d+)?(\/[^/]*)?$/, '')}`;
-  const version = { identity: '/v3', compute: '/v2.1', image: '/v2', network: '/v2.0', volume: `/v3/${projectId}` };
+  const path = pathname.replace(/\/+$/, '');
+  // Swift's account is in the path, under a prefix that is the operator's choice.
+  if (service === 'object-store') return `${origin}${path}`;
+  const bare = `${origin}${path.replace(/\/v\d+(\.\d+)?(\/[^/]*)?$/, '')}`;
+  const version: Readonly<Record<Exclude<ServiceName, 'object-store'>, string>> = {
+    identity: '/v3',
+    compute: '/v2.1',
+    image: '/v2',
+    network: '/v2.0',
+    volume: `/v3/${projectId}`,
+    dns: '/v2',
+    'key-manager': '/v1',
+    'load-balancer': '/v2',
+    orchestration: `/v1/${projectId}`,
+    // Manila asks for the project where its catalog names it: until Wallaby always.
+    share: path.endsWith(`/${projectId}`) ? `/v2/${projectId}` : '/v2',
+  };
   return `${bare}${version[service]}`;
 }

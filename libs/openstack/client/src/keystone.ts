@@ -21,6 +21,7 @@ export class Keystone {
 
   /** A renewal ends, tries and all, when nobody waits for it any more: who gives a site up must not go on calling it for a token. */
   async session(signal?: AbortSignal): Promise<Session> {
+    signal?.throwIfAborted();
     if (this.current && this.current.renewAt > Date.now()) return this.current;
     if (!this.renewing || this.renewing.ended) this.renewing = new SharedWork((until) => this.authenticate(until));
     return (this.current = await this.renewing.wait(signal));

@@ -1,3 +1,4 @@
+import { forEachService } from './cloud.ts';
 import type { Cloud, CloudConfig } from './cloud.ts';
 import { Keystone } from './keystone.ts';
 import { HttpServiceClient } from './service-client.ts';
@@ -8,15 +9,9 @@ import { Transport } from './transport.ts';
 export function openCloud(config: CloudConfig, options: TransportOptions = {}): Cloud {
   const transport = new Transport(config, options);
   const keystone = new Keystone(transport);
-  const client = (name: 'identity' | 'compute' | 'image' | 'network' | 'volume'): HttpServiceClient =>
-    new HttpServiceClient(name, transport, keystone);
   return {
     site: config.name,
-    identity: client('identity'),
-    compute: client('compute'),
-    image: client('image'),
-    network: client('network'),
-    volume: client('volume'),
+    ...forEachService((name) => new HttpServiceClient(name, transport, keystone)),
     whoAmI: async (signal) => (await keystone.session(signal)).identity,
     has: async (service, signal) => (await keystone.session(signal)).endpoints.has(service),
     close: () => transport.close(),

@@ -26,6 +26,17 @@ describe('what a project may still take', () => {
     );
     played.on('GET /compute/v2.1/os-keypairs', { json: { keypairs: [{}, {}] } });
     played.on(`GET /volume/v3/${project}/limits`, absolute({ maxTotalVolumeGigabytes: 50, totalGigabytesUsed: 7 }));
+    played.on(`GET /volume/v3/${project}/os-quota-sets/${project}`, {
+      json: {
+        quota_set: {
+          id: project,
+          volumes: { limit: 10, in_use: 1, reserved: 0 },
+          groups: { limit: 10, in_use: 1, reserved: 1 },
+          gigabytes_gold: { limit: 100, in_use: 60, reserved: 0 },
+          gigabytes_standard: { limit: -1, in_use: 60, reserved: 0 },
+        },
+      },
+    });
     played.on(`GET /network/v2.0/quotas/${project}/details.json`, {
       json: { quota: { port: { limit: 20, used: 5, reserved: 2 } } },
     });
@@ -41,6 +52,8 @@ describe('what a project may still take', () => {
       'compute:cores': { limit: -1, used: 4 },
       'compute:keypairs': { limit: 100, used: 2 },
       'volume:gigabytes': { limit: 50, used: 7 },
+      'volume:groups': { limit: 10, used: 2 },
+      'volume:gigabytes_gold': { limit: 100, used: 60 },
       'network:port': { limit: 20, used: 7 },
     });
   });
@@ -53,6 +66,10 @@ describe('what a project may still take', () => {
     played.on(`GET /volume/v3/${project}/limits`, {
       status: 403,
       json: { forbidden: { message: "Policy doesn't allow limits" } },
+    });
+    played.on(`GET /volume/v3/${project}/os-quota-sets/${project}`, {
+      status: 403,
+      json: { forbidden: { message: "Policy doesn't allow quotas" } },
     });
     expect([...(await readQuotas(cloud)).keys()]).toEqual(['compute:instances', 'compute:cores', 'compute:keypairs']);
   });

@@ -51,7 +51,24 @@ async function keypairCount(cloud: Cloud): Promise<number> {
 
 async function volumeQuotas(cloud: Cloud): Promise<Map<string, Quota>> {
   const limits = await told(cloud, 'volume', () => cloud.volume.get<{ limits: { absolute: Numbers } }>('/limits'));
-  return quotasOf('volume', VOLUME, limits?.limits.absolute ?? {});
+  return new Map([...quotasOf('volume', VOLUME, limits?.limits.absolute ?? {}), ...(await furtherVolumeQuotas(cloud))]);
+}
+
+/** What Cinder's limits leave out: groups, and the quotas of single volume types (`gigabytes_gold`), few of which are limited. */
+async function furtherVolumeQuotas(cloud: Cloud): Promise<Map<string, Quota>> {
+  const { projectId } = await cloud.whoAmI();
+  const query = { usage: true };
+  const set = await told(cloud, 'volume', () =>
+    cloud.volume.get<{ quota_set: Record<string, { limit: number; in_use: number; reserved?: number }> }>(
+      `/os-quota-sets/${projectId}`,
+      { query },
+    ),
+  );
+  return new Map(
+    Object.entries(set?.quota_set ?? {})
+      .filter(([name, { limit }]) => limit >= 0 && /^(groups$|(volumes|snapshots|gigabytes)_)/.test(name))
+      .map(([name, { limit, in_use, reserved }]) => [`volume:${name}`, { limit, used: in_use + (reserved ?? 0) }]),
+  );
 }
 
 async function networkQuotas(cloud: Cloud): Promise<Map<string, Quota>> {

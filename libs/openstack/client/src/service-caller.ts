@@ -22,6 +22,8 @@ export interface Call {
   readonly repeatable: boolean;
   /** Asks for the version document, which stands above the project. */
   readonly discovery?: true;
+  /** Was sent on once already. */
+  readonly moved?: true;
 }
 
 /** Makes the calls of one service: with a token, at a microversion, again where that is safe, and with our errors. */
@@ -66,6 +68,11 @@ export class ServiceCaller {
       });
       if (!answer) continue;
       if (answer.status < 300) return answer;
+      const path = movedTo(root, call, answer);
+      if (path !== undefined) {
+        await answer.text().catch(() => ''); // Where it is stands in the head.
+        return this.call({ ...call, path, moved: true });
+      }
       const error = await this.errorIn(call, answer, token);
       if (answer.status === 401) {
         this.keystone.refused(token);
@@ -142,6 +149,20 @@ export class ServiceCaller {
 const isStream = (body: Call['body']): body is Readable => typeof body === 'object';
 
 const requestIdOf = ({ requestId }: RawAnswer): { readonly requestId?: string } => (requestId ? { requestId } : {});
+
+/**
+ * Where a read is sent on to: Designate answers so for a record set whose zone it was not told. Only the path below the version is taken over, as
+ * hosts in links are often those behind a proxy.
+ */
+function movedTo(root: string, call: Call, answer: RawAnswer): string | undefined {
+  const location = answer.header('location');
+  if (call.method !== 'GET' || call.moved || ![301, 302, 307, 308].includes(answer.status) || !location)
+    return undefined;
+  const version = /\/v\d+(\.\d+)?(\/.*)?$/.exec(new URL(root).pathname)?.[0];
+  const { pathname } = new URL(location, root);
+  const at = version === undefined ? -1 : pathname.indexOf(`${version}/`);
+  return version === undefined || at < 0 ? undefined : pathname.slice(at + version.length);
+}
 
 function versionHeaders(name: ServiceName, version: string | undefined): Record<string, string> {
   if (!version || (name !== 'compute' && name !== 'volume')) return {};

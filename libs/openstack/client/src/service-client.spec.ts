@@ -124,10 +124,42 @@ describe('one service of a cloud', () => {
       expect([second?.get('marker'), second?.getAll('tag'), second?.getAll('limit')]).toEqual(['2', ['a', 'b'], ['2']]);
     });
 
+    it.each([
+      ['network', '/ports', 'ports', 'GET /network/v2.0/ports'],
+      ['image', '/images', 'images', 'GET /image/v2/images'],
+    ] as const)(
+      'of %s ask for pages of a thousand, which it would not give by itself',
+      async (service, path, key, route) => {
+        played.on(
+          route,
+          { json: { [key]: items(1), ...link(key, 'marker=1&limit=1000') } },
+          { json: { [key]: items(2) } },
+        );
+        expect(await all(cloud[service].list(path, key))).toEqual([1, 2]);
+        expect(new URL(played.of(route)[0]?.url ?? '', 'http://x').searchParams.get('limit')).toBe('1000');
+      },
+    );
+
     it('hold one page, and ask for no page that nobody reads', async () => {
       played.on('GET /compute/v2.1/servers', { json: { servers: items(1, 2), ...link('servers', 'marker=2') } });
       for await (const server of cloud.compute.list<{ id: number }>('/servers', 'servers')) if (server.id === 2) break;
       expect(played.of('GET /compute/v2.1/servers')).toHaveLength(1);
+    });
+
+    it('may be read ahead: the next page comes while one is worked on', async () => {
+      const route = 'GET /compute/v2.1/servers';
+      played.on(
+        route,
+        { json: { servers: items(1, 2), ...link('servers', 'marker=2') } },
+        { json: { servers: items(3) } },
+      );
+      const ids: number[] = [];
+      for await (const server of cloud.compute.list<{ id: number }>('/servers', 'servers', { ahead: true })) {
+        ids.push(server.id);
+        if (server.id > 1) continue;
+        while (played.of(route).length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      expect(ids).toEqual([1, 2, 3]);
     });
 
     it('end when a server names the same page for ever', async () => {
@@ -154,6 +186,28 @@ describe('one service of a cloud', () => {
     played.token({ catalog: [] });
     expect(await cloud.has('compute')).toBe(false);
     expect(await refusalOf(cloud.compute.get('/servers'))).toMatchObject({ kind: 'not-found', code: 'service-absent' });
+  });
+
+  describe('reads that are sent on', () => {
+    const moved = (location: string) => ({ status: 301, headers: { location } });
+
+    it('follow the path, not the host, which is often one behind a proxy', async () => {
+      played.on('GET /network/v2.0/recordsets/r', moved('http://inside.example:9001/v2.0/zones/z/recordsets/r'));
+      played.on('GET /network/v2.0/zones/z/recordsets/r', { json: { id: 'r' } });
+      expect(await cloud.network.get('/recordsets/r')).toEqual({ id: 'r' });
+    });
+
+    it('are followed once', async () => {
+      played.on('GET /network/v2.0/a', moved('/network/v2.0/b'));
+      played.on('GET /network/v2.0/b', moved('/network/v2.0/a'));
+      await expect(cloud.network.get('/a')).rejects.toMatchObject({ code: 'openstack-unexpected' });
+      expect(played.of('GET /network/v2.0/a')).toHaveLength(1);
+    });
+
+    it('are followed to nothing but the same API', async () => {
+      played.on('GET /network/v2.0/a', moved('http://elsewhere.example/login'));
+      await expect(cloud.network.get('/a')).rejects.toMatchObject({ code: 'openstack-unexpected' });
+    });
   });
 
   it('answers undefined for an empty body', async () => {

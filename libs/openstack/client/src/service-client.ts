@@ -1,17 +1,20 @@
 import { LifeboatError } from '@lifeboat/kernel';
 import type { Readable } from 'node:stream';
 import { answerBytes, beginsAt, wholeSize } from './answer-bytes.ts';
-import type { CallOptions, ServiceClient, ServiceName } from './cloud.ts';
+import type { CallOptions, ListOptions, ServiceClient, ServiceName } from './cloud.ts';
 import { outcomeUnknown } from './http-errors.ts';
 import type { Keystone } from './keystone.ts';
 import { agreedMicroversion, atLeast } from './microversion.ts';
 import type { VersionDocument } from './microversion.ts';
 import { lostError } from './no-answer.ts';
-import { nextPage } from './paging.ts';
+import { firstPage, nextPage } from './paging.ts';
 import { ServiceCaller } from './service-caller.ts';
 import type { Call } from './service-caller.ts';
 import { SharedWork } from './shared-work.ts';
 import type { Transport } from './transport.ts';
+
+type Page = Readonly<Record<string, unknown>>;
+type PageAddress = { readonly path: string; readonly options: CallOptions };
 
 const isMicroversioned = (name: ServiceName): name is 'compute' | 'volume' => name === 'compute' || name === 'volume';
 
@@ -52,16 +55,20 @@ export class HttpServiceClient implements ServiceClient {
     return this.caller.json<T>({ method: 'GET', path, options, repeatable: true });
   }
 
-  async *list<T>(path: string, key: string, options: CallOptions = {}): AsyncGenerator<T> {
-    let next: { path: string; options: CallOptions } | undefined = { path, options };
+  async *list<T>(path: string, key: string, { ahead, ...options }: ListOptions = {}): AsyncGenerator<T> {
+    const read = (next: PageAddress): Promise<Page> => this.get<Page>(next.path, next.options);
+    let next: PageAddress | undefined = { path, options: firstPage(this.name, path, options) };
+    let coming: Promise<Page> | undefined;
     const seen = new Set<string>();
     while (next) {
-      const page: Record<string, unknown> = await this.get<Record<string, unknown>>(next.path, next.options);
-      yield* (page[key] ?? []) as T[];
+      const page: Page = await (coming ?? read(next));
       next = nextPage(page, key, path, options);
       // A server that names the same page for ever must not keep us for ever.
-      if (next && seen.has(JSON.stringify(next.options.query))) return;
+      if (next && seen.has(JSON.stringify(next.options.query))) next = undefined;
       if (next) seen.add(JSON.stringify(next.options.query));
+      coming = ahead && next ? read(next) : undefined;
+      coming?.catch(() => undefined); // Told when its turn comes.
+      yield* (page[key] ?? []) as T[];
     }
   }
 

@@ -57,6 +57,15 @@ export const neutronSpec = (live: Live): Record<string, Json> => ({
   tags: userTags(live['tags']) as Json,
 });
 
+/** Ports that Octavia makes for its load balancers; the second is the owner that OVN's provider names. */
+export const isOctavias = (deviceOwner: unknown): boolean =>
+  /^(Octavia|neutron:LOADBALANCERV2$)/.test(String(deviceOwner));
+
+/** Events of tags name what is tagged in two words, by Neutron's release. */
+export const tagEventsOf = (collection: string): Record<string, readonly string[]> => ({
+  'tag.': [`parent_resource=${collection}/parent_resource_id`, `obj_resource=${collection}/obj_resource_id`],
+});
+
 /** Tags are a second call; so is the real description, which comes last. */
 export const tagNeutron = (cloud: Cloud, path: string, kept: Entity, mark: Mark): Promise<unknown> =>
   cloud.network.put(`${path}/tags`, {

@@ -47,6 +47,16 @@ describe('the build order', () => {
     );
   });
 
+  it('makes later what a type says comes after it, though nothing refers to it', () => {
+    const firstFirst = registry([
+      ...smallTypes.filter((type) => type !== rack),
+      { ...rack, before: (self) => (self.id === 'b' ? [to('a'), to('none')] : []) },
+    ]);
+    expect(buildOrder(topology([node('a'), node('b')]), firstFirst).map((level) => level.map((one) => one.id))).toEqual(
+      [['b'], ['a']],
+    );
+  });
+
   it('orders by what a type says beyond its references', () => {
     const lastFirst = registry([
       ...smallTypes.filter((type) => type !== rack),

@@ -3,7 +3,7 @@ import type { Entity, Ref, Topology } from './entity.ts';
 import type { Registry } from './registry.ts';
 import { refKey, refsOf } from './topology.ts';
 
-/** What must stand before an entity is made. */
+/** What must stand before an entity is made, by what it says itself. */
 export function prerequisites(entity: Entity, all: Topology, registry: Registry): readonly Ref[] {
   const type = registry.get(entity.kind);
   const strong = refsOf(entity)
@@ -14,11 +14,20 @@ export function prerequisites(entity: Entity, all: Topology, registry: Registry)
   );
 }
 
-/** Levels: what is in one may be made side by side, when all earlier levels stand. Throws `dependency-cycle` naming the entities in it. */
-export function buildOrder(all: Topology, registry: Registry): readonly (readonly Entity[])[] {
+/** What each entity waits for, by keys: its own prerequisites, and what comes before it by its own account. */
+function waitsOf(all: Topology, registry: Registry): Map<string, Set<string>> {
   const waits = new Map(
     all.entities.map((entity) => [refKey(entity), new Set(prerequisites(entity, all, registry).map(refKey))]),
   );
+  for (const entity of all.entities)
+    for (const later of registry.get(entity.kind).before?.(entity, all) ?? [])
+      waits.get(refKey(later))?.add(refKey(entity));
+  return waits;
+}
+
+/** Levels: what is in one may be made side by side, when all earlier levels stand. Throws `dependency-cycle` naming the entities in it. */
+export function buildOrder(all: Topology, registry: Registry): readonly (readonly Entity[])[] {
+  const waits = waitsOf(all, registry);
   const levels: Entity[][] = [];
   let left = [...all.entities];
   while (left.length > 0) {

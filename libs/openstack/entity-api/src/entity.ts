@@ -1,5 +1,6 @@
-import type { Json } from '@lifeboat/kernel';
+import type { Json, LifeboatError } from '@lifeboat/kernel';
 import type { Cloud, ServiceName } from '@lifeboat/openstack-client';
+import type { Aftershock } from './aftershock.ts';
 
 /** A captured entity's place in the graph: kind and the id it has in the cloud it was captured from. */
 export interface Ref {
@@ -41,7 +42,12 @@ export type Provision =
   /** Stands there already and is found by name or override (projects, flavors, external networks, volume types). */
   | 'mapped'
   /** Its copy was made by another service before (images by image-replication, volumes by data-replication); `adopt` finishes it. */
-  | 'provided';
+  | 'provided'
+  /** Not at all: it is only detected, and the receipt says why it is left out. */
+  | 'reported';
+
+/** Where the suite of a type has passed. `recorded answers`: written from the API reference, as no cloud at hand has the service. */
+export type Proof = 'real clouds' | 'simulator' | 'recorded answers';
 
 /** What `body`, `find` and `create` know about the target. */
 export interface Target {
@@ -55,6 +61,8 @@ export interface Target {
   mapped(rule: string, name: string): string;
   /** Opens a sealed secret of the spec. */
   open(value: Json | undefined): string | undefined;
+  /** Whether what stands for a reference was made by this run; not so for what stood there before. */
+  made(ref: Ref): boolean;
   /** A copy made by another service for this run: `provided('server-root', id)` is the image to boot from. */
   provided(kind: string, id: string): string | undefined;
   /** Everything that was captured. */
@@ -78,6 +86,13 @@ export type State = 'pending' | 'ready' | 'failed' | 'gone';
 /** An API answer; entities know its shape. */
 export type Live = Readonly<Record<string, unknown>> & { readonly id: string };
 
+/** Enriches one list with what it was shown of others: of each as little as that needs. */
+export interface Gathering {
+  see(kind: string, live: Live): void;
+  /** As the type's own `list`, from what was seen. */
+  list(cloud: Cloud, scope: Scope): AsyncIterable<Live>;
+}
+
 /** One field of the receipt. */
 export interface FieldRule {
   /** Carried over but allowed to differ in any way: by which rule. */
@@ -98,17 +113,39 @@ export interface EntityType {
   /** Kebab-case, OpenStack's own noun: `security-group-rule`. */
   readonly kind: string;
   readonly service: ServiceName;
+  /**
+   * The extension of the network service that its API is (`qos`): where a cloud lacks it there is none to capture, and no place to make one. That
+   * is said, and holds nothing up.
+   */
+  readonly extension?: string;
   /** Raised when `capture` changes what it keeps. */
   readonly schema: number;
   /** One sentence for the reference: what is kept and what is not. */
   readonly summary: string;
   readonly provision: Provision;
+  /** For `reported`: why it is not carried. */
+  readonly reported?: string;
+  /** Where its suite has passed; without it on the simulator and on real clouds, as every registered type is tried on both. */
+  readonly testedOn?: readonly Proof[];
+  /** Fields of the API that are not kept, each with the reason. For the reference. */
+  readonly notKept?: Readonly<Record<string, string>>;
 
   // found
   /** All of the project's, by list calls only (no call per resource). May enrich what it lists with other lists' answers. */
   list(cloud: Cloud, scope: Scope): AsyncIterable<Live>;
+  /** For a list that is enriched: what it takes from other types' lists. A crawl reads those first and shows them to it, so that each is read once. */
+  readonly gather?: { readonly from: readonly string[]; begin(): Gathering };
   /** One by id, shared or foreign ones too; `undefined` when it is not there. For references that `list` does not reach. */
   get(cloud: Cloud, id: string, scope: Scope): Promise<Live | undefined>;
+  /** One by id, exactly as `list` gives it; where `get` says less, or more. What a notification tells of is read by this, and what the sweep finds must be the same. */
+  reread?(cloud: Cloud, id: string, scope: Scope): Promise<Live | undefined>;
+
+  /**
+   * Notifications that tell of it: the start of the event's name → where its ids are in the payload, as paths for `refsIn`. Steps are parted
+   * by `/` (Nova's keys have dots); a step is a key, `*` for each of a list, or `key=value`, which goes on from the same place where that
+   * holds and nowhere otherwise. Paths that lead nowhere are no error.
+   */
+  readonly notified?: Readonly<Record<string, readonly string[]>>;
 
   // kept
   /** Pure: the three drawers. Called twice with equal input it gives equal output. */
@@ -117,6 +154,8 @@ export interface EntityType {
   readonly secrets?: readonly string[];
   /** Names of refs by which a parent pulls this entity into a group: `['network']` for a subnet. */
   readonly belongsTo?: readonly string[];
+  /** Nothing of a workload need refer to it (a zone, a secret): a group of the whole project holds it all the same. */
+  readonly standsAlone?: true;
   /** Further entities to pull in, e.g. VIP ports named in address pairs. Pure. */
   pulls?(self: Entity, all: Topology): readonly Ref[];
   /** Entities whose only record may be inside this one: the flavor embedded in a server, when the flavor was deleted since. Used where nothing else tells of them. Pure. */
@@ -126,12 +165,26 @@ export interface EntityType {
 
   // ordered: after everything in `refs`, and after these
   after?(self: Entity, all: Topology): readonly Ref[];
+  /** What is made only after this, and so removed before it, though it does not refer to it (a shared pool's subnets, to its RBAC policy). Pure. */
+  before?(self: Entity, all: Topology): readonly Ref[];
+  /** Refs without which it must not be made, or would say something else (a rule without its remote): left out with what they lead to. */
+  readonly needs?: readonly string[];
   /** Refs that do not order, as they may close a circle: `finish` waits for them, and only it may resolve them. */
   readonly weakRefs?: readonly string[];
 
   // remade
   /** Why it can not be recreated from the state it was captured in (a server in ERROR), found before anything is made. Pure. */
   refuses?(kept: Entity): { readonly code: string; readonly message: string; readonly mend?: string } | undefined;
+  /**
+   * Why it is left out at this target without stopping anything (a role of a user that is not there): said in the receipt and before a run. Asked when
+   * neither ours nor one to map to was found. Reads only.
+   */
+  declines?(cloud: Cloud, kept: Entity, to: Target): Promise<string | undefined>;
+  /**
+   * Why a create call that the target refused leaves it out instead of stopping the run, where nothing could be known before (a name that a project has
+   * which these credentials cannot see). Pure; `undefined` for every other refusal.
+   */
+  leavesOut?(refusal: LifeboatError, kept: Entity): string | undefined;
   /** For `mapped` (and optionally before `create` when the thing may stand already, e.g. the default security group): finds the target's. Pure but for reads. */
   find?(cloud: Cloud, kept: Entity, to: Target): Promise<{ readonly id: string; readonly rule: string } | undefined>;
   /** The create body. Pure; contains the mark where the API has a place for it, and no source id. */
@@ -153,6 +206,16 @@ export interface EntityType {
   settled?(live: Live, kept: Entity): boolean;
   /** For `provided`: gives the copy its captured looks (name, description, metadata). May run twice. */
   adopt?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /**
+   * For `provided`: takes back what `adopt` gave to a copy that outlives the run (an image's members, its protection), unless another run holds it. May run
+   * twice.
+   */
+  release?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /**
+   * Does this refusal of a call of `create`, `afterCreate`, `finish`, `loosen` or `remove` say only that something else is being done there (a load balancer
+   * takes one change of its tree at a time)? Then nothing was done, and the engines ask again. Pure.
+   */
+  busy?(refusal: LifeboatError): boolean;
   /** Pure: is it usable? `ready` by default. */
   state?(live: Live): State;
   /** Takes back what `finish` did where that would refuse removals (a router's routes). Before anything is removed; may run twice. */
@@ -172,8 +235,17 @@ export interface EntityType {
    */
   readonly fields?:
     Readonly<Record<string, FieldRule>> | ((kept: Entity, to: Target) => Readonly<Record<string, FieldRule>>);
+  /**
+   * What its user will meet after a recovery that went well, known beforehand. `open` opens a sealed secret of the spec; what is in it may be looked through,
+   * and never be quoted. Pure.
+   */
+  aftershocks?(
+    kept: Entity,
+    all: Topology,
+    open: (sealed: Json | undefined) => string | undefined,
+  ): readonly Aftershock[];
   /** What one of these uses of the target's quotas: `{ instances: 1, cores: 2 }`, keys as in `<service>:<quota>`. Pure. */
-  uses?(kept: Entity, all: Topology): Readonly<Record<string, number>>;
+  uses?(kept: Entity, all: Topology, mapped: Target['mapped']): Readonly<Record<string, number>>;
 
   /** At least one real API answer (trimmed) and what capture must return for it. */
   readonly examples: readonly { readonly live: Live; readonly keeps: Captured }[];

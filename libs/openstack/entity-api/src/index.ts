@@ -1,16 +1,24 @@
+export { aftershocksOf } from './aftershock.ts';
+export type { Aftershock, AftershockOf } from './aftershock.ts';
 export { buildOrder, prerequisites } from './build-order.ts';
 export { captureGroup, captureProject } from './capture.ts';
-export type { CaptureOptions, Snapshot } from './capture.ts';
+export type { Snapshot } from './capture.ts';
 export { closure } from './closure.ts';
 export type { Closure } from './closure.ts';
+export { crawl, keep } from './crawl.ts';
+export type { CaptureOptions, Crawled, Origin, Page } from './crawl.ts';
+export { detected } from './detected.ts';
+export type { Detected } from './detected.ts';
 export { entity } from './entity.ts';
 export type {
   Captured,
   Entity,
   EntityType,
   FieldRule,
+  Gathering,
   Live,
   Mark,
+  Proof,
   Provision,
   Ref,
   Refs,
@@ -22,7 +30,15 @@ export type {
 export { MemoryLedger } from './ledger.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export { bearsMark, markFor, markIn, markMetadata, markTags, userDescription, userMetadata, userTags } from './mark.ts';
-export { bodyBlockers, mappingBlockers, quotaBlockers, stateBlockers, unseenWarnings } from './preflight.ts';
+export { refsIn } from './notified.ts';
+export {
+  bodyBlockers,
+  leftOutWarnings,
+  mappingBlockers,
+  quotaBlockers,
+  stateBlockers,
+  unseenWarnings,
+} from './preflight.ts';
 export type { Finding } from './preflight.ts';
 export { rebuild, RunState } from './rebuild.ts';
 export type { Rebuild } from './rebuild.ts';
@@ -32,6 +48,7 @@ export { registry } from './registry.ts';
 export type { Registry } from './registry.ts';
 export { removeAll } from './remove.ts';
 export type { Removal } from './remove.ts';
+export { inParallel } from './in-parallel.ts';
 export { findStrangers } from './strangers.ts';
 export { refKey, refsOf, topology } from './topology.ts';
 export type { EntityBench } from './conformance/entity-bench.ts';

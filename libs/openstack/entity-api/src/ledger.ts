@@ -8,11 +8,19 @@ export interface LedgerEntry {
    */
   readonly state: 'intended' | 'made' | 'settled' | 'finished' | 'removed';
   readonly targetId?: string;
-  /** `created`, `found` (stood there, not ours), `provided`, or `mapped: <rule>`. Only what was created is ever removed. */
+  /** `created`, `found` (stood there, not ours), `provided`, `mapped: <rule>`, or `left out: <why>`. Only what was created is ever removed. */
   readonly how?: string;
   /** Look-alikes that stood there before; for types that cannot bear a mark. */
   readonly before?: readonly string[];
 }
+
+const LEFT_OUT = 'left out: ';
+
+/** How an entity is entered that is not made, so that all else goes on. */
+export const howLeftOut = (why: string): string => `${LEFT_OUT}${why}`;
+/** Why it was left out; `undefined` when it was not. */
+export const whyLeftOut = (entry: LedgerEntry | undefined): string | undefined =>
+  entry?.how?.startsWith(LEFT_OUT) ? entry.how.slice(LEFT_OUT.length) : undefined;
 
 /** What a run made, kept where a crash cannot take it. Every write is durable when it returns. */
 export interface Ledger {

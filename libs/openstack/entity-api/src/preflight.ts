@@ -1,5 +1,7 @@
 import { asLifeboatError, notFound } from '@lifeboat/kernel';
 import type { Quota } from '@lifeboat/openstack-client';
+import { noPlace } from './extensions.ts';
+import { neededBy, withWhat } from './left-out.ts';
 import type { Entity, Ref } from './entity.ts';
 import type { RunState } from './rebuild.ts';
 import { refKey } from './topology.ts';
@@ -11,13 +13,18 @@ export interface Finding {
   readonly mend?: string;
 }
 
+/** Mappings are named like fields: `volumeType`. */
+const mappingOf = (kind: string): string => kind.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
 const at = (entity: Entity): string => `${entity.kind} ${entity.name || '(no name)'} (${entity.id})`;
 
 /** What everything would use of the target's quotas, against what is left there. Pure. */
 export function quotaBlockers(state: Pick<RunState, 'run'>, quotas: ReadonlyMap<string, Quota>): readonly Finding[] {
+  const { registry, topology, mappings } = state.run;
+  const mapped = (rule: string, name: string): string => mappings[rule]?.[name] ?? name;
   const sums = new Map<string, number>();
-  for (const entity of state.run.topology.entities)
-    for (const [key, n] of Object.entries(state.run.registry.get(entity.kind).uses?.(entity, state.run.topology) ?? {}))
+  for (const entity of topology.entities)
+    for (const [key, n] of Object.entries(registry.get(entity.kind).uses?.(entity, topology, mapped) ?? {}))
       sums.set(key, (sums.get(key) ?? 0) + n);
   return [...sums].flatMap(([key, wanted]): Finding[] => {
     const quota = quotas.get(key);
@@ -55,7 +62,7 @@ export async function mappingBlockers(state: RunState): Promise<readonly Finding
         code: `${entity.kind}-missing`,
         where: at(entity),
         message: `${state.run.cloud.site} has no ${entity.kind} "${wanted}" that it can be mapped to.`,
-        mend: `Create one of that name there, or map it to another: --map ${entity.kind}:${entity.name}=NAME.`,
+        mend: `Create one of that name there, or map it: --map ${mappingOf(entity.kind)}:${entity.name}=NAME.`,
       });
     }
   }
@@ -71,6 +78,30 @@ export const unseenWarnings = (state: Pick<RunState, 'run'>): readonly Finding[]
       message: `${field} could not be read: ${reason}.`,
     })),
   );
+
+/** What is known to be left out: types that are only detected, and what the target has no place for. Reads only. */
+export async function leftOutWarnings(state: RunState): Promise<readonly Finding[]> {
+  const { topology, registry, cloud } = state.run;
+  const why = async (entity: Entity): Promise<string | undefined> => {
+    const type = registry.get(entity.kind);
+    if (type.provision === 'reported') return type.reported;
+    if (!(await state.offers(type))) return noPlace(cloud, type);
+    for (const ref of neededBy(entity, type)) {
+      const needed = topology.get(ref);
+      const lost = needed && (await why(needed));
+      if (lost !== undefined) return withWhat(ref, lost);
+    }
+    if (!type.declines) return undefined;
+    const to = state.target(entity);
+    return (await type.find?.(cloud, entity, to)) ? undefined : type.declines(cloud, entity, to);
+  };
+  const findings: Finding[] = [];
+  for (const entity of topology.entities) {
+    const message = await why(entity);
+    if (message !== undefined) findings.push({ code: 'not-carried', where: at(entity), message });
+  }
+  return findings;
+}
 
 /**
  * Every create body, made as if all that was captured stood there, and of what other services hand over only what `provided` promises: what

@@ -4,11 +4,16 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildOrder } from './build-order.ts';
 import { inParallel } from './in-parallel.ts';
+import { noPlace, offersOf } from './extensions.ts';
+import type { Offers } from './extensions.ts';
+import { neededBy, withWhat } from './left-out.ts';
 import type { Entity, EntityType, Live, Ref, Target, Topology } from './entity.ts';
+import { howLeftOut, whyLeftOut } from './ledger.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { bearsMark, markFor } from './mark.ts';
 import type { Registry } from './registry.ts';
 import { refKey, refsOf } from './topology.ts';
+import { whenFree } from './when-free.ts';
 
 export interface Rebuild {
   readonly runId: string;
@@ -46,11 +51,15 @@ export async function rebuild(run: Rebuild): Promise<void> {
 /** The ledger in memory, and the targets made of it. */
 export class RunState {
   readonly entries = new Map<string, LedgerEntry>();
+  /** Which types the target has an API for. */
+  readonly offers: Offers;
 
   private constructor(
     readonly run: Rebuild,
     private readonly who: { readonly projectId: string; readonly isAdmin: boolean },
-  ) {}
+  ) {
+    this.offers = offersOf(run.cloud);
+  }
 
   static async load(run: Rebuild): Promise<RunState> {
     const state = new RunState(run, await run.cloud.whoAmI());
@@ -94,6 +103,7 @@ export class RunState {
       mapped: (rule, name) => run.mappings[rule]?.[name] ?? name,
       open: (value) =>
         value === undefined || value === null ? undefined : typeof value === 'string' ? value : run.open(value),
+      made: (ref) => maybe(ref) !== undefined && this.entry(ref)?.how === 'created',
       provided: (kind, id) => run.provided.get(`${kind}/${id}`),
       all: run.topology,
       mark: markFor(run.runId, run.source, entity.kind, entity.id),
@@ -123,7 +133,7 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
   if (entry.how === 'provided') await type.adopt?.(state.run.cloud, id, entity, to);
   if (entry.how === 'created') {
     await whenReady(entity, type, id, state);
-    await type.afterCreate?.(state.run.cloud, id, entity, to);
+    await whenFree(entity, type, state.run, () => type.afterCreate?.(state.run.cloud, id, entity, to));
   }
   await state.put({ ...entry, ref, state: 'settled' });
 }
@@ -139,6 +149,11 @@ async function makeOrFind(
   const ref = { kind: entity.kind, id: entity.id };
   const made = (targetId: string, how: string): Promise<LedgerEntry> =>
     state.put({ ref, state: 'made', targetId, how });
+  const leftOut = (why: string): Promise<LedgerEntry> => state.put({ ref, state: 'made', how: howLeftOut(why) });
+  if (type.provision === 'reported') return leftOut(type.reported ?? '');
+  if (!(await state.offers(type))) return leftOut(noPlace(cloud, type));
+  const lost = neededBy(entity, type).find((needed) => whyLeftOut(state.entry(needed)) !== undefined);
+  if (lost) return leftOut(withWhat(lost, whyLeftOut(state.entry(lost)) ?? ''));
   const copy = provided.get(refKey(entity));
   if (copy !== undefined) return made(copy, 'provided');
   if (type.provision === 'provided')
@@ -152,6 +167,8 @@ async function makeOrFind(
   if (ours) return made(ours, 'created');
   const found = intended ? undefined : await type.find?.(cloud, entity, to);
   if (found) return made(found.id, `mapped: ${found.rule}`);
+  const declined = intended ? undefined : await type.declines?.(cloud, entity, to);
+  if (declined !== undefined) return leftOut(declined);
   if (!type.create || !type.body)
     throw external(
       'target-lacks-entity',
@@ -159,7 +176,13 @@ async function makeOrFind(
       { mend: "Create it there, or map the name to another one in the group's mappings." },
     );
   if (!intended) await state.put({ ref, state: 'intended', before: await lookAlikes(entity, type, to, state) });
-  return create(entity, type, to, state, made);
+  try {
+    return await create(entity, type, to, state, made);
+  } catch (thrown) {
+    const why = type.leavesOut?.(asLifeboatError(thrown), entity);
+    if (why === undefined) throw thrown;
+    return leftOut(why);
+  }
 }
 
 async function create(
@@ -171,7 +194,8 @@ async function create(
 ): Promise<LedgerEntry> {
   const body = type.body?.(entity, to) ?? {};
   try {
-    return await made((await type.create?.(state.run.cloud, body)) ?? '', 'created');
+    const id = await whenFree(entity, type, state.run, () => type.create?.(state.run.cloud, body));
+    return await made(id ?? '', 'created');
   } catch (thrown) {
     const error = asLifeboatError(thrown);
     const before = state.entry(entity)?.before ?? [];
@@ -272,7 +296,9 @@ async function finishWhatMay(state: RunState): Promise<void> {
     const entry = state.entry(entity);
     if (!entry) return;
     if (entry.how === 'created' || entry.how === 'provided')
-      await registry.get(entity.kind).finish?.(cloud, entry.targetId ?? '', entity, state.target(entity));
+      await whenFree(entity, registry.get(entity.kind), state.run, () =>
+        registry.get(entity.kind).finish?.(cloud, entry.targetId ?? '', entity, state.target(entity)),
+      );
     await whenSettled(entity, entry.targetId ?? '', state);
     await state.put({ ...entry, state: 'finished' });
   });

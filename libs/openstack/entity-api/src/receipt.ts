@@ -1,6 +1,7 @@
 import { sameJson } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import type { Entity, EntityType, FieldRule, Ref, Target, Topology } from './entity.ts';
+import { whyLeftOut } from './ledger.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { RunState } from './rebuild.ts';
 import { refKey } from './topology.ts';
@@ -38,6 +39,9 @@ export function receipt(
       outcome: 'dropped',
       why: dropped,
     }));
+    const leftOut = whyLeftOut(entry);
+    if (leftOut !== undefined)
+      return { ...head, fields: [{ field: '(all)', outcome: 'dropped', why: leftOut }, ...notes] };
     if (!entry || !twin)
       return {
         ...head,
@@ -113,16 +117,24 @@ function specLines(judge: Judge): readonly ReceiptLine[] {
 
 function refLines(judge: Judge, state: Pick<RunState, 'entry'>): readonly ReceiptLine[] {
   const { entity, twin, rules } = judge;
-  const mappedId = (ref: Ref): string => state.entry(ref)?.targetId ?? `(${ref.kind} ${ref.id} was not carried)`;
   const names = [...new Set([...Object.keys(entity.refs), ...Object.keys(twin.refs)])];
   return names.map((name) => {
-    const wanted = [entity.refs[name] ?? []].flat().map((ref) => `${(ref as Ref).kind}/${mappedId(ref as Ref)}`);
-    const got = [twin.refs[name] ?? []].flat().map((ref) => refKey(ref as Ref));
+    const refs = [entity.refs[name] ?? []].flat() as readonly Ref[];
+    const isLost = (ref: Ref): boolean => whyLeftOut(state.entry(ref)) !== undefined;
+    const wanted = refs.filter((ref) => !isLost(ref)).map((ref) => targetKey(ref, state));
+    const got = ([twin.refs[name] ?? []].flat() as readonly Ref[]).map(refKey);
+    const lost = refs.filter(isLost);
     // The two clouds list the same set by different ids, so in different orders.
     const ordered = rules[`refs.${name}`]?.ordered ?? false;
-    return ordered ? line(`refs.${name}`, wanted, got, judge) : line(`refs.${name}`, wanted.sort(), got.sort(), judge);
+    const field = `refs.${name}`;
+    const judged = ordered ? line(field, wanted, got, judge) : line(field, wanted.sort(), got.sort(), judge);
+    if (lost.length === 0 || judged.outcome === 'unexplained') return judged;
+    return { ...judged, outcome: 'dropped', why: `left out: ${lost.map(refKey).join(', ')}` };
   });
 }
+
+const targetKey = (ref: Ref, state: Pick<RunState, 'entry'>): string =>
+  `${ref.kind}/${state.entry(ref)?.targetId ?? `(${ref.kind} ${ref.id} was not carried)`}`;
 
 /** Sealed twice, a secret is two texts with one digest. */
 const comparable = (value: Json | undefined): Json => {

@@ -31,6 +31,8 @@ function* problemsOf(type: EntityType, known: ReadonlyMap<string, EntityType>): 
   if (!type.summary) yield 'has no summary';
   if (type.examples.length === 0) yield 'has no example';
   if (type.provision === 'mapped' && !type.find) yield 'is mapped but cannot be found';
+  if ((type.provision === 'reported') !== (type.reported !== undefined))
+    yield 'says why it is not carried but is carried, or the other way round';
   if (type.provision === 'created' && !(type.body && type.create && type.candidates && type.remove))
     yield 'is created but lacks body, create, candidates or remove';
   for (const { keeps } of type.examples)

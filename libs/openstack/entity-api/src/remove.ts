@@ -6,6 +6,7 @@ import type { Entity } from './entity.ts';
 import { bearsMark } from './mark.ts';
 import type { Rebuild } from './rebuild.ts';
 import { RunState } from './rebuild.ts';
+import { whenFree } from './when-free.ts';
 
 export interface Removal {
   readonly removed: number;
@@ -32,6 +33,9 @@ export async function removeAll(run: Rebuild): Promise<Removal> {
         await work(entity);
       } catch (thrown) {
         run.signal.throwIfAborted();
+        // What would not be loosened is asked again when it is removed, and said once.
+        if (left.some(({ kind, id }) => kind === entity.kind && id === (state.entry(entity)?.targetId ?? entity.id)))
+          return;
         left.push({
           kind: entity.kind,
           id: state.entry(entity)?.targetId ?? entity.id,
@@ -63,20 +67,23 @@ const mayBeOurs = (entity: Entity, state: RunState): boolean => {
 
 async function loosen(entity: Entity, state: RunState): Promise<void> {
   const type = state.run.registry.get(entity.kind);
-  if (!type.loosen || !mayBeOurs(entity, state)) return;
-  for (const id of await marked(entity, state)) await type.loosen(state.run.cloud, id, entity, state.target(entity));
+  const entry = state.entry(entity);
+  if (entry?.how === 'provided' && entry.targetId !== undefined)
+    await type.release?.(state.run.cloud, entry.targetId, entity, state.target(entity));
+  if (!type.loosen || !mayBeOurs(entity, state) || !(await state.offers(type))) return;
+  for (const id of await ours(entity, state))
+    await whenFree(entity, type, state.run, () => type.loosen?.(state.run.cloud, id, entity, state.target(entity)));
 }
 
 async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
   const { registry, cloud } = state.run;
   const type = registry.get(entity.kind);
   const entry = state.entry(entity);
-  if (!type.remove || !mayBeOurs(entity, state)) return false;
+  if (!type.remove || !mayBeOurs(entity, state) || !(await state.offers(type))) return false;
   const to = state.target(entity);
-  // All of them: a create call that was carried out late may have made a double.
-  const ids = type.naturalKey ? await unmarked(entity, state) : await marked(entity, state);
+  const ids = await ours(entity, state);
   for (const id of ids) {
-    await type.remove(cloud, id, entity, to);
+    await whenFree(entity, type, state.run, () => type.remove?.(cloud, id, entity, to));
     if (type.state) await whenGone(entity, id, state);
   }
   const [first] = ids;
@@ -106,6 +113,10 @@ async function whenGone(entity: Entity, id: string, state: RunState): Promise<vo
       );
   }
 }
+
+/** All of them: a create call that was carried out late may have made a double. */
+const ours = (entity: Entity, state: RunState): Promise<readonly string[]> =>
+  state.run.registry.get(entity.kind).naturalKey ? unmarked(entity, state) : marked(entity, state);
 
 async function marked(entity: Entity, state: RunState): Promise<readonly string[]> {
   const type = state.run.registry.get(entity.kind);

@@ -14,7 +14,7 @@ export async function findStrangers(
   for (const type of registry.all) {
     if (!type.candidates || type.naturalKey || type.provision === 'mapped') continue;
     const [any] = topology.of(type.kind);
-    if (!any) continue;
+    if (!any || !(await state.offers(type))) continue;
     const byOrigin = new Map<string, string[]>();
     for await (const live of type.candidates(cloud, any, state.target(any))) {
       const mark = markIn(live);

@@ -3,8 +3,13 @@ import type { Entity, Ref, Topology } from './entity.ts';
 export const refKey = (ref: Ref): string => `${ref.kind}/${ref.id}`;
 
 /** All references of an entity, with the names they go by. */
-export const refsOf = (entity: Pick<Entity, 'refs'>): readonly (readonly [string, Ref])[] =>
-  Object.entries(entity.refs).flatMap(([name, refs]) => ([refs].flat() as Ref[]).map((ref) => [name, ref] as const));
+export function refsOf(entity: Pick<Entity, 'refs'>): readonly (readonly [string, Ref])[] {
+  const named: (readonly [string, Ref])[] = [];
+  for (const [name, refs] of Object.entries(entity.refs))
+    if ('kind' in refs) named.push([name, refs]);
+    else for (const ref of refs) named.push([name, ref]);
+  return named;
+}
 
 export function topology(entities: readonly Entity[]): Topology {
   const byKey = new Map(entities.map((entity) => [refKey(entity), entity]));

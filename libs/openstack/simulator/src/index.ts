@@ -1,7 +1,7 @@
 export { startSimulator } from './start-simulator.ts';
 export type { Simulator, SimulatorOptions } from './start-simulator.ts';
 export { defaultSettings } from './settings.ts';
-export type { Settings } from './settings.ts';
+export type { FurtherService, NetworkPlugin, Settings } from './settings.ts';
 export type { CloudsYamlEntry } from './clouds-yaml.ts';
 export type { Fault, FaultKind, FaultSpec } from './faults/fault.ts';
 export type { FaultPlan, Presence } from './faults/fault-plan.ts';

@@ -1,3 +1,9 @@
+/** Service plugins of Neutron that an operator may load. */
+export type NetworkPlugin = 'qos' | 'trunk' | 'port-forwarding';
+
+/** Services that an operator may offer besides the five of every cloud, by their type in the catalog. */
+export type FurtherService = 'dns' | 'key-manager' | 'load-balancer' | 'orchestration';
+
 /** How one cloud is played. */
 export interface Settings {
   /** Names hosts and the entry of clouds.yaml: `primary`. */
@@ -31,6 +37,10 @@ export interface Settings {
   readonly glanceStore: 'rbd' | 'file';
   /** The floating range: three octets, `172.24.4`. */
   readonly floatingPrefix: string;
+  /** Service plugins that the played Neutron has loaded besides those of the real test clouds. */
+  readonly networkPlugins: readonly NetworkPlugin[];
+  /** What it offers besides Keystone, Glance, Nova, Neutron and Cinder. */
+  readonly furtherServices: readonly FurtherService[];
   /** Requests per second and service before 429; 0 for no limit. */
   readonly requestsPerSecond: number;
   /** Whether the ready-made flavors, image, networks, projects and types are made at start. */
@@ -50,6 +60,8 @@ export const defaultSettings: Omit<Settings, 'dataDir' | 'backupDir'> = {
   guestsHeld: false,
   glanceStore: 'rbd',
   floatingPrefix: '172.24.4',
+  networkPlugins: [],
+  furtherServices: [],
   requestsPerSecond: 0,
   seed: true,
 };

@@ -11,6 +11,8 @@ import { Guests } from './compute/guests.ts';
 import { controlRoutes, type Controls } from './control/control-routes.ts';
 import { inventory, type Inventory } from './control/inventory.ts';
 import { RequestLog, type LoggedRequest } from './control/request-log.ts';
+import { dnsService } from './dns/dns-service.ts';
+import { DnsState } from './dns/dns-state.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
 import type { FaultSpec } from './faults/fault.ts';
 import { RateLimit } from './faults/rate-limit.ts';
@@ -20,10 +22,16 @@ import { identityService } from './identity/identity-service.ts';
 import { IdentityState } from './identity/identity-state.ts';
 import { imageService } from './image/image-service.ts';
 import { ImageState } from './image/image-state.ts';
+import { keyManagerService } from './key-manager/key-manager-service.ts';
+import { KeyManagerState } from './key-manager/key-manager-state.ts';
+import { loadBalancerService } from './load-balancer/load-balancer-service.ts';
+import { LoadBalancerState } from './load-balancer/load-balancer-state.ts';
 import { networkService } from './network/network-service.ts';
 import { NetworkState } from './network/network-state.ts';
+import { orchestrationService } from './orchestration/orchestration-service.ts';
+import { OrchestrationState } from './orchestration/orchestration-state.ts';
 import { seed } from './seed/seed.ts';
-import { defaultSettings, type Settings } from './settings.ts';
+import { defaultSettings, type FurtherService, type Settings } from './settings.ts';
 import { Jobs } from './state/jobs.ts';
 import { volumeService } from './volume/volume-service.ts';
 import { VolumeState } from './volume/volume-state.ts';
@@ -73,10 +81,21 @@ function makeCloud(settings: Settings, onError: (error: unknown) => void): Cloud
     image: new ImageState(),
     volume: new VolumeState(),
     compute: new ComputeState(),
+    loadBalancer: new LoadBalancerState(),
+    orchestration: new OrchestrationState(),
+    keyManager: new KeyManagerState(),
+    dns: new DnsState(),
     guests: new Guests({ disks, jobs, network }, settings.guestsHeld),
     origin: '',
   };
 }
+
+const furtherServices: Readonly<Record<FurtherService, (cloud: Cloud) => Service>> = {
+  dns: dnsService,
+  'key-manager': keyManagerService,
+  'load-balancer': loadBalancerService,
+  orchestration: orchestrationService,
+};
 
 const servicesOf = (cloud: Cloud): Service[] => [
   identityService(cloud),
@@ -84,6 +103,7 @@ const servicesOf = (cloud: Cloud): Service[] => [
   computeService(cloud),
   networkService(cloud),
   volumeService(cloud),
+  ...cloud.settings.furtherServices.map((type) => furtherServices[type](cloud)),
 ];
 
 function listen(server: Server, port: number): Promise<string> {

@@ -4,8 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** Stands between a client and PostgreSQL and can cut the line at the worst moment: the server gets the text, the client never hears of it. */
 export class CuttingProxy {
-  private needle: string | undefined;
-  private before = false;
+  private order: { readonly text: string; readonly before: boolean; readonly done: () => void } | undefined;
   /** New lines are cut at once, as if the server were away. */
   away = false;
   private readonly sockets = new Set<Socket>();
@@ -26,15 +25,14 @@ export class CuttingProxy {
     return proxy;
   }
 
-  /** The next time a client says this, its line is cut after it was passed on. */
-  cutAfter(text: string): void {
-    this.needle = text;
+  /** The next time a client says this, its line is cut after it was passed on; done when that has happened. */
+  cutAfter(text: string): Promise<void> {
+    return new Promise((done) => (this.order = { text, before: false, done }));
   }
 
-  /** The next time a client says this, its line is cut, and the server never hears of it. */
-  cutBefore(text: string): void {
-    this.needle = text;
-    this.before = true;
+  /** The next time a client says this, its line is cut, and the server never hears of it; done when that has happened. */
+  cutBefore(text: string): Promise<void> {
+    return new Promise((done) => (this.order = { text, before: true, done }));
   }
 
   private join(client: Socket, upstream: Socket): void {
@@ -46,12 +44,12 @@ export class CuttingProxy {
     upstream.on('data', (chunk) => client.write(chunk)).on('close', () => client.destroy());
     client.on('close', () => upstream.end());
     client.on('data', (chunk) => {
-      const cut = this.needle !== undefined && chunk.includes(this.needle);
-      if (!cut || !this.before) upstream.write(chunk);
-      if (!cut) return;
-      this.needle = undefined;
-      this.before = false;
+      const order = this.order !== undefined && chunk.includes(this.order.text) ? this.order : undefined;
+      if (!order?.before) upstream.write(chunk);
+      if (!order) return;
+      this.order = undefined;
       client.destroy();
+      order.done();
     });
   }
 

@@ -1,4 +1,5 @@
 import { illegalState } from '@lifeboat/kernel';
+import { forEachService } from '@lifeboat/openstack-client';
 import type { Cloud, ServiceClient, ServiceName } from '@lifeboat/openstack-client';
 
 function refuse(site: string): never {
@@ -27,11 +28,7 @@ function service(site: string, name: ServiceName): ServiceClient {
 /** Stands for a cloud that must not be touched: knows its name, refuses all else, and needs no connection. */
 export const offLimits = (site: string): Cloud => ({
   site,
-  identity: service(site, 'identity'),
-  compute: service(site, 'compute'),
-  image: service(site, 'image'),
-  network: service(site, 'network'),
-  volume: service(site, 'volume'),
+  ...forEachService((name) => service(site, name)),
   whoAmI: async () => refuse(site),
   has: async () => refuse(site),
   close: async () => undefined,

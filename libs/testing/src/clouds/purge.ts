@@ -1,6 +1,9 @@
 import { LifeboatError } from '@lifeboat/kernel';
 import type { Cloud, ServiceClient } from '@lifeboat/openstack-client';
 import { until } from '../until.ts';
+import { purgeFurtherServices } from './further-services.ts';
+import { purgeHolders, purgeUsed } from './extensions.ts';
+import { purgeBalancers } from './load-balancers.ts';
 
 type Item = { readonly id: string };
 
@@ -20,6 +23,8 @@ export async function purgeProject(cloud: Cloud): Promise<void> {
     await cloud.compute.delete(`/os-server-groups/${id}`);
   for await (const { keypair } of cloud.compute.list<{ keypair: { name: string } }>('/os-keypairs', 'keypairs'))
     await cloud.compute.delete(`/os-keypairs/${keypair.name}`);
+  await purgeHolders(cloud);
+  await purgeBalancers(cloud);
   for (const { id } of await network('floatingips', 'floatingips')) await cloud.network.delete(`/floatingips/${id}`);
   for (const { id } of await network('routers', 'routers')) {
     for (const port of await all(cloud.network, '/ports', 'ports', {
@@ -37,14 +42,35 @@ export async function purgeProject(cloud: Cloud): Promise<void> {
     mine,
   ))
     if (group.name !== 'default') await cloud.network.delete(`/security-groups/${group.id}`);
+  await purgeUsed(cloud);
+  await purgeFurtherServices(cloud);
   for (const [path, key] of [
     ['backups', 'backups'],
     ['snapshots', 'snapshots'],
-    ['volumes', 'volumes'],
   ] as const)
     await purgeVolumes(cloud, path, key);
+  await purgeGroups(cloud);
+  await purgeVolumes(cloud, 'volumes', 'volumes');
   for await (const image of cloud.image.list<{ id: string; owner: string }>('/images', 'images'))
     if (image.owner === projectId) await tolerant(cloud.image, `/images/${image.id}`);
+}
+
+/** Their volumes are let go first: a group takes those in it along, or refuses. */
+async function purgeGroups(cloud: Cloud): Promise<void> {
+  await until(
+    'volume groups to be gone',
+    async () => {
+      const left = await all(cloud.volume, '/groups', 'groups');
+      for (const { id } of left)
+        await cloud.volume
+          .post(`/groups/${id}/action`, { delete: { 'delete-volumes': true } })
+          .catch((thrown: unknown) => {
+            if (!(thrown instanceof LifeboatError) || thrown.retryable) throw thrown;
+          });
+      return left.length === 0 ? true : undefined;
+    },
+    { timeoutMs: 180_000, everyMs: 500 },
+  );
 }
 
 /** Backups go newest first: an incremental one keeps its parents. */

@@ -1,10 +1,16 @@
 import type { Cloud } from '@lifeboat/openstack-client';
 import { refKey } from '@lifeboat/openstack-entity-api';
 import type { Entity, EntityBench, Ref, Topology } from '@lifeboat/openstack-entity-api';
+import { ofExtensions } from '../clouds/extensions.ts';
+import { ofFurtherServices } from '../clouds/further-services.ts';
 import { purgeProject } from '../clouds/purge.ts';
-import { findByName } from '../shop/networks.ts';
+import { findByName, ownGroup } from '../shop/networks.ts';
 import { createShop } from '../shop/shop.ts';
 import { until } from '../until.ts';
+import { copyGuest, ODD_IMAGE } from './odd-image.ts';
+import { NEIGHBOURS } from './odd-extensions.ts';
+import { balancerInventory } from './odd-balancer.ts';
+import { createOddServices } from './odd-services.ts';
 import { createOddWorkload } from './odd-workload.ts';
 
 export interface WorkloadBench extends EntityBench {
@@ -16,18 +22,22 @@ export interface WorkloadBench extends EntityBench {
 export async function entityBench(source: Cloud, target: Cloud): Promise<WorkloadBench> {
   const shop = await createShop(source);
   const odd = await createOddWorkload(source, shop);
-  const { projectId } = await source.whoAmI();
+  const { projectId, isAdmin } = await source.whoAmI();
+  if (isAdmin) await oddRole(source, projectId);
   const roots: readonly Ref[] = [
     { kind: 'project', id: projectId },
-    ...[...Object.values(shop.servers), odd.serverId].map((id) => ({ kind: 'server', id })),
+    ...[...Object.values(shop.servers), ...odd.serverIds].map((id) => ({ kind: 'server', id })),
     { kind: 'network', id: odd.networkId },
     { kind: 'volume', id: odd.volumeId },
+    ...odd.roots,
+    ...(await createOddServices(source, shop)),
     ...(await shutGroup(source)),
   ];
   return {
     source,
     target,
     roots,
+    mappings: { project: NEIGHBOURS },
     provide: (captured) => provide(target, captured),
     inventory: () => inventory(target),
     stop: async () => {
@@ -38,8 +48,15 @@ export async function entityBench(source: Cloud, target: Cloud): Promise<Workloa
   };
 }
 
+/** To a user that both clouds have: those who made the two projects know of one only. */
+async function oddRole(cloud: Cloud, projectId: string): Promise<void> {
+  const idOf = (what: string, name: string): Promise<string> => findByName(cloud, `/${what}`, what, name, 'identity');
+  const [user, role] = await Promise.all([idOf('users', 'admin'), idOf('roles', 'reader')]);
+  await cloud.identity.put(`/projects/${projectId}/users/${user}/roles/${role}`, undefined);
+}
+
 async function shutGroup(cloud: Cloud): Promise<readonly Ref[]> {
-  return [{ kind: 'security-group', id: await findByName(cloud, '/security-groups', 'security_groups', 'odd-shut') }];
+  return [{ kind: 'security-group', id: await ownGroup(cloud, 'odd-shut') }];
 }
 
 async function provide(target: Cloud, captured: Topology): Promise<ReadonlyMap<string, string>> {
@@ -47,7 +64,11 @@ async function provide(target: Cloud, captured: Topology): Promise<ReadonlyMap<s
   const copies = await Promise.all(
     captured.of('volume').map(async (volume) => [refKey(volume), await emptyCopy(target, volume, image)] as const),
   );
-  return new Map([...captured.of('image').map((one) => [refKey(one), image] as const), ...copies]);
+  const images = captured.of('image').map(async (one) => {
+    const marked = { lifeboat_purpose: 'image-replica', tags: ['odd'], hw_rng_model: 'virtio' };
+    return [refKey(one), one.name === ODD_IMAGE ? await copyGuest(target, target, marked) : image] as const;
+  });
+  return new Map([...(await Promise.all(images)), ...copies]);
 }
 
 async function emptyCopy(target: Cloud, kept: Entity, image: string): Promise<string> {
@@ -70,12 +91,39 @@ async function emptyCopy(target: Cloud, kept: Entity, image: string): Promise<st
   );
 }
 
+async function rolesGiven(cloud: Cloud, projectId: string): Promise<string[]> {
+  const query = { 'scope.project.id': projectId };
+  const given: string[] = [];
+  for await (const { links } of cloud.identity.list<{ links: { assignment: string } }>(
+    '/role_assignments',
+    'role_assignments',
+    { query },
+  ))
+    given.push(`role_assignments ${links.assignment}`);
+  return given;
+}
+
+/** With their looks: what a run gives a replica it takes back. */
+async function imagesOf(cloud: Cloud, projectId: string): Promise<string[]> {
+  const images: string[] = [];
+  for await (const image of cloud.image.list<Record<string, unknown>>('/images', 'images'))
+    if (image['owner'] === projectId)
+      images.push(`images ${JSON.stringify(['id', 'visibility', 'protected'].map((key) => image[key]))}`);
+  return images;
+}
+
 /** Ports of the DHCP agent come when it pleases, and go with their subnet. Copies of volumes are another's. */
 async function inventory(cloud: Cloud): Promise<readonly string[]> {
-  const { projectId } = await cloud.whoAmI();
-  const found: string[] = [];
+  const { projectId, isAdmin } = await cloud.whoAmI();
+  const found = [
+    ...(await imagesOf(cloud, projectId)),
+    ...(isAdmin ? await rolesGiven(cloud, projectId) : []),
+    ...(await ofExtensions(cloud)).map(({ path }) => path),
+    ...(await balancerInventory(cloud)),
+    ...(await ofFurtherServices(cloud)).map(({ service, path }) => `${service} ${path}`),
+  ];
   const collect = async (
-    service: 'compute' | 'network',
+    service: 'compute' | 'network' | 'volume',
     path: string,
     key: string,
     query: Record<string, string> = {},
@@ -90,6 +138,7 @@ async function inventory(cloud: Cloud): Promise<readonly string[]> {
       ['/os-server-groups', 'server_groups'],
       ['/os-keypairs', 'keypairs'],
     ].map(([path = '', key = '']) => collect('compute', path, key)),
+    collect('volume', '/groups', 'groups'),
     ...['networks', 'subnets', 'routers', 'ports', 'floatingips', 'security_groups', 'security_group_rules'].map(
       (key) => collect('network', `/${key.replaceAll('_', '-')}`, key, { project_id: projectId }),
     ),

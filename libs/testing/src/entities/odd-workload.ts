@@ -1,47 +1,75 @@
 import type { Cloud } from '@lifeboat/openstack-client';
+import type { Ref } from '@lifeboat/openstack-entity-api';
 import type { Shop } from '../shop/shop.ts';
 import { findByName } from '../shop/networks.ts';
+import { GROUP_TYPE } from '../clouds/offer.ts';
 import { until } from '../until.ts';
+import { oddBalancer } from './odd-balancer.ts';
+import { oddImage, protect } from './odd-image.ts';
+import { createOddExtensions } from './odd-extensions.ts';
 
 type Made<K extends string> = Record<K, { readonly id: string }>;
 
 /** What the shop has none of: the corners of each type that are easily lost. */
 export interface OddWorkload {
   readonly networkId: string;
-  readonly serverId: string;
+  /** Switched off and locked; without a NIC, paused, and in a group with rules; shelved. */
+  readonly serverIds: readonly string[];
   readonly volumeId: string;
+  /** What else of it a group is to be chosen by. */
+  readonly roots: readonly Ref[];
   /** Undoes what refuses removals: a lock, routes. */
   loosen(): Promise<void>;
 }
 
 /**
  * A network without gateway beside an IPv6 one, ports with several addresses, a chosen MAC, DHCP options or no port security, the default
- * security group in use, a group that lets nothing out, routes, tags everywhere, a volume of no server, and a server that is switched off,
- * locked, and has its NICs in another order than its ports were made. With a tenant member's rights.
+ * security group in use, a group that lets nothing out, routes (one to the outside), tags everywhere, a volume of no server but in a group, an image
+ * of its own, protected and shared, and servers that do not run: switched off, locked and with its NICs in another order than its ports were made;
+ * paused; shelved. With a tenant member's rights.
  */
 export async function createOddWorkload(cloud: Cloud, shop: Shop): Promise<OddWorkload> {
   const { networkId, subnetSix, ports } = await oddNetwork(cloud);
   await tagged(cloud, shop);
   await oddGroup(cloud);
+  const roots = await createOddExtensions(cloud, shop, ports[0] ?? '');
   await cloud.network.put(`/routers/${shop.routerId}/add_router_interface`, { subnet_id: subnetSix });
   await cloud.network.put(`/routers/${shop.routerId}`, {
     router: {
       routes: [
         { destination: '203.0.113.0/24', nexthop: '10.20.0.50' },
         { destination: '198.51.100.0/25', nexthop: '10.20.0.50' },
+        { destination: '192.0.2.0/25', nexthop: await outside(cloud, shop.routerId) },
       ],
     },
   });
-  const [volumeId, serverId] = await Promise.all([oddVolume(cloud), oddServer(cloud, ports)]);
+  const image = await oddImage(cloud);
+  await oddBalancer(cloud, shop);
+  const [volumeId, lockedId, pausedId, shelvedId] = await Promise.all([
+    oddVolume(cloud),
+    oddServer(cloud, ports),
+    pausedServer(cloud),
+    shelvedServer(cloud, image),
+  ]);
   return {
     networkId,
-    serverId,
+    serverIds: [lockedId, pausedId, shelvedId],
     volumeId,
+    roots,
     loosen: async () => {
-      await cloud.compute.post(`/servers/${serverId}/action`, { unlock: null });
+      await protect(cloud, image, false);
+      await cloud.compute.post(`/servers/${lockedId}/action`, { unlock: null });
       await cloud.network.put(`/routers/${shop.routerId}`, { router: { routes: [] } });
     },
   };
+}
+
+/** An address beside the router's own on the external network: a next hop that no other cloud has. */
+async function outside(cloud: Cloud, routerId: string): Promise<string> {
+  const { router } = await cloud.network.get<{
+    router: { external_gateway_info: { external_fixed_ips: { ip_address: string }[] } };
+  }>(`/routers/${routerId}`);
+  return router.external_gateway_info.external_fixed_ips[0]?.ip_address.replace(/\d+$/, '254') ?? '';
 }
 
 async function oddNetwork(
@@ -150,7 +178,24 @@ async function oddVolume(cloud: Cloud): Promise<string> {
   await action({ 'os-set_bootable': { bootable: true } });
   await action({ 'os-set_image_metadata': { metadata: { hw_disk_bus: 'scsi', hw_scsi_model: 'virtio-scsi' } } });
   await action({ 'os-update_readonly_flag': { readonly: true } });
+  await grouped(cloud, volume.id);
+  await cloud.volume.post('/snapshots', { snapshot: { volume_id: volume.id, name: 'odd, before the move' } });
   return volume.id;
+}
+
+async function grouped(cloud: Cloud, volumeId: string): Promise<void> {
+  const { group } = await cloud.volume.post<Made<'group'>>('/groups', {
+    group: { name: 'odd', description: 'Of one volume', group_type: GROUP_TYPE, volume_types: ['standard'] },
+  });
+  const available = (what: string): Promise<true> =>
+    until(what, async () => {
+      const { status } = (await cloud.volume.get<{ group: { status: string } }>(`/groups/${group.id}`)).group;
+      if (status === 'error') throw new Error('The volume group went to error.');
+      return status === 'available' ? true : undefined;
+    });
+  await available('the volume group');
+  await cloud.volume.put(`/groups/${group.id}`, { group: { add_volumes: volumeId } });
+  await available('the volume in its group');
 }
 
 async function oddServer(cloud: Cloud, ports: readonly string[]): Promise<string> {
@@ -174,7 +219,42 @@ async function oddServer(cloud: Cloud, ports: readonly string[]): Promise<string
   await became(cloud, server.id, 'ACTIVE');
   await cloud.compute.post(`/servers/${server.id}/action`, { 'os-stop': null });
   await became(cloud, server.id, 'SHUTOFF');
-  await cloud.compute.post(`/servers/${server.id}/action`, { lock: null });
+  await cloud.compute.post(`/servers/${server.id}/action`, { lock: { locked_reason: 'not before the audit' } });
+  return server.id;
+}
+
+/** The longest name there is, of letters that no hostname has; alone on its host as long as there are two more in its group. */
+async function pausedServer(cloud: Cloud): Promise<string> {
+  const { server_group } = await cloud.compute.post<Made<'server_group'>>(
+    '/os-server-groups',
+    { server_group: { name: 'odd-apart', policy: 'anti-affinity', rules: { max_server_per_host: 3 } } },
+    { microversion: '2.64' },
+  );
+  const id = await bareServer(cloud, '語'.repeat(255), { 'os:scheduler_hints': { group: server_group.id } });
+  await cloud.compute.post(`/servers/${id}/action`, { pause: null });
+  await became(cloud, id, 'PAUSED');
+  return id;
+}
+
+/** Has the name of the shop's web servers, and is none of them. */
+async function shelvedServer(cloud: Cloud, image: string): Promise<string> {
+  const id = await bareServer(cloud, 'web', {}, image);
+  await cloud.compute.post(`/servers/${id}/action`, { shelve: null });
+  await became(cloud, id, 'SHELVED_OFFLOADED');
+  return id;
+}
+
+async function bareServer(
+  cloud: Cloud,
+  name: string,
+  hints: Record<string, unknown> = {},
+  image?: string,
+): Promise<string> {
+  const imageRef = image ?? (await findByName(cloud, '/images', 'images', 'guest', 'image'));
+  const flavorRef = await findByName(cloud, '/flavors', 'flavors', 'tiny', 'compute');
+  const body = { server: { name, imageRef, flavorRef, networks: 'none' }, ...hints };
+  const { server } = await cloud.compute.post<Made<'server'>>('/servers', body);
+  await became(cloud, server.id, 'ACTIVE');
   return server.id;
 }
 

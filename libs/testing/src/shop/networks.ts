@@ -128,11 +128,18 @@ export async function findByName(
   path: string,
   key: string,
   name: string,
-  service: 'network' | 'compute' | 'image' = 'network',
+  service: 'network' | 'compute' | 'identity' | 'image' = 'network',
+  query: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  for await (const item of cloud[service].list<{ id: string; name: string }>(path, key))
+  for await (const item of cloud[service].list<{ id: string; name: string }>(path, key, { query }))
     if (item.name === name) return item.id;
   throw notFound('offer-missing', `${cloud.site} has no ${key.replace(/s$/, '')} named "${name}".`, {
     mend: 'Create it, or name another one.',
   });
 }
+
+/** The project's own: an administrator is shown those of all projects. */
+export const ownGroup = async (cloud: Cloud, name: string): Promise<string> =>
+  findByName(cloud, '/security-groups', 'security_groups', name, 'network', {
+    project_id: (await cloud.whoAmI()).projectId,
+  });

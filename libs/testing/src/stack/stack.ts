@@ -15,7 +15,8 @@ export const SERVICES = [
   'saga',
   'gateway',
 ] as const;
-export type ServiceName = (typeof SERVICES)[number];
+/** The bridge belongs to a site, and is started where one is named. */
+export type ServiceName = (typeof SERVICES)[number] | 'notification-bridge';
 
 export interface StackOptions {
   /** Administrative URL of a PostgreSQL; the stack makes a database of its own there. */

@@ -4,3 +4,5 @@ export const BRIEF: readonly string[] = [
   'removes a point without harm to the others with the primary lost',
   'serves and removes a point with the primary lost',
 ];
+/** Then tried by the main job alone, which carries a member's disks by them on the same clouds. */
+export const IN_MAIN_JOB: readonly string[] = ['image-transfer'];

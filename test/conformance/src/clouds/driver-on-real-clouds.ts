@@ -1,6 +1,6 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import { drivers } from '@lifeboat/replication-drivers';
-import { BRIEF } from './brief.ts';
+import { BRIEF, IN_MAIN_JOB } from './brief.ts';
 import type { RealBench } from './real-bench.ts';
 import { realBench } from './real-bench.ts';
 
@@ -12,7 +12,7 @@ const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 /** The whole suite of one driver. A spec file for each, so that they run side by side. */
 export function driverOnRealClouds(name: string): void {
   const driver = drivers.get(name);
-  describe(`driver ${name} on real clouds`, () => {
+  (brief && IN_MAIN_JOB.includes(name) ? describe.skip : describe)(`driver ${name} on real clouds`, () => {
     let bench: RealBench;
     beforeAll(async () => {
       bench = await realBench(file, name === 'server-snapshot' ? 'server-root' : 'volume', driver.can.rights);

@@ -23,6 +23,8 @@ export const flavor = entity({
     for await (const live of flavors(cloud)) if (live['name'] === name || live.id === name) return live;
     return undefined;
   },
+  // Of versioned notifications only.
+  notified: { 'flavor.': ['nova_object.data/name'] },
   capture: (live) => ({
     id: String(live['name']),
     name: String(live['name']),

@@ -22,6 +22,7 @@ export const keypair = entity({
     const live = await found<Live>(cloud.compute.get(`/os-keypairs/${encodeURIComponent(name)}`), 'keypair');
     return live && { ...live, id: name };
   },
+  notified: { 'keypair.': ['key_name', 'nova_object.data/name'] },
   capture: (live) => ({
     id: live.id,
     name: live.id,

@@ -21,6 +21,7 @@ export const serverGroup = entity({
 
   list: (cloud) => cloud.compute.list<Live>('/os-server-groups', 'server_groups', { microversion: SINCE }),
   get: (cloud, id) => found(cloud.compute.get(`/os-server-groups/${id}`, { microversion: SINCE }), 'server_group'),
+  notified: { 'servergroup.': ['server_group_id'], 'server_group.': ['nova_object.data/uuid'] },
   capture: (live) => ({
     id: live.id,
     name: String(live['name']),

@@ -8,14 +8,14 @@ export const project = entity({
   service: 'identity',
   schema: 1,
   provision: 'mapped',
-  summary:
-    'Mapped to the project of the target credentials; name and description are compared, users and roles are not carried.',
+  summary: 'Mapped to the project of the target credentials, never made; name and description are compared.',
 
   async *list(cloud, scope) {
     const live = await found<Live>(cloud.identity.get(`/projects/${scope.projectId}`), 'project');
     if (live) yield live;
   },
   get: (cloud, id) => found(cloud.identity.get(`/projects/${id}`), 'project'),
+  notified: { 'identity.project.': ['resource_info'] },
   capture: (live) => ({
     id: live.id,
     name: String(live['name']),

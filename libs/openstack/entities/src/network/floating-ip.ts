@@ -1,20 +1,54 @@
 import type { Json } from '@lifeboat/kernel';
 import { LifeboatError } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Live } from '@lifeboat/openstack-entity-api';
-import { created, defined, describeNeutron, found, neutronSpec, one, ref, refs, tagNeutron } from '../fields.ts';
+import type { Live, Ref } from '@lifeboat/openstack-entity-api';
+import type { Cloud } from '@lifeboat/openstack-client';
+import {
+  created,
+  defined,
+  describeNeutron,
+  found,
+  isOctavias,
+  neutronSpec,
+  one,
+  ref,
+  refs,
+  tagEventsOf,
+  tagNeutron,
+} from '../fields.ts';
+
+/**
+ * The load balancer whose VIP port it leads to, as Neutron tells of that port: Octavia makes it anew, so the way there is the load balancer. (Its own
+ * ports have the id in `device_id`, those of the OVN provider in the name.)
+ */
+function balancerOf(live: Live): Ref | undefined {
+  const { device_owner, device_id, name } = (live['port_details'] ?? {}) as Readonly<Record<string, unknown>>;
+  if (!isOctavias(device_owner)) return undefined;
+  const [id] = [device_id, name].flatMap(
+    (text) => /^(?:ovn-lb-vip-|octavia-lb-|lb-)(.+)$/.exec(String(text))?.[1] ?? [],
+  );
+  return ref('load-balancer', id);
+}
+
+const vipPortOf = async (cloud: Cloud, id: string): Promise<unknown> =>
+  (await cloud['load-balancer'].get<{ loadbalancer: Live }>(`/lbaas/loadbalancers/${id}`)).loadbalancer['vip_port_id'];
 
 /** Neutron floating IP. Its address lives in the provider's prefix, so the target gives another one; what it leads to is kept. */
 export const floatingIp = entity({
   kind: 'floating-ip',
   service: 'network',
-  schema: 1,
+  schema: 3,
   provision: 'created',
-  summary: "Which port and fixed address it leads to, description and tags; the address comes from the target's pool.",
+  summary:
+    "Which port or load balancer and fixed address it leads to, QoS policy, description and tags; the address comes from the target's pool.",
 
   list: (cloud, scope) =>
     cloud.network.list<Live>('/floatingips', 'floatingips', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/floatingips/${id}`), 'floatingip'),
+  notified: {
+    'floatingip.': ['floatingip/id', 'floatingips/*/id', 'floatingip_id'],
+    ...tagEventsOf('floatingips'),
+  },
   capture: (live) => ({
     id: live.id,
     name: String(live['floating_ip_address']),
@@ -23,32 +57,44 @@ export const floatingIp = entity({
       fixed_ip_address: (live['fixed_ip_address'] ?? null) as Json,
       ...neutronSpec(live),
     },
-    refs: refs({ pool: ref('network', live['floating_network_id']), port: ref('port', live['port_id']) }),
+    refs: refs({
+      pool: ref('network', live['floating_network_id']),
+      port: balancerOf(live) ? undefined : ref('port', live['port_id']),
+      loadBalancer: balancerOf(live),
+      qosPolicy: ref('qos-policy', live['qos_policy_id']),
+    }),
     observed: { status: (live['status'] ?? null) as Json, dns_name: (live['dns_name'] ?? null) as Json },
   }),
-  belongsTo: ['port'],
+  belongsTo: ['port', 'loadBalancer'],
   candidates: (cloud, _kept, to) =>
     cloud.network.list<Live>('/floatingips', 'floatingips', { query: { project_id: to.projectId } }),
   // A floating IP is routed only once the subnet's router has both its gateway and its interface.
   after: (_self, all) => [...all.of('router'), ...all.of('router-interface')],
   body: (kept, to) => {
     const [pool, port] = [one(kept, 'pool'), one(kept, 'port')];
+    const balancer = to.maybe(one(kept, 'loadBalancer'));
     return {
+      // Not a field: `create` asks for its VIP port.
+      ...(balancer !== undefined && { loadbalancer_id: balancer }),
       floatingip: defined({
         floating_network_id: pool && to.id(pool),
         port_id: port && to.id(port),
-        fixed_ip_address: port ? (kept.spec['fixed_ip_address'] ?? undefined) : undefined,
+        fixed_ip_address: (port ?? balancer) ? (kept.spec['fixed_ip_address'] ?? undefined) : undefined,
         description: to.mark.text,
+        qos_policy_id: to.maybe(one(kept, 'qosPolicy')),
         // To choose one is an administrator's right; it can be had where both clouds announce one prefix.
         floating_ip_address: to.isAdmin ? kept.spec['floating_ip_address'] : undefined,
       }),
     };
   },
-  async create(cloud, body) {
-    const { floating_ip_address: wish, ...wanted } = body['floatingip'] as Record<string, unknown>;
+  async create(cloud, { loadbalancer_id: balancer, floatingip }) {
+    const vip = balancer === undefined ? {} : { port_id: await vipPortOf(cloud, String(balancer)) };
+    const { floating_ip_address: wish, ...given } = floatingip as Record<string, unknown>;
+    const wanted = { ...given, ...vip };
     const any = { floatingip: wanted };
     if (wish === undefined) return created(cloud.network, '/floatingips', 'floatingip', any);
-    return created(cloud.network, '/floatingips', 'floatingip', body).catch((thrown: unknown) => {
+    const chosen = { floatingip: { ...wanted, floating_ip_address: wish } };
+    return created(cloud.network, '/floatingips', 'floatingip', chosen).catch((thrown: unknown) => {
       // Refused, not lost: the address is not of the target's range, is taken, or may not be chosen. Any other will do.
       if (thrown instanceof LifeboatError && ['invalid-input', 'conflict', 'forbidden'].includes(thrown.kind))
         return created(cloud.network, '/floatingips', 'floatingip', any);
@@ -56,12 +102,20 @@ export const floatingIp = entity({
     });
   },
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/floatingips/${id}`, kept, to.mark)),
-  finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/floatingips/${id}`, 'floatingip', kept)),
+  async finish(cloud, id, kept, to) {
+    // Neutron takes an update that does not name the QoS policy for one that takes it away.
+    const policy = to.maybe(one(kept, 'qosPolicy'));
+    await describeNeutron(cloud, `/floatingips/${id}`, 'floatingip', kept, policy ? { qos_policy_id: policy } : {});
+  },
   remove: async (cloud, id) => void (await cloud.network.delete(`/floatingips/${id}`)),
-  fields: {
+  fields: (kept, to) => ({
     floating_ip_address: { mapped: 'floating IP pool of the target' },
     name: { mapped: 'its name is its address' },
-  },
+    ...(one(kept, 'loadBalancer') &&
+      to.maybe(one(kept, 'loadBalancer')) === undefined && {
+        fixed_ip_address: { dropped: 'its load balancer is left out' },
+      }),
+  }),
   uses: () => ({ 'network:floatingip': 1 }),
 
   examples: [
@@ -81,6 +135,26 @@ export const floatingIp = entity({
         name: '172.24.4.9',
         spec: { floating_ip_address: '172.24.4.9', fixed_ip_address: '10.0.0.5', description: 'door', tags: [] },
         refs: { pool: { kind: 'network', id: 'ext' }, port: { kind: 'port', id: 'p1' } },
+        observed: { status: 'ACTIVE', dns_name: null },
+      },
+    },
+    {
+      live: {
+        id: 'f2',
+        floating_ip_address: '172.24.4.10',
+        fixed_ip_address: '10.0.0.50',
+        floating_network_id: 'ext',
+        port_id: 'vip',
+        port_details: { name: 'octavia-lb-balancer', device_id: 'lb-balancer', device_owner: 'Octavia' },
+        description: '',
+        tags: [],
+        status: 'ACTIVE',
+      },
+      keeps: {
+        id: 'f2',
+        name: '172.24.4.10',
+        spec: { floating_ip_address: '172.24.4.10', fixed_ip_address: '10.0.0.50', description: '', tags: [] },
+        refs: { pool: { kind: 'network', id: 'ext' }, loadBalancer: { kind: 'load-balancer', id: 'balancer' } },
         observed: { status: 'ACTIVE', dns_name: null },
       },
     },

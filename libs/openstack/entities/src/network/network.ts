@@ -1,19 +1,36 @@
-import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Live } from '@lifeboat/openstack-entity-api';
-import { byName, created, defined, describeNeutron, found, neutronSpec, pick, refs, tagNeutron } from '../fields.ts';
+import type { Live, Scope } from '@lifeboat/openstack-entity-api';
+import {
+  byName,
+  created,
+  defined,
+  describeNeutron,
+  found,
+  neutronSpec,
+  one,
+  pick,
+  ref,
+  refs,
+  tagEventsOf,
+  tagNeutron,
+} from '../fields.ts';
+import { sharedByFlag } from './shared.ts';
+
+const isForeign = (live: Live, scope: Scope): boolean =>
+  live['router:external'] === true || live['project_id'] !== scope.projectId;
 
 /** Neutron network. The project's own is recreated; external and shared ones belong to others and are mapped by name. */
 export const network = entity({
   kind: 'network',
   service: 'network',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
-    "Name, description, flags, DNS domain and tags of own networks; external and shared ones are mapped by name. Segments and physical networks are the operator's.",
+    "Name, description, flags, DNS domain, QoS policy and tags of own networks; external and shared ones are mapped by name. Segments and physical networks are the operator's.",
 
   list: (cloud, scope) => cloud.network.list<Live>('/networks', 'networks', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/networks/${id}`), 'network'),
+  notified: { 'network.': ['network/id', 'networks/*/id', 'network_id'], ...tagEventsOf('networks') },
   capture: (live, scope) => ({
     id: live.id,
     name: String(live['name']),
@@ -21,10 +38,11 @@ export const network = entity({
       ...pick(live, 'name', 'admin_state_up', 'port_security_enabled', 'dns_domain', 'shared', 'mtu'),
       ...neutronSpec(live),
     },
-    refs: refs({}),
+    // What others put on their network is theirs.
+    refs: refs(isForeign(live, scope) ? {} : { qosPolicy: ref('qos-policy', live['qos_policy_id']) }),
     observed: {
       ...pick(live, 'status', 'revision_number'),
-      foreign: (live['router:external'] === true || live['project_id'] !== scope.projectId) as Json,
+      foreign: isForeign(live, scope),
     },
   }),
   find: async (cloud, kept, to) => {
@@ -33,7 +51,8 @@ export const network = entity({
   },
   candidates: (cloud, _kept, to) =>
     cloud.network.list<Live>('/networks', 'networks', { query: { project_id: to.projectId } }),
-  body: ({ spec, observed }, to) => {
+  body: (kept, to) => {
+    const { spec, observed } = kept;
     // Only reached for own networks, and for foreign ones that could not be mapped: those are never recreated.
     if (observed['foreign'] === true) return {};
     return {
@@ -43,18 +62,20 @@ export const network = entity({
         admin_state_up: spec['admin_state_up'],
         port_security_enabled: spec['port_security_enabled'],
         dns_domain: spec['dns_domain'] || undefined,
-        shared: to.isAdmin && spec['shared'] === true ? true : undefined,
+        qos_policy_id: to.maybe(one(kept, 'qosPolicy')),
+        shared: sharedByFlag(kept, to) ? true : undefined,
       }),
     };
   },
   create: (cloud, body) => created(cloud.network, '/networks', 'network', body),
-  afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/networks/${id}`, kept, to.mark)),
-  async finish(cloud, id, kept) {
+  async afterCreate(cloud, id, kept, to) {
+    await tagNeutron(cloud, `/networks/${id}`, kept, to.mark);
     const live = await found<Live>(cloud.network.get(`/networks/${id}`), 'network');
-    // The guests were told the smaller one; a larger one than the target's is refused.
+    // The guests were told the smaller one; a larger one than the target's is refused. At once: a trunk refuses a sub-port of a larger one.
     const shrink = Number(live?.['mtu'] ?? 0) > Number(kept.spec['mtu'] ?? Infinity);
-    await describeNeutron(cloud, `/networks/${id}`, 'network', kept, shrink ? { mtu: kept.spec['mtu'] } : {});
+    if (shrink) await cloud.network.put(`/networks/${id}`, { network: { mtu: kept.spec['mtu'] } });
   },
+  finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/networks/${id}`, 'network', kept)),
   remove: async (cloud, id) => void (await cloud.network.delete(`/networks/${id}`)),
   fields: (_kept, to) => ({
     mtu: { mapped: "the target's network takes no larger one" },

@@ -7,12 +7,14 @@ import {
   defined,
   describeNeutron,
   found,
+  isOctavias,
   many,
   neutronSpec,
   one,
   pick,
   ref,
   refs,
+  tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
 
@@ -84,26 +86,36 @@ function vipsOf(self: Entity, all: Topology): readonly Ref[] {
     );
 }
 
+/** What sends to one of its addresses, with the load balancer it is part of. */
+function membersAt(self: Entity, all: Topology): readonly Ref[] {
+  const ips = (self.spec['fixed_ips'] ?? []) as readonly string[];
+  const subnets = many(self, 'subnets').map(({ id }) => id);
+  return all
+    .of('member')
+    .filter((member) =>
+      ips.some((ip, i) => member.spec['address'] === ip && (one(member, 'subnet')?.id ?? subnets[i]) === subnets[i]),
+    );
+}
+
 const NOT_OURS = "on a shared network it is its owner's to give";
 
 /** Neutron port. The server it belongs to takes it when it is created; OpenStack's own ports are made by OpenStack. */
 export const port = entity({
   kind: 'port',
   service: 'network',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
-    'Addresses (several, chosen ones too), MAC, address pairs, security groups of the port, port security, DHCP options, DNS name, VNIC type, tags; unbound VIP ports too.',
+    'Addresses (several, chosen ones too), MAC, address pairs, security groups of the port, port security, DHCP options, DNS name, VNIC type, QoS policy, tags; unbound VIP ports and sub-ports of trunks too.',
 
   list: (cloud, scope) => cloud.network.list<Live>('/ports', 'ports', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/ports/${id}`), 'port'),
   skip: (live) => {
     const owner = String(live['device_owner'] ?? '');
     if (owner.startsWith('network:')) return `made by OpenStack itself (${owner})`;
-    return owner === 'Octavia' || owner.startsWith('trunk:')
-      ? `it belongs to something that is not carried yet (${owner})`
-      : undefined;
+    return isOctavias(owner) ? `made by Octavia itself, for a load balancer (${owner})` : undefined;
   },
+  notified: { 'port.': ['port/id', 'ports/*/id', 'port_id'], ...tagEventsOf('ports') },
   capture: (live) => ({
     id: live.id,
     name: String(live['name']),
@@ -119,10 +131,11 @@ export const port = entity({
       network: ref('network', live['network_id']),
       subnets: ipsOf(live).map((ip) => ref('subnet', ip.subnet_id)),
       securityGroups: ((live['security_groups'] ?? []) as readonly string[]).map((id) => ref('security-group', id)),
+      qosPolicy: ref('qos-policy', live['qos_policy_id']),
     }),
     observed: pick(live, 'status', 'device_owner', 'device_id', 'revision_number'),
   }),
-  pulls: vipsOf,
+  pulls: (self, all) => [...vipsOf(self, all), ...membersAt(self, all)],
   candidates: (cloud, _kept, to) =>
     cloud.network.list<Live>('/ports', 'ports', { query: { project_id: to.projectId } }),
   body: (kept, to) => {
@@ -140,6 +153,7 @@ export const port = entity({
         ...securityOf(kept, to),
         extra_dhcp_opts: options.length > 0 ? options : undefined,
         dns_name: kept.spec['dns_name'] || undefined,
+        qos_policy_id: to.maybe(one(kept, 'qosPolicy')),
         'binding:vnic_type': vnic && vnic !== 'normal' ? vnic : undefined,
       }),
     };

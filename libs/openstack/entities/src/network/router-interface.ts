@@ -23,6 +23,14 @@ export const routerInterface = entity({
   list: (cloud, scope) =>
     cloud.network.list<Live>('/ports', 'ports', { query: { project_id: scope.projectId, device_owner: OWNERS } }),
   get: (cloud, id) => found(cloud.network.get(`/ports/${id}`), 'port'),
+  async reread(cloud, id) {
+    const port = await found<Live>(cloud.network.get(`/ports/${id}`), 'port');
+    return OWNERS.includes(String(port?.['device_owner'])) ? port : undefined;
+  },
+  notified: {
+    'router.interface.': ['router_interface/port_id'],
+    'port.': OWNERS.map((owner) => `port/device_owner=${owner}/id`),
+  },
   capture: (live) => ({
     id: live.id,
     name: '',

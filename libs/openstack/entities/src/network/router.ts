@@ -1,19 +1,22 @@
 import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Live } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live, Target } from '@lifeboat/openstack-entity-api';
 import {
   byText,
   created,
   defined,
   describeNeutron,
   found,
+  many,
   neutronSpec,
   one,
   pick,
   ref,
   refs,
+  tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { isWithin } from './ranges.ts';
 
 interface Gateway {
   readonly network_id?: string;
@@ -22,6 +25,31 @@ interface Gateway {
 }
 const gatewayOf = (live: Live): Gateway => (live['external_gateway_info'] ?? {}) as Gateway;
 
+type Route = Readonly<Record<string, Json>>;
+
+/**
+ * Its routes: those whose next hop is on a network it is joined to there, and the rest, which Neutron refuses. A next hop may be on the source's
+ * external network, or on a network that is not of the group.
+ */
+function routesOf(
+  kept: Entity,
+  to: Pick<Target, 'all' | 'captured'>,
+): { readonly held: Route[]; readonly lost: Route[] } {
+  const ranges = to.all
+    .of('router-interface')
+    .filter((joint) => one(joint, 'router')?.id === kept.id)
+    .flatMap((joint) => many(joint, 'subnets'))
+    .map((subnet) => String(to.captured(subnet)?.spec['cidr'] ?? ''));
+  const routes = (kept.spec['routes'] ?? []) as readonly Route[];
+  const { held = [], lost = [] } = Object.groupBy(routes, ({ nexthop }) =>
+    ranges.some((range) => isWithin(String(nexthop), range)) ? 'held' : 'lost',
+  );
+  return { held, lost };
+}
+
+const said = (routes: readonly Route[]): string =>
+  routes.map(({ destination, nexthop }) => `${String(destination)} via ${String(nexthop)}`).join(', ');
+
 /** Neutron router with its external gateway. Interfaces are a type of their own: they join two entities. Routes are refused before the interfaces stand. */
 export const router = entity({
   kind: 'router',
@@ -29,10 +57,15 @@ export const router = entity({
   schema: 1,
   provision: 'created',
   summary:
-    "Gateway (to the mapped external network), routes, flags and tags; the gateway's own address is the target's to give, HA and DVR are the operator's.",
+    "Gateway (to the mapped external network), routes whose next hop is on a carried network, flags and tags; the gateway's own address is the target's to give, HA and DVR are the operator's.",
 
   list: (cloud, scope) => cloud.network.list<Live>('/routers', 'routers', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/routers/${id}`), 'router'),
+  notified: {
+    'router.': ['router/id', 'routers/*/id', 'router_id'],
+    'router.interface.': ['router_interface/id'],
+    ...tagEventsOf('routers'),
+  },
   capture: (live) => ({
     id: live.id,
     name: String(live['name']),
@@ -67,14 +100,17 @@ export const router = entity({
   },
   create: (cloud, body) => created(cloud.network, '/routers', 'router', body),
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/routers/${id}`, kept, to.mark)),
-  finish: async (cloud, id, kept) => {
-    const routes = (kept.spec['routes'] ?? []) as readonly Json[];
+  finish: async (cloud, id, kept, to) => {
+    const { held: routes } = routesOf(kept, to);
     await describeNeutron(cloud, `/routers/${id}`, 'router', kept, routes.length > 0 ? { routes } : {});
   },
   // An interface that a route leads through is not let go.
   loosen: async (cloud, id) => void (await cloud.network.put(`/routers/${id}`, { router: { routes: [] } })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/routers/${id}`)),
-  fields: (_kept, to) => ({
+  fields: (kept, to) => ({
+    ...(routesOf(kept, to).lost.length > 0 && {
+      routes: { dropped: `no carried network has the next hop of ${said(routesOf(kept, to).lost)}` },
+    }),
     gateway_addresses: { mapped: "the target's external network gives the address" },
     ...(!to.isAdmin && { enable_snat: { dropped: 'only an administrator may switch SNAT off' } }),
   }),

@@ -15,12 +15,14 @@ export const ruleKey = {
       to.maybe(one(kept, 'group')) ?? null,
       ...FIELDS.map((field) => kept.spec[field] ?? null),
       to.maybe(one(kept, 'remoteGroup')) ?? null,
+      to.maybe(one(kept, 'remoteAddressGroup')) ?? null,
     ]),
   live: (live: Live): string =>
     canonicalJson([
       live['security_group_id'] ?? null,
       ...FIELDS.map((field) => live[field] ?? null),
       live['remote_group_id'] ?? null,
+      live['remote_address_group_id'] ?? null,
     ]),
 };
 
@@ -28,10 +30,10 @@ export const ruleKey = {
 export const securityGroupRule = entity({
   kind: 'security-group-rule',
   service: 'network',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
-    'Direction, protocol, ports, remote range or remote group (its own too) and description. Remote address groups are reported.',
+    'Direction, protocol, ports, remote range, remote group (its own too) or remote address group, and description.',
 
   // By their groups: a rule that an administrator put into a tenant's group belongs to the administrator's project.
   async *list(cloud, scope) {
@@ -40,8 +42,11 @@ export const securityGroupRule = entity({
       yield* (group['security_group_rules'] ?? []) as readonly Live[];
   },
   get: (cloud, id) => found(cloud.network.get(`/security-group-rules/${id}`), 'security_group_rule'),
-  skip: (live) =>
-    live['remote_address_group_id'] ? 'its remote is an address group, which is not carried yet' : undefined,
+  notified: {
+    'security_group_rule.': ['security_group_rule/id', 'security_group_rules/*/id', 'security_group_rule_id'],
+    // A new group's own rules are told of with it alone.
+    'security_group.': ['security_group/security_group_rules/*/id'],
+  },
   capture: (live) => ({
     id: live.id,
     name: '',
@@ -49,10 +54,13 @@ export const securityGroupRule = entity({
     refs: refs({
       group: ref('security-group', live['security_group_id']),
       remoteGroup: ref('security-group', live['remote_group_id']),
+      remoteAddressGroup: ref('address-group', live['remote_address_group_id']),
     }),
     observed: {},
   }),
   belongsTo: ['group'],
+  // Without its remote it would let everybody in.
+  needs: ['group', 'remoteGroup', 'remoteAddressGroup'],
   candidates: (cloud, kept, to) =>
     cloud.network.list<Live>('/security-group-rules', 'security_group_rules', {
       query: { security_group_id: to.maybe(one(kept, 'group')) },
@@ -60,12 +68,14 @@ export const securityGroupRule = entity({
   naturalKey: ruleKey,
   body: (kept, to) => {
     const [group, remote] = [one(kept, 'group'), one(kept, 'remoteGroup')];
+    const addresses = one(kept, 'remoteAddressGroup');
     const spec = Object.fromEntries(Object.entries(kept.spec).filter(([, value]) => value !== null));
     return {
       security_group_rule: defined({
         ...spec,
         security_group_id: group && to.id(group),
         remote_group_id: remote && to.id(remote),
+        remote_address_group_id: addresses && to.id(addresses),
       }),
     };
   },
@@ -101,6 +111,36 @@ export const securityGroupRule = entity({
           description: '',
         },
         refs: { group: { kind: 'security-group', id: 'g1' }, remoteGroup: { kind: 'security-group', id: 'g1' } },
+        observed: {},
+      },
+    },
+    {
+      live: {
+        id: 'u2',
+        security_group_id: 'g1',
+        direction: 'ingress',
+        ethertype: 'IPv4',
+        protocol: null,
+        port_range_min: null,
+        port_range_max: null,
+        remote_ip_prefix: null,
+        remote_group_id: null,
+        remote_address_group_id: 'a1',
+        description: 'offices',
+      },
+      keeps: {
+        id: 'u2',
+        name: '',
+        spec: {
+          direction: 'ingress',
+          ethertype: 'IPv4',
+          protocol: null,
+          port_range_min: null,
+          port_range_max: null,
+          remote_ip_prefix: null,
+          description: 'offices',
+        },
+        refs: { group: { kind: 'security-group', id: 'g1' }, remoteAddressGroup: { kind: 'address-group', id: 'a1' } },
         observed: {},
       },
     },

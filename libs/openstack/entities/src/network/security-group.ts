@@ -1,6 +1,16 @@
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live, Ref, Target } from '@lifeboat/openstack-entity-api';
-import { created, defined, describeNeutron, found, neutronSpec, pick, refs, tagNeutron } from '../fields.ts';
+import {
+  created,
+  defined,
+  describeNeutron,
+  found,
+  neutronSpec,
+  pick,
+  refs,
+  tagEventsOf,
+  tagNeutron,
+} from '../fields.ts';
 import { ruleKey, rulesOf } from './security-group-rule.ts';
 
 const STANDARD_STAYS = "the target's default group has this standard rule, and what else is in that group may need it";
@@ -38,6 +48,10 @@ export const securityGroup = entity({
   list: (cloud, scope) =>
     cloud.network.list<Live>('/security-groups', 'security_groups', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/security-groups/${id}`), 'security_group'),
+  notified: {
+    'security_group.': ['security_group/id', 'security_groups/*/id', 'security_group_id'],
+    ...tagEventsOf('security_groups'),
+  },
   capture: (live) => ({
     id: live.id,
     name: String(live['name']),

@@ -1,9 +1,7 @@
-import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Entity, Live } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live, Ref, Scope, Target } from '@lifeboat/openstack-entity-api';
 import {
   byText,
-  created,
   defined,
   describeNeutron,
   found,
@@ -12,8 +10,10 @@ import {
   pick,
   ref,
   refs,
+  tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { createSubnet } from './pool-room.ts';
 
 const FIELDS = [
   'name',
@@ -29,17 +29,35 @@ const FIELDS = [
 /** IPv6 modes are refused at a subnet without DHCP. */
 const needsDhcpAtOnce = (kept: Entity): boolean => Boolean(kept.spec['ipv6_ra_mode'] ?? kept.spec['ipv6_address_mode']);
 
+/** A range that a provider's DHCP delegates comes from no pool, although it says so. */
+const DELEGATED = 'prefix_delegation';
+const poolOf = (live: Live, scope: Scope): Ref | undefined =>
+  live['subnetpool_id'] === DELEGATED || live['project_id'] !== scope.projectId
+    ? undefined
+    : ref('subnet-pool', live['subnetpool_id']);
+
+const NO_ROOM = 'the pool that stands for its own has no room for its range, or does not show whether it has';
+
+/** A pool that was not made for this: it may be of any size, and others may have of it. */
+function hasOtherPool(kept: Entity, to: Target): boolean {
+  const pool = to.captured(one(kept, 'pool') ?? { kind: 'subnet-pool', id: '' });
+  return (
+    pool !== undefined && (pool.observed['of_others'] === true || to.mapped('subnetPool', pool.name) !== pool.name)
+  );
+}
+
 /** Neutron subnet. DHCP is switched on last: its ports take the first free addresses, which may be a server's. */
 export const subnet = entity({
   kind: 'subnet',
   service: 'network',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
-    'Range, gateway (none is kept as none), pools, DNS, host routes, IPv6 modes, service types and tags; the pool it came from is not carried.',
+    'Range, gateway (none is kept as none), pools, DNS, host routes, IPv6 modes, service types, tags and the subnet pool it came from, where that has room for its range.',
 
   list: (cloud, scope) => cloud.network.list<Live>('/subnets', 'subnets', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/subnets/${id}`), 'subnet'),
+  notified: { 'subnet.': ['subnet/id', 'subnets/*/id', 'subnet_id'], ...tagEventsOf('subnets') },
   capture: (live, scope) => ({
     id: live.id,
     name: String(live['name']),
@@ -50,11 +68,11 @@ export const subnet = entity({
       service_types: byText(live['service_types']),
       ...neutronSpec(live),
     },
-    refs: refs({ network: ref('network', live['network_id']) }),
-    observed: {
-      subnetpool: (live['subnetpool_id'] ?? null) as Json,
-      foreign: (live['project_id'] !== scope.projectId) as Json,
-    },
+    refs: refs({
+      network: ref('network', live['network_id']),
+      pool: poolOf(live, scope),
+    }),
+    observed: { foreign: live['project_id'] !== scope.projectId },
   }),
   belongsTo: ['network'],
   /** A subnet of a network that is mapped: the one of the mapped network with the same range. */
@@ -79,6 +97,7 @@ export const subnet = entity({
         ...plain,
         description: to.mark.text,
         network_id: network && to.id(network),
+        subnetpool_id: to.maybe(one(kept, 'pool')),
         enable_dhcp: needsDhcpAtOnce(kept) ? kept.spec['enable_dhcp'] : false,
         ipv6_ra_mode: ra ?? undefined,
         ipv6_address_mode: mode ?? undefined,
@@ -87,12 +106,15 @@ export const subnet = entity({
       }),
     };
   },
-  create: (cloud, body) => created(cloud.network, '/subnets', 'subnet', body),
+  create: createSubnet,
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/subnets/${id}`, kept, to.mark)),
   finish: async (cloud, id, kept) =>
     void (await describeNeutron(cloud, `/subnets/${id}`, 'subnet', kept, { enable_dhcp: kept.spec['enable_dhcp'] })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/subnets/${id}`)),
-  fields: (_kept, to) => (to.isAdmin ? {} : { service_types: { dropped: 'only an administrator may set them' } }),
+  fields: (kept, to) => ({
+    ...(!to.isAdmin && { service_types: { dropped: 'only an administrator may set them' } }),
+    ...(hasOtherPool(kept, to) && { 'refs.pool': { mapped: NO_ROOM } }),
+  }),
   uses: (kept) => (kept.observed['foreign'] === true ? {} : { 'network:subnet': 1 }),
 
   examples: [
@@ -113,7 +135,7 @@ export const subnet = entity({
         ipv6_address_mode: null,
         service_types: [],
         project_id: 'p1',
-        subnetpool_id: null,
+        subnetpool_id: 'o1',
         tags: [],
       },
       keeps: {
@@ -134,8 +156,8 @@ export const subnet = entity({
           description: '',
           tags: [],
         },
-        refs: { network: { kind: 'network', id: 'n1' } },
-        observed: { subnetpool: null, foreign: false },
+        refs: { network: { kind: 'network', id: 'n1' }, pool: { kind: 'subnet-pool', id: 'o1' } },
+        observed: { foreign: false },
       },
     },
   ],

@@ -1,7 +1,7 @@
 import type { Json } from '@lifeboat/kernel';
 import { entity, userMetadata } from '@lifeboat/openstack-entity-api';
 import type { Live } from '@lifeboat/openstack-entity-api';
-import { found, pick, refs } from '../fields.ts';
+import { found, pick, ref, refs } from '../fields.ts';
 
 /** What Cinder writes about the image a volume was made from: ids and hashes of one cloud. All else decides firmware, bus and machine type at boot. */
 const NOT_CARRIED = new Set([
@@ -37,13 +37,20 @@ const metadataOf = (live: Live): Record<string, string> =>
 export const volume = entity({
   kind: 'volume',
   service: 'volume',
-  schema: 1,
+  schema: 2,
   provision: 'provided',
   summary:
-    'Bytes (by a replication driver), name, description, size, metadata, bootable flag, image metadata, read-only flag; type and zone are mapped.',
+    'Bytes (by a replication driver), name, description, size, metadata, bootable flag, image metadata, read-only flag, volume group; type and zone are mapped.',
+  notKept: {
+    snapshot_id: 'where a volume once came from means nothing elsewhere',
+    source_volid: 'where a volume once came from means nothing elsewhere',
+    availability_zone: "the target's zones are its own",
+    encrypted: 'comes with the volume type',
+  },
 
   list: (cloud) => cloud.volume.list<Live>('/volumes/detail', 'volumes'),
   get: (cloud, id) => found(cloud.volume.get(`/volumes/${id}`), 'volume'),
+  notified: { 'volume.': ['volume_id'] },
   skip: (live) => {
     const purpose = (live['metadata'] as Record<string, string> | undefined)?.['lifeboat_purpose'];
     return purpose !== undefined && purpose !== 'copy' ? `our own, for a while (${purpose})` : undefined;
@@ -60,7 +67,7 @@ export const volume = entity({
       image_metadata: imageMetadata(live),
       readonly: (live['metadata'] as Record<string, string> | undefined)?.['readonly'] === 'True',
     },
-    refs: refs({}),
+    refs: refs({ type: ref('volume-type', live['volume_type']), group: ref('volume-group', live['group_id']) }),
     observed: { ...pick(live, 'status', 'encrypted', 'availability_zone', 'created_at') },
   }),
   async adopt(cloud, id, kept) {
@@ -85,7 +92,15 @@ export const volume = entity({
       await cloud.volume.post(`/volumes/${id}/action`, { 'os-update_readonly_flag': { readonly: true } });
   },
   candidates: (cloud) => cloud.volume.list<Live>('/volumes/detail', 'volumes'),
-  uses: (kept) => ({ 'volume:volumes': 1, 'volume:gigabytes': Number(kept.spec['size'] ?? 0) }),
+  uses: (kept, _all, mapped) => {
+    const [size, type] = [Number(kept.spec['size'] ?? 0), kept.spec['volume_type']];
+    const there = typeof type === 'string' ? mapped('volumeType', type) : undefined;
+    return {
+      'volume:volumes': 1,
+      'volume:gigabytes': size,
+      ...(there !== undefined && { [`volume:volumes_${there}`]: 1, [`volume:gigabytes_${there}`]: size }),
+    };
+  },
   fields: {
     volume_type: { mapping: 'volumeType' },
     multiattach: { mapped: 'multi-attach comes with the volume type' },
@@ -105,6 +120,7 @@ export const volume = entity({
         encrypted: false,
         availability_zone: 'nova',
         metadata: { tier: 'gold', attached_mode: 'rw' },
+        group_id: '6f519a48-3183-46cf-a32f-41815f813986',
         volume_image_metadata: { image_id: 'img', hw_disk_bus: 'scsi' },
         created_at: '2026-01-01T00:00:00.000000',
       },
@@ -122,7 +138,10 @@ export const volume = entity({
           image_metadata: { hw_disk_bus: 'scsi' },
           readonly: false,
         },
-        refs: {},
+        refs: {
+          type: { kind: 'volume-type', id: 'standard' },
+          group: { kind: 'volume-group', id: '6f519a48-3183-46cf-a32f-41815f813986' },
+        },
         observed: {
           status: 'in-use',
           encrypted: false,

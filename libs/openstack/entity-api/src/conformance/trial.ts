@@ -1,7 +1,9 @@
 import type { Json } from '@lifeboat/kernel';
 import { randomUUID } from 'node:crypto';
 import { captureGroup, captureProject } from '../capture.ts';
-import type { Entity, Topology } from '../entity.ts';
+import type { Snapshot } from '../capture.ts';
+import { apiOf } from '../extensions.ts';
+import type { Entity, EntityType, Topology } from '../entity.ts';
 import { MemoryLedger } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
 import { rebuild, RunState } from '../rebuild.ts';
@@ -36,8 +38,19 @@ export class Trial {
     private readonly types: Registry,
   ) {}
 
-  captured(): Promise<{ readonly first: Topology; readonly second: Topology }> {
-    return this.once('captured', async () => ({ first: await this.group(), second: await this.group() }));
+  captured(): Promise<{ readonly first: Topology; readonly second: Topology; excused(type: EntityType): boolean }> {
+    return this.once('captured', async () => {
+      const [first, second] = [await this.snapshot(), await this.snapshot()];
+      return {
+        first: this.groupOf(first),
+        second: this.groupOf(second),
+        // Nothing of it can be there, and the capture says so; or it is only detected, and there is none.
+        excused: (type) =>
+          [type.service, apiOf(type)].some((api) => first.absentServices.includes(api)) ||
+          (type.reported !== undefined && first.all.of(type.kind).length === 0) ||
+          first.skipped.some(({ kind, id }) => kind === type.kind && id === ''),
+      };
+    });
   }
 
   recreated(): Promise<
@@ -93,8 +106,11 @@ export class Trial {
     return running;
   }
 
-  private async group(): Promise<Topology> {
-    const snapshot = await captureProject({ cloud: this.bench.source, registry: this.types, seal });
+  private snapshot(): Promise<Snapshot> {
+    return captureProject({ cloud: this.bench.source, registry: this.types, seal });
+  }
+
+  private groupOf(snapshot: Snapshot): Topology {
     return captureGroup(snapshot, this.types, this.bench.roots).topology;
   }
 
@@ -108,7 +124,7 @@ export class Trial {
       topology: first,
       ledger: this.ledger,
       provided: await this.once('provided', () => this.bench.provide(first)),
-      mappings: {},
+      mappings: this.bench.mappings ?? {},
       open,
       signal: new AbortController().signal,
     };

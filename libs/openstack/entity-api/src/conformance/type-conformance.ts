@@ -84,6 +84,7 @@ function everythingStands(kept: Entity, all: Topology): Target {
     captured: (ref) => all.get(ref),
     mapped: (_rule, name) => name,
     open: (value) => (typeof value === 'string' ? value : undefined),
+    made: () => true,
     provided: () => undefined,
     all,
     mark: markFor(RUN, SITE, kept.kind, kept.id),

@@ -15,11 +15,16 @@ export function computeUsage(cloud: Cloud, projectId: string): ComputeQuota {
   };
 }
 
-/** Refuses (403) a server the project has no room for. */
-export function reserveServer(cloud: Cloud, projectId: string, flavor: Flavor): void {
+/** Refuses (403) a server, or the growth of one, that the project has no room for. */
+export function reserveServer(
+  cloud: Cloud,
+  projectId: string,
+  flavor: Pick<Flavor, 'vcpus' | 'ram'>,
+  instances: 0 | 1 = 1,
+): void {
   const quota = cloud.compute.quotaOf(projectId);
   const usage = computeUsage(cloud, projectId);
-  const wanted = { instances: 1, cores: flavor.vcpus, ram: flavor.ram };
+  const wanted = { instances, cores: flavor.vcpus, ram: flavor.ram };
   const over = (['instances', 'cores', 'ram'] as const).filter(
     (key) => quota[key] >= 0 && usage[key] + wanted[key] > quota[key],
   );

@@ -72,7 +72,7 @@ export interface Server extends Entity {
   metadata: Record<string, string>;
   /** Empty for a server booted from a volume. */
   readonly imageId: string;
-  readonly flavor: Flavor;
+  flavor: Flavor;
   readonly keyName: string | null;
   readonly userData: string | null;
   readonly configDrive: boolean;

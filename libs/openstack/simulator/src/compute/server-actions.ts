@@ -6,6 +6,8 @@ import { needAdmin, needState, needUnlocked, serverOf } from './compute-policy.t
 import type { Server } from './compute-state.ts';
 import { createImage } from './create-image.ts';
 import { deleteServer } from './server-delete.ts';
+import { confirmResize, resize, revertResize } from './resize.ts';
+import { rescue, shelve, unshelve } from './shelve-and-rescue.ts';
 
 type Action = (cloud: Cloud, call: Call, server: Server, body: JsonObject) => Answer;
 
@@ -43,6 +45,7 @@ const changes: Readonly<Record<string, Change>> = {
     guest: 'halt',
   },
   resume: { task: 'resuming', from: ['suspended'], to: active, guest: 'boot' },
+  unrescue: { task: 'unrescuing', from: ['rescued'], to: active, guest: 'boot' },
 };
 
 function change(cloud: Cloud, call: Call, server: Server, name: string, how: Change): Answer {
@@ -105,6 +108,12 @@ const actions: Readonly<Record<string, Action>> = {
   },
   addSecurityGroup: (cloud, _call, server, body) => changeGroups(cloud, server, body, true),
   removeSecurityGroup: (cloud, _call, server, body) => changeGroups(cloud, server, body, false),
+  shelve: (cloud, call, server) => shelve(cloud, call, server),
+  unshelve: (cloud, call, server) => unshelve(cloud, call, server),
+  rescue: (cloud, call, server) => rescue(cloud, call, server),
+  resize: (cloud, call, server, body) => resize(cloud, call, server, body),
+  confirmResize: (_cloud, call, server) => confirmResize(call, server),
+  revertResize: (cloud, call, server) => revertResize(cloud, call, server),
   forceDelete: (cloud, _call, server) => {
     deleteServer(cloud, server);
     return accepted();

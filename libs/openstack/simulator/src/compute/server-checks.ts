@@ -67,12 +67,24 @@ export function checkTags(tags: readonly string[]): string[] {
   return [...new Set(tags)].sort();
 }
 
+const invalid = (field: string, value: string, why: string): Error =>
+  badRequest(`Invalid input for field/attribute ${field}. Value: ${value}. '${value}' ${why}`);
+
+function checkNames(body: JsonObject): void {
+  const [name, hostname] = [textOf(body, 'name') ?? '', textOf(body, 'hostname')];
+  if (name.trim() === '') throw invalid('name', name, 'is too short');
+  if (Array.from(name).length > 255) throw invalid('name', name, 'is too long');
+  if (hostname !== undefined && !/^(?=.{2,63}$)[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$/.test(hostname))
+    throw invalid('hostname', hostname, "does not match '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$'");
+}
+
 /** What needs nothing but the request itself and the caller's keypairs. */
 export function checkServerBody(cloud: Cloud, call: Call, body: JsonObject): void {
   checkKeys(call, body);
   checkUserData(body);
   checkKeypair(cloud, call, body);
   checkTags(textsOf(body, 'tags') ?? []);
+  checkNames(body);
   const zone = textOf(body, 'availability_zone');
   if (zone !== undefined && zone.split(':')[0] !== 'nova')
     throw badRequest('The requested availability zone is not available');

@@ -33,11 +33,23 @@ const shownImage = (request: ServerRequest): string => {
   return root?.destination === 'local' ? (root.id ?? '') : '';
 };
 
+/** As Nova makes one of a name: letters that Latin-1 knows, 63 characters; of a name without any, the id. */
+const hostnameOf = (name: string, id: string): string =>
+  Array.from(name)
+    .filter((letter) => (letter.codePointAt(0) ?? 0) < 256)
+    .join('')
+    .replaceAll(/[\s_.]+/g, '-')
+    .replaceAll(/[^\p{L}\p{N}-]+/gu, '')
+    .toLowerCase()
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '') || `Server-${id}`;
+
 function describe(cloud: Cloud, call: Call, request: ServerRequest): Server {
   const { body } = request;
   const now = Date.now();
+  const id = uuid();
   return {
-    id: uuid(),
+    id,
     born: now,
     updated: now,
     launchedAt: null,
@@ -56,13 +68,7 @@ function describe(cloud: Cloud, call: Call, request: ServerRequest): Server {
     userData: textOf(body, 'user_data') ?? null,
     configDrive: flagOf(body, 'config_drive') ?? false,
     zone: 'nova',
-    hostname:
-      textOf(body, 'hostname') ??
-      (request.name
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9.-]+/g, '-')
-        .replaceAll(/^-+|-+$/g, '') ||
-        'server'),
+    hostname: textOf(body, 'hostname') ?? hostnameOf(request.name, id),
     requestedGroups: request.groupNames,
     number: cloud.compute.nextNumber(),
     reservationId: `r-${randomBytes(4).toString('hex')}`,

@@ -6,17 +6,22 @@ import { checkNetworkQuota } from '../network/network-quota.ts';
 import type { Network, Port } from '../network/network-state.ts';
 import { makePort } from '../network/port-create.ts';
 import { touch } from '../network/resource.ts';
+import { isSharedWith } from '../network/sharing.ts';
 import type { Nic, Server } from './compute-state.ts';
 import type { NicWish, ServerRequest } from './server-request.ts';
 
-const usable = (network: Network, projectId: string): boolean => network.projectId === projectId || network.shared;
+const usable = (cloud: Cloud, network: Network, projectId: string): boolean =>
+  network.projectId === projectId || isSharedWith(cloud, projectId, network.id);
 
 /** Without being told, Nova takes the project's only network. */
 function automatic(cloud: Cloud, call: Call): NicWish[] {
   const mine = cloud.network.networks.filter(
     (network) => network.projectId === call.who.projectId && cloud.network.subnetsOf(network.id).length > 0,
   );
-  const candidates = mine.length > 0 ? mine : cloud.network.networks.filter((network) => network.shared);
+  const candidates =
+    mine.length > 0
+      ? mine
+      : cloud.network.networks.filter((network) => isSharedWith(cloud, call.who.projectId, network.id));
   if (candidates.length > 1) throw conflict('Multiple possible networks found, use a Network ID to be more specific.');
   return candidates.map((network) => ({ networkId: network.id, tag: null }));
 }
@@ -31,9 +36,9 @@ function checkPort(cloud: Cloud, call: Call, id: string): void {
 
 function checkNetwork(cloud: Cloud, call: Call, id: string): void {
   const network = cloud.network.networks.get(id);
-  if (network === undefined || (!call.who.isAdmin && !usable(network, call.who.projectId) && !network.external))
+  if (network === undefined || (!call.who.isAdmin && !usable(cloud, network, call.who.projectId) && !network.external))
     throw badRequest(`Network ${id} could not be found.`);
-  if (network.external && !usable(network, call.who.projectId) && !call.who.isAdmin)
+  if (network.external && !usable(cloud, network, call.who.projectId) && !call.who.isAdmin)
     throw badRequest(`It is not allowed to create an interface on external network ${id}`);
   if (cloud.network.subnetsOf(id).length === 0)
     throw badRequest(`Network ${id} requires a subnet in order to boot instances on.`);

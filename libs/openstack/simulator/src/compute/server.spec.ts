@@ -52,7 +52,53 @@ describe('the played Nova', () => {
     expect(shown['status']).toBe('ACTIVE');
     return { ...shown, id };
   };
+  const act = async (id: string, action: Json): Promise<number> =>
+    (await demo.post(`${servers}/${id}/action`, action, latest)).status;
+  const became = (id: string, status: string): Promise<Json> =>
+    demo.until(`${servers}/${id}`, 'server', (one) => one['status'] === status, latest);
   const bootVolume = (body: Json = {}): Promise<string> => demo.readyVolume({ size: 1, imageRef: image, ...body });
+
+  it('shelves: a root without volume becomes an image, volumes stay reserved and can have no snapshot', async () => {
+    const [{ id }, data] = [await ready(), await demo.readyVolume({ size: 1 })];
+    await demo.post(`${servers}/${id}/os-volume_attachments`, { volumeAttachment: { volumeId: data } }, latest);
+    await demo.status(`/volume/v3/{p}/volumes/${data}`, 'volume', 'in-use');
+    expect(await act(id, { shelve: null })).toBe(202);
+    await became(id, 'SHELVED_OFFLOADED');
+    const shelved = (await demo.get('/image/v2/images?name=web-shelved')).body['images'] as Json[];
+    expect(shelved).toHaveLength(1);
+    expect(shelved[0]).toMatchObject({ instance_uuid: id });
+    const { body } = await demo.get(`/volume/v3/{p}/volumes/${data}`);
+    expect(body['volume']).toMatchObject({ status: 'reserved', attachments: [] });
+    expect(await act(id, { pause: null })).toBe(409);
+    expect(await act(id, { unshelve: null })).toBe(202);
+    await became(id, 'ACTIVE');
+    await demo.status(`/volume/v3/{p}/volumes/${data}`, 'volume', 'in-use');
+    expect((await demo.get('/image/v2/images?name=web-shelved')).body['images']).toEqual([]);
+  });
+
+  it('rescues and unrescues', async () => {
+    const { id } = await ready();
+    expect(await act(id, { rescue: {} })).toBe(200);
+    await became(id, 'RESCUE');
+    expect(await act(id, { 'os-stop': null })).toBe(409);
+    await act(id, { unrescue: null });
+    await became(id, 'ACTIVE');
+  });
+
+  it('takes names of any script up to 255 characters, and makes a hostname of what Latin-1 knows of them', async () => {
+    const { id } = await ready({ name: 'Größe_1 ✓' });
+    expect((await demo.get(`${servers}/${id}`, latest)).body['server']).toMatchObject({
+      'OS-EXT-SRV-ATTR:hostname': 'größe-1',
+    });
+    const make = (body: Json): Promise<number> =>
+      demo
+        .post(servers, { server: { flavorRef: flavor, imageRef: image, networks: 'none', ...body } }, latest)
+        .then(({ status }) => status);
+    expect(await make({ name: '語'.repeat(255) })).toBe(202);
+    expect(await make({ name: '語'.repeat(256) })).toBe(400);
+    expect(await make({ name: '' })).toBe(400);
+    expect(await make({ name: 'a', hostname: 'a' })).toBe(400);
+  });
 
   it('builds from an image: BUILD first, then ACTIVE with an address, and a port that goes with the server', async () => {
     const { id } = await server({ metadata: { tier: 'web' }, tags: ['red'], description: 'front end' });
@@ -322,8 +368,9 @@ describe('the played Nova', () => {
       }),
     );
     const second = await ready(devices(copies[0] ?? '', copies[1] ?? ''));
-    const lines = (await demo.get(guest(second.id))).body['console'] as string[];
-    const resumed = /resuming: boot disk at (\d+), data disk at (\d+)/.exec(lines.join('\n'));
+    const saidBy = (one: Json): string => ((one['console'] ?? []) as string[]).join('\n');
+    const booted = await demo.until(guest(second.id), '', (one) => saidBy(one).includes('resuming'));
+    const resumed = /resuming: boot disk at (\d+), data disk at (\d+)/.exec(saidBy(booted));
     expect(Number(resumed?.[2])).toBeGreaterThanOrEqual(Number(ticking['data']));
     const output = (await demo.post(`${servers}/${id}/action`, { 'os-getConsoleOutput': { length: 3 } })).body[
       'output'

@@ -6,6 +6,7 @@ import type { RateLimit } from '../faults/rate-limit.ts';
 import { created, get, noContent, ok, post, put, remove, type Answer, type Call, type Route } from '../http/call.ts';
 import { numberOf, textOf } from '../http/fields.ts';
 import { badRequest, notFound } from '../http/refusal.ts';
+import { seedBulk } from '../seed/bulk.ts';
 import { inventory } from './inventory.ts';
 import type { RequestLog } from './request-log.ts';
 
@@ -141,6 +142,10 @@ export const controlRoutes = (cloud: Cloud, controls: Controls): Route[] => [
   }),
   remove('/requests', () => {
     controls.log.clear();
+    return noContent();
+  }),
+  post('/bulk', (call) => {
+    seedBulk(cloud, numberOf(call.body, 'servers') ?? 0);
     return noContent();
   }),
   ...faultRoutes(controls),

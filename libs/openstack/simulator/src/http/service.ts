@@ -1,9 +1,10 @@
 import type { Answer, Call, Route } from './call.ts';
+import type { FurtherService } from '../settings.ts';
 import type { Refusal } from './refusal.ts';
 
 /** One OpenStack service of the cloud, reached under its prefix. */
 export interface Service {
-  readonly name: 'identity' | 'image' | 'compute' | 'network' | 'volume';
+  readonly name: 'identity' | 'image' | 'compute' | 'network' | 'volume' | FurtherService;
   readonly prefix: string;
   readonly routes: readonly Route[];
   /** The error in this service's own form. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cloud } from '../cloud.ts';
+import type { FurtherService } from '../settings.ts';
 
 interface Entry {
   readonly type: string;
@@ -7,12 +8,24 @@ interface Entry {
   url(projectId: string): string;
 }
 
-const entries: readonly Entry[] = [
+const always: readonly Entry[] = [
   { type: 'identity', name: 'keystone', url: () => '/identity/v3' },
   { type: 'image', name: 'glance', url: () => '/image' },
   { type: 'compute', name: 'nova', url: () => '/compute/v2.1' },
   { type: 'network', name: 'neutron', url: () => '/network' },
   { type: 'volumev3', name: 'cinder', url: (projectId) => `/volume/v3/${projectId}` },
+];
+
+const further: Readonly<Record<FurtherService, Omit<Entry, 'type'>>> = {
+  dns: { name: 'designate', url: () => '/dns' },
+  'key-manager': { name: 'barbican', url: () => '/key-manager' },
+  'load-balancer': { name: 'octavia', url: () => '/load-balancer' },
+  orchestration: { name: 'heat', url: (projectId) => `/orchestration/v1/${projectId}` },
+};
+
+const entriesOf = ({ settings }: Pick<Cloud, 'settings'>): readonly Entry[] => [
+  ...always,
+  ...settings.furtherServices.map((type) => ({ type, ...further[type] })),
 ];
 
 const interfaces = ['public', 'internal', 'admin'] as const;
@@ -21,7 +34,7 @@ const interfaces = ['public', 'internal', 'admin'] as const;
 const steadyId = (text: string): string => createHash('md5').update(text).digest('hex');
 
 export const catalogOf = (cloud: Cloud, projectId: string): unknown[] =>
-  entries.map((entry) => ({
+  entriesOf(cloud).map((entry) => ({
     id: steadyId(entry.type),
     type: entry.type,
     name: entry.name,
@@ -37,7 +50,7 @@ export const catalogOf = (cloud: Cloud, projectId: string): unknown[] =>
 export const servicesOf = (
   cloud: Cloud,
 ): { id: string; type: string; name: string; enabled: boolean; links: unknown }[] =>
-  entries.map((entry) => ({
+  entriesOf(cloud).map((entry) => ({
     id: steadyId(entry.type),
     type: entry.type,
     name: entry.name,
@@ -46,7 +59,7 @@ export const servicesOf = (
   }));
 
 export const endpointsOf = (cloud: Cloud): { id: string; service_id: string; interface: string }[] =>
-  entries.flatMap((entry) =>
+  entriesOf(cloud).flatMap((entry) =>
     interfaces.map((side) => ({
       id: steadyId(entry.type + side),
       service_id: steadyId(entry.type),

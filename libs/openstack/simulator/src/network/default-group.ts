@@ -16,6 +16,7 @@ export function addRule(
     portMax: null,
     remoteIpPrefix: null,
     remoteGroupId: null,
+    remoteAddressGroupId: null,
     ...rule,
   });
 }

@@ -4,7 +4,7 @@ import type { FloatingIp, Port } from './network-state.ts';
 import { touch } from './resource.ts';
 
 /** The router that joins the port's subnet with the external network. */
-function routerFor(cloud: Cloud, floatingNetworkId: string, port: Port, subnetId: string): string {
+export function routerFor(cloud: Cloud, floatingNetworkId: string, port: Port, subnetId: string): string {
   const interfaces = cloud.network.ports.filter(
     (one) => one.deviceOwner === 'network:router_interface' && one.fixedIps.some((ip) => ip.subnet_id === subnetId),
   );

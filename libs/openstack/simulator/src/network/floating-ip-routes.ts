@@ -9,7 +9,10 @@ import { checkNetworkQuota } from './network-quota.ts';
 import { networkOf } from './network-routes.ts';
 import type { FloatingIp, Network, Port } from './network-state.ts';
 import { makePort } from './port-create.ts';
+import { offers } from './network-extensions.ts';
 import { portOf } from './port-routes.ts';
+import { forwardingsOf } from './port-uses.ts';
+import { qosIn, qosView } from './qos-routes.ts';
 import { bodyOf, newResource, owns, projectFor, standardView, touch } from './resource.ts';
 
 const creatable = [
@@ -19,12 +22,13 @@ const creatable = [
   'port_id',
   'fixed_ip_address',
   'description',
+  'qos_policy_id',
   'project_id',
   'tenant_id',
 ];
 const readOnly = ['id', 'status', 'router_id', 'revision_number', 'created_at', 'updated_at', 'tags', 'port_details'];
 
-function floatingOf(cloud: Cloud, call: Call): FloatingIp {
+export function floatingOf(cloud: Cloud, call: Call): FloatingIp {
   const floating = cloud.network.floatingIps.get(call.params['id']);
   if (floating === undefined || !owns(call, floating)) throw missing('FloatingIP', call.params['id']);
   return floating;
@@ -45,6 +49,19 @@ function detailsOf(cloud: Cloud, floating: FloatingIp): unknown {
       };
 }
 
+const exposed = (cloud: Cloud, floating: FloatingIp): unknown[] =>
+  forwardingsOf(cloud, floating).map((one) => ({
+    protocol: one.protocol,
+    internal_ip_address: one.internalAddress,
+    internal_port: one.internalPort,
+    external_port: one.externalPort,
+  }));
+
+function checkNoForwarding(cloud: Cloud, floating: FloatingIp): void {
+  if (forwardingsOf(cloud, floating).length > 0)
+    throw neutron(409, 'FipInUseByPortForwarding', `Floating IP ${floating.id} in use by Port Forwarding resources.`);
+}
+
 const view = (cloud: Cloud, one: FloatingIp): Record<string, unknown> => ({
   id: one.id,
   tenant_id: one.projectId,
@@ -56,6 +73,8 @@ const view = (cloud: Cloud, one: FloatingIp): Record<string, unknown> => ({
   status: one.status,
   description: one.description,
   port_details: detailsOf(cloud, one),
+  ...qosView(cloud, one),
+  ...(offers(cloud, 'expose-port-forwarding-in-fip') && { port_forwardings: exposed(cloud, one) }),
   ...standardView(one),
 });
 
@@ -94,6 +113,7 @@ function take(cloud: Cloud, call: Call): FloatingIp {
     fixedAddress: null,
     routerId: null,
     status: 'DOWN',
+    qosPolicyId: qosIn(cloud, call, body) ?? null,
   };
   try {
     if (port !== undefined) associate(cloud, floating, port, textOf(body, 'fixed_ip_address'));
@@ -111,11 +131,14 @@ function update(cloud: Cloud, call: Call): FloatingIp {
   const body = bodyOf(
     call,
     'floatingip',
-    ['port_id', 'fixed_ip_address', 'description'],
+    ['port_id', 'fixed_ip_address', 'description', 'qos_policy_id'],
     [...readOnly, 'floating_network_id', 'floating_ip_address', 'project_id', 'tenant_id'],
   );
   if ('description' in body) floating.description = textOf(body, 'description') ?? '';
+  // Not named is taken away: Neutron does not tell the two apart here.
+  floating.qosPolicyId = qosIn(cloud, call, body) ?? null;
   const target = textOf(body, 'port_id');
+  if (target !== undefined) checkNoForwarding(cloud, floating);
   if (target !== undefined) associate(cloud, floating, portOf(cloud, call, target), textOf(body, 'fixed_ip_address'));
   else if ('port_id' in body) dissociate(cloud, floating);
   else if (Object.keys(body).length === 0) throw neutron(400, 'HTTPBadRequest', 'Missing attributes');
@@ -139,6 +162,7 @@ export const floatingIpRoutes = (cloud: Cloud): Route[] => [
   put('/v2.0/floatingips/{id}', (call) => ok({ floatingip: view(cloud, update(cloud, call)) })),
   remove('/v2.0/floatingips/{id}', (call) => {
     const floating = floatingOf(cloud, call);
+    checkNoForwarding(cloud, floating);
     cloud.network.ports.delete(floating.holderPortId);
     cloud.network.floatingIps.delete(floating.id);
     return noContent();

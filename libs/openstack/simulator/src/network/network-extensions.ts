@@ -1,5 +1,8 @@
-/** The extensions of a Neutron 21 with ML2, linuxbridge and L3: no QoS, trunks or DNS. */
-export const networkExtensions: readonly string[] = [
+import type { Cloud } from '../cloud.ts';
+import type { NetworkPlugin } from '../settings.ts';
+
+/** The extensions of a Neutron 21 with ML2, linuxbridge and L3. */
+const basic: readonly string[] = [
   'address-group',
   'address-scope',
   'router-admin-state-down-before-update',
@@ -71,3 +74,20 @@ export const networkExtensions: readonly string[] = [
   'standard-attr-tag',
   'standard-attr-timestamp',
 ];
+
+const plugins: Readonly<Record<NetworkPlugin, readonly string[]>> = {
+  qos: ['qos', 'qos-bw-limit-direction', 'qos-default', 'qos-fip', 'qos-rules-alias'],
+  trunk: ['trunk', 'trunk-details'],
+  'port-forwarding': [
+    'floating-ip-port-forwarding',
+    'floating-ip-port-forwarding-description',
+    'expose-port-forwarding-in-fip',
+  ],
+};
+
+export const extensionsOf = (cloud: Cloud): readonly string[] => [
+  ...basic,
+  ...cloud.settings.networkPlugins.flatMap((plugin) => plugins[plugin]),
+];
+
+export const offers = (cloud: Cloud, alias: string): boolean => extensionsOf(cloud).includes(alias);

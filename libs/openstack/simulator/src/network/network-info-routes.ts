@@ -3,7 +3,7 @@ import { get, noContent, ok, put, remove, type Call, type Route } from '../http/
 import { numberOf, requiredObject } from '../http/fields.ts';
 import { blockOf, toNumber } from './addresses.ts';
 import { usedAddresses } from './allocate-address.ts';
-import { networkExtensions } from './network-extensions.ts';
+import { extensionsOf, offers } from './network-extensions.ts';
 import { neutron, notByPolicy } from './network-error.ts';
 import { networkUsage } from './network-quota.ts';
 import { defaultNetworkQuota, type Network, type NetworkQuota } from './network-state.ts';
@@ -123,7 +123,7 @@ const quotaRoutes = (cloud: Cloud): Route[] => [
 /** Resources whose extension is there but which nobody has any of. Those of absent extensions answer 404 by themselves. */
 const empty = (path: string, key: string): Route => get(`/v2.0/${path}`, () => ok({ [key]: [] }));
 
-const discoveryRoutes: readonly Route[] = [
+const discoveryRoutes = (cloud: Cloud): Route[] => [
   get(
     '/',
     (call) =>
@@ -144,10 +144,10 @@ const discoveryRoutes: readonly Route[] = [
       }),
     true,
   ),
-  get('/v2.0/extensions', () => ok({ extensions: networkExtensions.map(extensionView) })),
+  get('/v2.0/extensions', () => ok({ extensions: extensionsOf(cloud).map(extensionView) })),
   get('/v2.0/extensions/{alias}', (call) => {
     const alias = call.params['alias'] ?? '';
-    if (!networkExtensions.includes(alias)) {
+    if (!offers(cloud, alias)) {
       // The extension controller answers by the web framework, not in Neutron's form.
       const message = `The resource could not be found.<br /><br />\nExtension with alias ${alias} does not exist\n\n`;
       return { status: 404, body: { message, code: '404 Not Found', title: 'Not Found' } };
@@ -157,7 +157,7 @@ const discoveryRoutes: readonly Route[] = [
 ];
 
 export const networkInfoRoutes = (cloud: Cloud): Route[] => [
-  ...discoveryRoutes,
+  ...discoveryRoutes(cloud),
   get('/v2.0/agents', (call) => ok({ agents: call.who.isAdmin ? agents(cloud) : [] })),
   get('/v2.0/availability_zones', () =>
     ok({
@@ -182,9 +182,6 @@ export const networkInfoRoutes = (cloud: Cloud): Route[] => [
     return ok({ network_ip_availability: availability(cloud, network) });
   }),
   ...quotaRoutes(cloud),
-  empty('subnetpools', 'subnetpools'),
-  empty('rbac-policies', 'rbac_policies'),
-  empty('address-groups', 'address_groups'),
   empty('address-scopes', 'address_scopes'),
   empty('flavors', 'flavors'),
   empty('service_profiles', 'service_profiles'),

@@ -75,6 +75,12 @@ const kindOf: Readonly<Record<string, Parameters<typeof missing>[0]>> = {
   floatingips: 'FloatingIP',
   security_groups: 'SecurityGroup',
   security_group_rules: 'SecurityGroupRule',
+  address_groups: 'AddressGroup',
+  policies: 'QosPolicy',
+  rbac_policies: 'RbacPolicy',
+  subnetpools: 'SubnetPool',
+  trunks: 'Trunk',
+  port_forwardings: 'PortForwarding',
 };
 
 /** Every limited page has a `previous` link, the first one too; `next` only a full one. */

@@ -13,8 +13,9 @@ export function networkUsage(cloud: Cloud, projectId: string): NetworkQuota {
     floatingip: network.floatingIps.count(mine),
     security_group: network.groups.count(mine),
     security_group_rule: network.rules.count(mine),
-    subnetpool: 0,
-    rbac_policy: 0,
+    subnetpool: network.subnetPools.count(mine),
+    rbac_policy: network.rbacPolicies.count(mine),
+    trunk: network.trunks.count(mine),
   };
 }
 

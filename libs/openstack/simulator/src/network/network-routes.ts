@@ -5,7 +5,9 @@ import { missing, neutron, notByPolicy } from './network-error.ts';
 import { chosenFields, networkList } from './network-list.ts';
 import { checkNetworkQuota } from './network-quota.ts';
 import type { Network } from './network-state.ts';
+import { qosIn, qosView } from './qos-routes.ts';
 import { adminOnly, applyNames, bodyOf, newResource, owns, projectFor, standardView, touch } from './resource.ts';
+import { isShared, setShared } from './sharing.ts';
 
 const providerKeys = ['provider:network_type', 'provider:physical_network', 'provider:segmentation_id'];
 const updatable = [
@@ -16,6 +18,7 @@ const updatable = [
   'router:external',
   'mtu',
   'port_security_enabled',
+  'qos_policy_id',
   'is_default',
   ...providerKeys,
 ];
@@ -34,11 +37,15 @@ const readOnly = [
   'tags',
 ];
 
-const mayRead = (call: Call, network: Network): boolean => owns(call, network) || network.shared || network.external;
+const mayRead = (cloud: Cloud, call: Call, network: Network): boolean =>
+  owns(call, network) || network.external || isUsable(cloud, call, network);
+
+/** Whether the caller's project may have ports on it although it is another's. */
+export const isUsable = (cloud: Cloud, call: Call, network: Network): boolean => isShared(cloud, call, network.id);
 
 export function networkOf(cloud: Cloud, call: Call, id: string | undefined): Network {
   const network = cloud.network.networks.get(id);
-  if (network === undefined || !mayRead(call, network)) throw missing('Network', id);
+  if (network === undefined || !mayRead(cloud, call, network)) throw missing('Network', id);
   return network;
 }
 
@@ -57,7 +64,7 @@ const view = (cloud: Cloud, call: Call, network: Network): Record<string, unknow
   status: 'ACTIVE',
   // The public subnets of a network that is not shared are not shown to tenants one by one, but their ids are.
   subnets: cloud.network.subnetsOf(network.id).map((subnet) => subnet.id),
-  shared: network.shared,
+  shared: isUsable(cloud, call, network),
   availability_zone_hints: network.zoneHints,
   availability_zones: cloud.network.portsOf(network.id).some((port) => port.deviceOwner === 'network:dhcp')
     ? ['nova']
@@ -67,6 +74,7 @@ const view = (cloud: Cloud, call: Call, network: Network): Record<string, unknow
   'router:external': network.external,
   description: network.description,
   port_security_enabled: network.portSecurity,
+  ...qosView(cloud, network),
   ...(network.external && { is_default: network.isDefault }),
   ...standardView(network),
   ...(call.who.isAdmin && provider(network)),
@@ -76,15 +84,15 @@ export function makeNetwork(cloud: Cloud, projectId: string, body: JsonObject): 
   const external = flagOf(body, 'router:external') ?? false;
   const physical = textOf(body, 'provider:physical_network') ?? null;
   const type = textOf(body, 'provider:network_type') ?? 'vxlan';
-  return cloud.network.networks.add({
+  const network = cloud.network.networks.add({
     ...newResource(projectId, body),
     revision: 1,
     adminStateUp: flagOf(body, 'admin_state_up') ?? true,
-    shared: flagOf(body, 'shared') ?? false,
     external,
     isDefault: flagOf(body, 'is_default') ?? false,
     mtu: numberOf(body, 'mtu') ?? (physical === null ? 1450 : 1500),
     portSecurity: flagOf(body, 'port_security_enabled') ?? true,
+    qosPolicyId: null,
     zoneHints: textsOf(body, 'availability_zone_hints') ?? [],
     provider: {
       type,
@@ -92,6 +100,8 @@ export function makeNetwork(cloud: Cloud, projectId: string, body: JsonObject): 
       segment: type === 'flat' ? null : (numberOf(body, 'provider:segmentation_id') ?? cloud.network.nextSegment()),
     },
   });
+  setShared(cloud, 'network', network, flagOf(body, 'shared'));
+  return network;
 }
 
 function create(cloud: Cloud, call: Call): Network {
@@ -108,7 +118,8 @@ function create(cloud: Cloud, call: Call): Network {
   if (mtu !== undefined && mtu > 1450 && textOf(body, 'provider:physical_network') === undefined)
     throw neutron(400, 'InvalidInput', `Invalid input for operation: Requested MTU is too big, maximum is 1450.`);
   checkNetworkQuota(cloud, projectId, 'network');
-  return makeNetwork(cloud, projectId, body);
+  const qosPolicyId = qosIn(cloud, call, body) ?? null;
+  return Object.assign(makeNetwork(cloud, projectId, body), { qosPolicyId });
 }
 
 export function ownNetwork(cloud: Cloud, call: Call, id: string | undefined, rule: string): Network {
@@ -123,11 +134,13 @@ function update(cloud: Cloud, call: Call): Network {
   adminOnly(call, 'update', 'network', body, adminKeys);
   applyNames(network, body);
   network.adminStateUp = flagOf(body, 'admin_state_up') ?? network.adminStateUp;
-  network.shared = flagOf(body, 'shared') ?? network.shared;
+  setShared(cloud, 'network', network, flagOf(body, 'shared'));
   network.external = flagOf(body, 'router:external') ?? network.external;
   network.isDefault = flagOf(body, 'is_default') ?? network.isDefault;
   network.mtu = numberOf(body, 'mtu') ?? network.mtu;
   network.portSecurity = flagOf(body, 'port_security_enabled') ?? network.portSecurity;
+  const qos = qosIn(cloud, call, body);
+  if (qos !== undefined) network.qosPolicyId = qos;
   touch(network);
   return network;
 }
@@ -145,6 +158,8 @@ function destroy(cloud: Cloud, network: Network): void {
   }
   for (const port of ports) cloud.network.ports.delete(port.id);
   for (const subnet of cloud.network.subnetsOf(network.id)) cloud.network.subnets.delete(subnet.id);
+  for (const one of cloud.network.rbacPolicies.filter(({ objectId }) => objectId === network.id))
+    cloud.network.rbacPolicies.delete(one.id);
   cloud.network.networks.delete(network.id);
 }
 
@@ -154,7 +169,7 @@ export const networkRoutes = (cloud: Cloud): Route[] => [
       networkList(
         call,
         'networks',
-        cloud.network.networks.filter((one) => mayRead(call, one)),
+        cloud.network.networks.filter((one) => mayRead(cloud, call, one)),
         (one) => view(cloud, call, one),
       ),
     ),

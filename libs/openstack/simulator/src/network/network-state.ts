@@ -1,6 +1,7 @@
 import type { Entity } from '../http/paging.ts';
 import { Store } from '../state/store.ts';
 import type { Pool } from './addresses.ts';
+import type { AddressGroup, PortForwarding, QosPolicy, RbacPolicy, SubnetPool, Trunk } from './extension-resources.ts';
 
 /** What every Neutron resource has. */
 export interface Resource extends Entity {
@@ -14,17 +15,18 @@ export interface Resource extends Entity {
 
 export interface Network extends Resource {
   adminStateUp: boolean;
-  shared: boolean;
   external: boolean;
   isDefault: boolean;
   mtu: number;
   portSecurity: boolean;
+  qosPolicyId: string | null;
   readonly zoneHints: string[];
   readonly provider: { readonly type: string; readonly physical: string | null; readonly segment: number | null };
 }
 
 export interface Subnet extends Resource {
   readonly networkId: string;
+  readonly subnetPoolId: string | null;
   readonly ipVersion: 4 | 6;
   readonly cidr: string;
   gatewayIp: string | null;
@@ -62,6 +64,7 @@ export interface Port extends Resource {
   vnicType: string;
   profile: Record<string, unknown>;
   host: string;
+  qosPolicyId: string | null;
 }
 
 export interface Gateway {
@@ -90,6 +93,7 @@ export interface SecurityGroupRule extends Resource {
   readonly portMax: number | null;
   readonly remoteIpPrefix: string | null;
   readonly remoteGroupId: string | null;
+  readonly remoteAddressGroupId: string | null;
 }
 
 export interface FloatingIp extends Resource {
@@ -101,6 +105,7 @@ export interface FloatingIp extends Resource {
   fixedAddress: string | null;
   routerId: string | null;
   status: 'DOWN' | 'ACTIVE';
+  qosPolicyId: string | null;
 }
 
 export interface NetworkQuota {
@@ -113,6 +118,7 @@ export interface NetworkQuota {
   security_group_rule: number;
   subnetpool: number;
   rbac_policy: number;
+  trunk: number;
 }
 
 export const defaultNetworkQuota: NetworkQuota = {
@@ -125,6 +131,7 @@ export const defaultNetworkQuota: NetworkQuota = {
   security_group_rule: 100,
   subnetpool: -1,
   rbac_policy: 10,
+  trunk: -1,
 };
 
 export class NetworkState {
@@ -135,6 +142,12 @@ export class NetworkState {
   readonly groups = new Store<SecurityGroup>();
   readonly rules = new Store<SecurityGroupRule>();
   readonly floatingIps = new Store<FloatingIp>();
+  readonly addressGroups = new Store<AddressGroup>();
+  readonly qosPolicies = new Store<QosPolicy>();
+  readonly rbacPolicies = new Store<RbacPolicy>();
+  readonly subnetPools = new Store<SubnetPool>();
+  readonly trunks = new Store<Trunk>();
+  readonly portForwardings = new Store<PortForwarding>();
   readonly quotas = new Map<string, NetworkQuota>();
   private segment = 100;
 

@@ -42,6 +42,7 @@ export function makePort(cloud: Cloud, network: Network, wish: PortWish): Port {
     vnicType: 'normal',
     profile: {},
     host: '',
+    qosPolicyId: null,
     ...given,
     mac,
     portSecurity,

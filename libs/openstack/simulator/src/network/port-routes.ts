@@ -16,11 +16,14 @@ import { isUuid } from '../state/identifiers.ts';
 import { httpBadRequest, missing, neutron, notByPolicy } from './network-error.ts';
 import { chosenFields, networkList } from './network-list.ts';
 import { checkNetworkQuota } from './network-quota.ts';
-import { networkOf } from './network-routes.ts';
+import { isUsable, networkOf } from './network-routes.ts';
 import type { AddressPair, Network, Port } from './network-state.ts';
 import { checkMacFree, makePort } from './port-create.ts';
+import { checkNoTrunk, releaseForwardings } from './port-uses.ts';
 import { portView } from './port-view.ts';
+import { qosIn } from './qos-routes.ts';
 import { adminOnly, applyNames, bodyOf, owns, projectFor, touch } from './resource.ts';
+import { isShared } from './sharing.ts';
 
 const adminKeys = ['binding:host_id', 'binding:profile'];
 const updatable = [
@@ -35,6 +38,7 @@ const updatable = [
   'allowed_address_pairs',
   'extra_dhcp_opts',
   'port_security_enabled',
+  'qos_policy_id',
   'binding:vnic_type',
   ...adminKeys,
 ];
@@ -84,7 +88,7 @@ function groupsOf(cloud: Cloud, call: Call, body: JsonObject): string[] | undefi
   const groups = textsOf(body, 'security_groups');
   for (const id of groups ?? []) {
     const group = cloud.network.groups.get(id);
-    if (group === undefined || !owns(call, group)) throw missing('SecurityGroup', id);
+    if (group === undefined || !(owns(call, group) || isShared(cloud, call, id))) throw missing('SecurityGroup', id);
   }
   return groups && [...new Set(groups)];
 }
@@ -120,13 +124,14 @@ function create(cloud: Cloud, call: Call): Port {
   const network = networkOf(cloud, call, requiredText(body, 'network_id'));
   const projectId = projectFor(call, body, 'create_port');
   // Ports on an external network that is not shared are for routers and floating IPs.
-  if (!owns(call, network) && !network.shared)
+  if (!owns(call, network) && !isUsable(cloud, call, network))
     throw neutron(403, 'HTTPForbidden', `Tenant ${call.who.projectId} not allowed to create port on this network`);
   adminOnly(call, 'create', 'port', body, adminKeys);
   checkForeign(call, network, body, 'create');
   checkNetworkQuota(cloud, projectId, 'port');
   const portSecurity = flagOf(body, 'port_security_enabled') ?? network.portSecurity;
   const securityGroups = groupsOf(cloud, call, body);
+  const qosPolicyId = qosIn(cloud, call, body) ?? null;
   checkSecurity({ portSecurity, securityGroups: securityGroups ?? [], addressPairs: pairsOf(body, '') });
   const port = makePort(cloud, network, {
     projectId,
@@ -145,6 +150,7 @@ function create(cloud: Cloud, call: Call): Port {
     ...(textOf(body, 'mac_address') !== undefined && { mac: requiredText(body, 'mac_address').toLowerCase() }),
   });
   port.addressPairs = pairsOf(body, port.mac);
+  port.qosPolicyId = qosPolicyId;
   return port;
 }
 
@@ -206,6 +212,8 @@ function update(cloud: Cloud, call: Call): Port {
   port.vnicType = textOf(body, 'binding:vnic_type') ?? port.vnicType;
   port.host = textOf(body, 'binding:host_id') ?? port.host;
   if ('extra_dhcp_opts' in body) port.dhcpOptions = dhcpOptionsOf(body);
+  const qos = qosIn(cloud, call, body);
+  if (qos !== undefined) port.qosPolicyId = qos;
   touch(port);
   return port;
 }
@@ -220,7 +228,9 @@ function destroy(cloud: Cloud, port: Port): void {
       'ServicePortInUse',
       `Port ${port.id} cannot be deleted directly via the port API: has device owner ${port.deviceOwner}.`,
     );
+  checkNoTrunk(cloud, port);
   releasePort(cloud, port.id);
+  releaseForwardings(cloud, port.id);
   cloud.network.ports.delete(port.id);
 }
 
@@ -231,15 +241,15 @@ export const portRoutes = (cloud: Cloud): Route[] => [
         call,
         'ports',
         cloud.network.ports.filter((one) => mayRead(cloud, call, one)),
-        (one) => portView(call, one),
+        (one) => portView(cloud, call, one),
       ),
     ),
   ),
-  post('/v2.0/ports', (call) => created({ port: portView(call, create(cloud, call)) })),
+  post('/v2.0/ports', (call) => created({ port: portView(cloud, call, create(cloud, call)) })),
   get('/v2.0/ports/{id}', (call) =>
-    ok({ port: chosenFields(portView(call, portOf(cloud, call, call.params['id'])), call) }),
+    ok({ port: chosenFields(portView(cloud, call, portOf(cloud, call, call.params['id'])), call) }),
   ),
-  put('/v2.0/ports/{id}', (call) => ok({ port: portView(call, update(cloud, call)) })),
+  put('/v2.0/ports/{id}', (call) => ok({ port: portView(cloud, call, update(cloud, call)) })),
   remove('/v2.0/ports/{id}', (call) => {
     destroy(cloud, portOf(cloud, call, call.params['id']));
     return noContent();

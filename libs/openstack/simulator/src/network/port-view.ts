@@ -1,5 +1,7 @@
+import type { Cloud } from '../cloud.ts';
 import type { Call } from '../http/call.ts';
 import type { Port } from './network-state.ts';
+import { qosView } from './qos-routes.ts';
 import { standardView } from './resource.ts';
 
 const binding = (port: Port): Record<string, unknown> => {
@@ -12,7 +14,7 @@ const binding = (port: Port): Record<string, unknown> => {
   };
 };
 
-export const portView = (call: Call, port: Port): Record<string, unknown> => ({
+export const portView = (cloud: Cloud, call: Call, port: Port): Record<string, unknown> => ({
   id: port.id,
   name: port.name,
   network_id: port.networkId,
@@ -30,5 +32,6 @@ export const portView = (call: Call, port: Port): Record<string, unknown> => ({
   'binding:vnic_type': port.vnicType,
   ...(call.who.isAdmin && binding(port)),
   port_security_enabled: port.portSecurity,
+  ...qosView(cloud, port),
   ...standardView(port),
 });

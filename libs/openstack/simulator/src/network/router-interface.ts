@@ -108,7 +108,12 @@ function checkUnused(cloud: Cloud, router: Router, subnetId: string): void {
       one.routerId === router.id &&
       cloud.network.ports.get(one.portId)?.fixedIps.some((ip) => ip.subnet_id === subnetId) === true,
   );
-  if (held)
+  const forwarded = cloud.network.portForwardings.some(
+    (one) =>
+      cloud.network.floatingIps.get(one.floatingIpId)?.routerId === router.id &&
+      cloud.network.ports.get(one.internalPortId)?.fixedIps.some((ip) => ip.subnet_id === subnetId) === true,
+  );
+  if (held || forwarded)
     throw neutron(
       409,
       'RouterInterfaceInUseByFloatingIP',

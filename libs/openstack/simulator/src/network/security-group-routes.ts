@@ -2,18 +2,20 @@ import type { Cloud } from '../cloud.ts';
 import { created, get, noContent, ok, post, put, remove, type Call, type Route } from '../http/call.ts';
 import { flagOf, requiredText, textOf } from '../http/fields.ts';
 import { defaultGroup, makeGroup } from './default-group.ts';
-import { missing, neutron } from './network-error.ts';
+import { missing, neutron, notByPolicy } from './network-error.ts';
 import { chosenFields, networkList } from './network-list.ts';
 import { checkNetworkQuota } from './network-quota.ts';
 import type { SecurityGroup } from './network-state.ts';
 import { applyNames, bodyOf, owns, projectFor, standardView, touch } from './resource.ts';
+import { isShared } from './sharing.ts';
 import { ruleView } from './security-group-rule-routes.ts';
 
 const readOnly = ['id', 'security_group_rules', 'revision_number', 'created_at', 'updated_at', 'tags', 'shared'];
 
 export function groupOf(cloud: Cloud, call: Call, id: string | undefined): SecurityGroup {
   const group = cloud.network.groups.get(id);
-  if (group === undefined || !owns(call, group)) throw missing('SecurityGroup', id);
+  if (group === undefined || !(owns(call, group) || isShared(cloud, call, group.id)))
+    throw missing('SecurityGroup', id);
   return group;
 }
 
@@ -23,7 +25,7 @@ const view = (cloud: Cloud, call: Call, group: SecurityGroup): Record<string, un
   stateful: group.stateful,
   tenant_id: group.projectId,
   description: group.description,
-  shared: false,
+  shared: isShared(cloud, call, group.id),
   security_group_rules: cloud.network.rules
     .filter((rule) => rule.groupId === group.id)
     .map((rule) => ({ ...ruleView(rule), standard_attr_id: 33, tags: rule.tags })),
@@ -42,8 +44,14 @@ function create(cloud: Cloud, call: Call): SecurityGroup {
   return makeGroup(cloud, projectId, name, textOf(body, 'description') ?? '', flagOf(body, 'stateful') ?? true);
 }
 
-function update(cloud: Cloud, call: Call): SecurityGroup {
+function own(cloud: Cloud, call: Call, rule: string): SecurityGroup {
   const group = groupOf(cloud, call, call.params['id']);
+  if (!owns(call, group)) throw notByPolicy(rule);
+  return group;
+}
+
+function update(cloud: Cloud, call: Call): SecurityGroup {
+  const group = own(cloud, call, 'update_security_group');
   const body = bodyOf(
     call,
     'security_group',
@@ -66,6 +74,8 @@ function destroy(cloud: Cloud, call: Call, group: SecurityGroup): void {
     throw neutron(409, 'SecurityGroupCannotRemoveDefault', 'Insufficient rights for removing default security group.');
   for (const rule of cloud.network.rules.filter((one) => one.groupId === group.id || one.remoteGroupId === group.id))
     cloud.network.rules.delete(rule.id);
+  for (const one of cloud.network.rbacPolicies.filter(({ objectId }) => objectId === group.id))
+    cloud.network.rbacPolicies.delete(one.id);
   cloud.network.groups.delete(group.id);
 }
 
@@ -77,7 +87,7 @@ export const securityGroupRoutes = (cloud: Cloud): Route[] => [
       networkList(
         call,
         'security_groups',
-        cloud.network.groups.filter((one) => owns(call, one)),
+        cloud.network.groups.filter((one) => owns(call, one) || isShared(cloud, call, one.id)),
         (one) => view(cloud, call, one),
       ),
     );
@@ -88,7 +98,7 @@ export const securityGroupRoutes = (cloud: Cloud): Route[] => [
   ),
   put('/v2.0/security-groups/{id}', (call) => ok({ security_group: view(cloud, call, update(cloud, call)) })),
   remove('/v2.0/security-groups/{id}', (call) => {
-    destroy(cloud, call, groupOf(cloud, call, call.params['id']));
+    destroy(cloud, call, own(cloud, call, 'delete_security_group'));
     return noContent();
   }),
 ];

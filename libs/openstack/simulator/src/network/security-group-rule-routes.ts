@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import { created, get, noContent, ok, post, remove, type Call, type Route } from '../http/call.ts';
 import { numberOf, requiredText, textOf, type JsonObject } from '../http/fields.ts';
+import { addressGroupOf } from './address-group-routes.ts';
 import { blockOf, cidrOf } from './addresses.ts';
 import { invalidInput, missing, neutron } from './network-error.ts';
 import { chosenFields, networkList } from './network-list.ts';
@@ -67,7 +68,7 @@ export const ruleView = (rule: SecurityGroupRule): Record<string, unknown> => {
     port_range_min: rule.portMin,
     port_range_max: rule.portMax,
     remote_ip_prefix: rule.remoteIpPrefix,
-    remote_address_group_id: null,
+    remote_address_group_id: rule.remoteAddressGroupId,
     normalized_cidr: block ? cidrOf(block) : null,
     remote_group_id: rule.remoteGroupId,
     description: rule.description,
@@ -152,6 +153,7 @@ function describe(body: JsonObject, group: SecurityGroup, projectId: string): Se
     portMax: numberOf(body, 'port_range_max') ?? null,
     remoteIpPrefix,
     remoteGroupId: textOf(body, 'remote_group_id') ?? null,
+    remoteAddressGroupId: textOf(body, 'remote_address_group_id') ?? null,
   };
 }
 
@@ -162,9 +164,18 @@ const anywhere = (rule: SecurityGroupRule): string =>
     : rule.remoteIpPrefix;
 
 const sameRule = (one: SecurityGroupRule, two: SecurityGroupRule): boolean =>
-  (['groupId', 'direction', 'ethertype', 'protocol', 'portMin', 'portMax', 'remoteGroupId'] as const).every(
-    (key) => one[key] === two[key],
-  ) && anywhere(one) === anywhere(two);
+  (
+    [
+      'groupId',
+      'direction',
+      'ethertype',
+      'protocol',
+      'portMin',
+      'portMax',
+      'remoteGroupId',
+      'remoteAddressGroupId',
+    ] as const
+  ).every((key) => one[key] === two[key]) && anywhere(one) === anywhere(two);
 
 /** One rule as a request describes it; a rule that says the same already is a conflict that names it. */
 function addChecked(cloud: Cloud, call: Call, body: JsonObject): SecurityGroupRule {
@@ -172,7 +183,7 @@ function addChecked(cloud: Cloud, call: Call, body: JsonObject): SecurityGroupRu
   const group = cloud.network.groups.get(id);
   if (group === undefined || !owns(call, group)) throw missing('SecurityGroup', id);
   const rule = describe(body, group, projectFor(call, body, 'create_security_group_rule'));
-  if (rule.remoteIpPrefix !== null && rule.remoteGroupId !== null)
+  if ([rule.remoteIpPrefix, rule.remoteGroupId, rule.remoteAddressGroupId].filter((one) => one !== null).length > 1)
     throw neutron(
       400,
       'SecurityGroupMultipleRemoteEntites',
@@ -180,6 +191,7 @@ function addChecked(cloud: Cloud, call: Call, body: JsonObject): SecurityGroupRu
     );
   if (rule.remoteGroupId !== null && !cloud.network.groups.has(rule.remoteGroupId))
     throw missing('SecurityGroup', rule.remoteGroupId);
+  if (rule.remoteAddressGroupId !== null) addressGroupOf(cloud, call, rule.remoteAddressGroupId);
   checkPorts(rule);
   const existing = cloud.network.rules.find((one) => sameRule(one, rule));
   if (existing !== undefined)

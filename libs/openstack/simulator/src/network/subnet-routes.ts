@@ -17,8 +17,12 @@ import { invalidInput, missing, neutron, notByPolicy } from './network-error.ts'
 import { chosenFields, networkList } from './network-list.ts';
 import { checkNetworkQuota } from './network-quota.ts';
 import { ownNetwork } from './network-routes.ts';
+import type { SubnetPool } from './extension-resources.ts';
 import type { Network, Subnet } from './network-state.ts';
+import { allocateFrom } from './pool-allocation.ts';
 import { applyNames, bodyOf, newResource, owns, projectFor, standardView, touch } from './resource.ts';
+import { isShared } from './sharing.ts';
+import { subnetPoolOf } from './subnet-pool-routes.ts';
 
 const updatable = [
   'name',
@@ -47,7 +51,7 @@ const creatable = [
 const readOnly = ['id', 'revision_number', 'created_at', 'updated_at', 'tags'];
 
 const mayRead = (cloud: Cloud, call: Call, subnet: Subnet): boolean =>
-  owns(call, subnet) || cloud.network.networks.get(subnet.networkId)?.shared === true;
+  owns(call, subnet) || isShared(cloud, call, subnet.networkId);
 
 export function subnetOf(cloud: Cloud, call: Call, id: string | undefined): Subnet {
   const subnet = cloud.network.subnets.get(id);
@@ -61,7 +65,7 @@ const view = (subnet: Subnet): Record<string, unknown> => ({
   tenant_id: subnet.projectId,
   network_id: subnet.networkId,
   ip_version: subnet.ipVersion,
-  subnetpool_id: null,
+  subnetpool_id: subnet.subnetPoolId,
   enable_dhcp: subnet.enableDhcp,
   ipv6_ra_mode: subnet.ipv6RaMode,
   ipv6_address_mode: subnet.ipv6AddressMode,
@@ -113,7 +117,13 @@ function poolsOf(body: JsonObject, block: Block, gateway: string | null): Pool[]
 }
 
 /** Registers a subnet; with DHCP on, the agent takes the first free address soon after. */
-export function makeSubnet(cloud: Cloud, network: Network, projectId: string, body: JsonObject): Subnet {
+export function makeSubnet(
+  cloud: Cloud,
+  network: Network,
+  projectId: string,
+  body: JsonObject,
+  subnetPoolId: string | null = null,
+): Subnet {
   const cidr = textOf(body, 'cidr');
   const block = cidr === undefined ? undefined : blockOf(cidr);
   if (cidr === undefined)
@@ -128,6 +138,7 @@ export function makeSubnet(cloud: Cloud, network: Network, projectId: string, bo
   const subnet = cloud.network.subnets.add({
     ...newResource(projectId, body),
     networkId: network.id,
+    subnetPoolId,
     ipVersion: block.version,
     cidr: cidrOf(block),
     gatewayIp,
@@ -144,17 +155,39 @@ export function makeSubnet(cloud: Cloud, network: Network, projectId: string, bo
   return subnet;
 }
 
+function poolIn(cloud: Cloud, call: Call, body: JsonObject): SubnetPool | undefined {
+  const id = textOf(body, 'subnetpool_id');
+  if (flagOf(body, 'use_default_subnetpool') !== true)
+    return id === undefined ? undefined : subnetPoolOf(cloud, call, id);
+  const version = numberOf(body, 'ip_version') ?? 4;
+  const pool = cloud.network.subnetPools.find((one) => one.isDefault && one.ipVersion === version);
+  if (pool === undefined)
+    throw neutron(400, 'BadRequest', `Bad subnets request: No default subnetpool found for IPv${version}.`);
+  return pool;
+}
+
+/** Subnets of one IP version on one network come from one pool, or from none. */
+function checkAffinity(cloud: Cloud, network: Network, pool: SubnetPool): void {
+  const others = cloud.network.subnetsOf(network.id).filter((one) => one.ipVersion === pool.ipVersion);
+  if (others.some((one) => one.subnetPoolId !== pool.id))
+    throw neutron(
+      400,
+      'NetworkSubnetPoolAffinityError',
+      'Subnets hosted on the same network must be allocated from the same subnet pool.',
+    );
+}
+
 function create(cloud: Cloud, call: Call): Subnet {
   const body = bodyOf(call, 'subnet', creatable, readOnly);
   const network = ownNetwork(cloud, call, requiredText(body, 'network_id'), 'create_subnet');
   const projectId = projectFor(call, body, 'create_subnet');
   checkNetworkQuota(cloud, projectId, 'subnet');
-  return makeSubnet(
-    cloud,
-    network,
-    call.who.isAdmin && !('project_id' in body) && !('tenant_id' in body) ? call.who.projectId : projectId,
-    body,
-  );
+  const pool = poolIn(cloud, call, body);
+  if (pool === undefined) return makeSubnet(cloud, network, projectId, body);
+  checkAffinity(cloud, network, pool);
+  const asked = { cidr: textOf(body, 'cidr'), length: numberOf(body, 'prefixlen') };
+  const cidr = allocateFrom(cloud, pool, projectId, asked);
+  return makeSubnet(cloud, network, projectId, { ...body, cidr, ip_version: pool.ipVersion }, pool.id);
 }
 
 function ownSubnet(cloud: Cloud, call: Call, rule: string): Subnet {

@@ -17,6 +17,9 @@ function stores(cloud: Cloud): Record<string, Store<Resource>> {
     floatingips: as(network.floatingIps),
     'security-groups': as(network.groups),
     security_groups: as(network.groups),
+    subnetpools: as(network.subnetPools),
+    trunks: as(network.trunks),
+    policies: as(network.qosPolicies),
   };
 }
 

@@ -1,11 +1,14 @@
 import type { Cloud } from '../cloud.ts';
 import { makeFlavor } from '../compute/flavor-routes.ts';
 import type { Caller } from '../http/call.ts';
+import { offers } from '../network/network-extensions.ts';
 import { makeNetwork } from '../network/network-routes.ts';
+import { makeQosPolicy } from '../network/qos-routes.ts';
 import { makeSubnet } from '../network/subnet-routes.ts';
 import { makeProject } from '../identity/project-routes.ts';
 import { assign, makeRole } from '../identity/role-routes.ts';
 import { makeUser } from '../identity/user-routes.ts';
+import { uuid } from '../state/identifiers.ts';
 import { makeType } from '../volume/type-routes.ts';
 import { seedGuestImage } from './guest-image.ts';
 
@@ -58,7 +61,13 @@ function seedNetwork(cloud: Cloud, admin: Caller): void {
   });
 }
 
-/** What a cloud has before its first tenant comes, the same as the real test clouds have. */
+/** The operator's, for every tenant: they may use policies, and not make them. */
+function seedQos(cloud: Cloud, admin: Caller): void {
+  const policy = makeQosPolicy(cloud, admin.projectId, { name: 'gold', shared: true });
+  policy.rules.push({ id: uuid(), type: 'dscp_marking', values: { dscp_mark: 26 } });
+}
+
+/** What a cloud has before its first tenant comes: what the real test clouds have, and with QoS a policy. */
 export async function seed(cloud: Cloud): Promise<void> {
   const admin = seedIdentity(cloud);
   makeType(cloud, '__DEFAULT__', { description: 'Default Volume Type' });
@@ -68,5 +77,6 @@ export async function seed(cloud: Cloud): Promise<void> {
   makeFlavor(cloud, { name: 'small', vcpus: 1, ram: 192, disk: 2 });
   makeFlavor(cloud, { name: 'diskless', vcpus: 1, ram: 128, disk: 0 });
   seedNetwork(cloud, admin);
+  if (offers(cloud, 'qos')) seedQos(cloud, admin);
   await seedGuestImage(cloud, admin);
 }

@@ -103,9 +103,6 @@ export const infoRoutes = (cloud: Cloud): Route[] => [
     needAdmin(call, 'volume_extension:qos_specs_manage:get_all');
     return ok({ qos_specs: [] });
   }),
-  empty('groups', 'groups'),
-  empty('groups/detail', 'groups'),
-  empty('group_types', 'group_types'),
   empty('group_snapshots', 'group_snapshots'),
   empty('group_snapshots/detail', 'group_snapshots'),
   empty('consistencygroups', 'consistencygroups'),

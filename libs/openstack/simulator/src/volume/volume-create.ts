@@ -138,6 +138,7 @@ function describe(cloud: Cloud, who: Caller, body: JsonObject, source: Source, s
     multiattach: type.extraSpecs['multiattach'] === '<is> True',
     imageMetadata: imageMetadata && { ...imageMetadata },
     attachments: [],
+    groupId: null,
     clonedImageId: source.image?.diskFormat === 'raw' ? source.image.id : undefined,
     fault: undefined,
   };

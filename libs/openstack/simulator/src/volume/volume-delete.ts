@@ -13,6 +13,7 @@ const refused = (withStatus: boolean): Error =>
 export function deleteVolume(cloud: Cloud, volume: Volume, options: { cascade?: boolean; force?: boolean } = {}): void {
   const snapshots = cloud.volume.snapshots.filter((one) => one.volumeId === volume.id);
   const force = options.force ?? false;
+  if (volume.groupId !== null) throw refused(!force);
   if (volume.attachments.some((one) => one.status === 'attached') || (!force && !deletable.includes(volume.status)))
     throw refused(!force);
   if (

@@ -19,7 +19,7 @@ export function volumeUsage(cloud: Cloud, projectId: string): VolumeUsage {
     backups: backups.length,
     backup_gigabytes: sizes(backups),
     per_volume_gigabytes: 0,
-    groups: 0,
+    groups: cloud.volume.groups.filter(mine).length,
   };
 }
 

@@ -5,6 +5,8 @@ import type { Refusal } from '../http/refusal.ts';
 import type { Service } from '../http/service.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
+import { groupRoutes } from './group-routes.ts';
+import { groupTypeRoutes } from './group-type-routes.ts';
 import { infoRoutes } from './info-routes.ts';
 import { quotaRoutes } from './quota-routes.ts';
 import { snapshotRoutes } from './snapshot-routes.ts';
@@ -52,6 +54,8 @@ export const volumeService = (cloud: Cloud): Service => ({
     ...typeRoutes(cloud),
     ...quotaRoutes(cloud),
     ...attachmentRoutes(cloud),
+    ...groupTypeRoutes(cloud),
+    ...groupRoutes(cloud),
   ],
   renderRefusal: renderFault,
   negotiate: (headers) => negotiateMicroversion(headers, { type: 'volume', major: 3, min: 0, max: 70 }),

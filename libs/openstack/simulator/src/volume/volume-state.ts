@@ -39,10 +39,27 @@ export interface Volume extends Entity {
   /** What Cinder keeps of the image a volume was made from; undefined when there is none. */
   imageMetadata: Record<string, string> | undefined;
   attachments: Attachment[];
+  groupId: string | null;
   /** Copy-on-write parent in the image store, which cannot be deleted meanwhile. */
   readonly clonedImageId: string | undefined;
   /** Why it is in error: for `/simulator/inventory`. */
   fault: string | undefined;
+}
+
+export interface GroupType extends Entity {
+  name: string;
+  description: string | null;
+  readonly isPublic: boolean;
+  specs: Record<string, string>;
+}
+
+export interface VolumeGroup extends Entity {
+  readonly projectId: string;
+  name: string | null;
+  description: string | null;
+  status: string;
+  readonly groupTypeId: string;
+  readonly typeIds: readonly string[];
 }
 
 export interface Snapshot extends Entity {
@@ -114,6 +131,8 @@ export class VolumeState {
   readonly snapshots = new Store<Snapshot>();
   readonly backups = new Store<Backup>();
   readonly types = new Store<VolumeType>();
+  readonly groups = new Store<VolumeGroup>();
+  readonly groupTypes = new Store<GroupType>();
   readonly quotas = new Map<string, VolumeQuota>();
   defaultTypeName = 'standard';
 

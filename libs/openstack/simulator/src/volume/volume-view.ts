@@ -58,7 +58,7 @@ export const volumeView = (cloud: Cloud, call: Call, volume: Volume): Record<str
   attachments: volume.attachments
     .filter((one) => one.status === 'attached')
     .map((one) => attachmentView(cloud, call, volume, one)),
-  ...(call.minor >= 13 && { group_id: null }),
+  ...(call.minor >= 13 && { group_id: volume.groupId }),
   ...(call.minor >= 48 && { shared_targets: false, service_uuid: '2ecd1841-2448-4129-bb88-1d8c6c15ad78' }),
   ...(call.minor >= 63 && { volume_type_id: volume.typeId }),
   ...(call.minor >= 65 && { consumes_quota: true }),

@@ -1,3 +1,4 @@
+import { forEachService } from '@lifeboat/openstack-client';
 import type { Cloud, ServiceClient } from '@lifeboat/openstack-client';
 
 export interface Tap {
@@ -40,11 +41,7 @@ function tapService(service: ServiceClient, tap: Tap): ServiceClient {
 /** The same cloud, with an ear at every call. */
 export const tapped = (cloud: Cloud, tap: Tap): Cloud => ({
   site: cloud.site,
-  identity: tapService(cloud.identity, tap),
-  compute: tapService(cloud.compute, tap),
-  image: tapService(cloud.image, tap),
-  network: tapService(cloud.network, tap),
-  volume: tapService(cloud.volume, tap),
+  ...forEachService((name) => tapService(cloud[name], tap)),
   whoAmI: () => cloud.whoAmI(),
   has: (service) => cloud.has(service),
   close: async () => undefined,

@@ -1,4 +1,5 @@
 import { illegalState, notFound } from '@lifeboat/kernel';
+import { forEachService } from '@lifeboat/openstack-client';
 import type { Cloud, ServiceClient, ServiceName } from '@lifeboat/openstack-client';
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -37,14 +38,9 @@ export class MemoryCloud {
   }
 
   connect(): Cloud {
-    const absent = (name: ServiceName): ServiceClient => memoryService(this, name);
     return {
       site: this.site,
-      identity: absent('identity'),
-      compute: absent('compute'),
-      image: absent('image'),
-      network: absent('network'),
-      volume: absent('volume'),
+      ...forEachService((name) => memoryService(this, name)),
       whoAmI: async () => ({
         userId: 'memory',
         projectId: 'memory',

@@ -17,6 +17,10 @@ export function volumeSupport(disk: Disk): Support {
     return no('the volume is multi-attach: a snapshot under several writing servers is not consistent');
   if (/^(error|deleting|creating|managing|unmanaging)/.test(disk.status))
     return no(`the volume is in status "${disk.status}"; mend that first`);
+  if (disk.status === 'reserved')
+    return no(
+      'the volume is reserved, as those of a shelved server are, and Cinder takes neither snapshots nor backups of such: unshelve its server',
+    );
   return yes;
 }
 

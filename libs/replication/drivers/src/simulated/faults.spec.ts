@@ -40,8 +40,8 @@ describe.each(drivers.all)('driver $name on clouds that misbehave', (driver) => 
       driver.name === 'server-snapshot' ? 'server-root' : 'volume',
       driver.can.rights === 'admin' ? 'admin' : 'demo',
     );
-  });
-  afterEach(() => bench.stop());
+  }, MINUTE);
+  afterEach(() => bench.stop(), MINUTE);
 
   const [carries] = driverConformance(driver);
   it.each(Object.entries(faults))(

@@ -86,7 +86,8 @@ async function attachedVolume(cloud: Cloud, simulator: Simulator): Promise<Disk>
   const status = async (): Promise<string> =>
     (await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volume.id}`)).volume.status;
   while ((await status()) !== 'available') await pause(10);
-  await put(diskUrl(simulator, disk), randomBytes(2 * MIB), MIB);
+  // From its first byte on: a disk that begins blank would be formatted by the guest, some time after it was attached.
+  await put(diskUrl(simulator, disk), randomBytes(2 * MIB), 0);
   await cloud.compute.post(`/servers/${await serverOn(cloud)}/os-volume_attachments`, {
     volumeAttachment: { volumeId: volume.id },
   });

@@ -42,7 +42,7 @@ export function serverBody(kept: Entity, to: Target): Readonly<Record<string, un
       imageRef,
       networks: many(kept, 'ports').length > 0 ? many(kept, 'ports').map((port) => ({ port: to.id(port) })) : 'none',
       block_device_mapping_v2: bootable ? [...rootDisk, ...attached] : undefined,
-      hostname: spec['hostname'],
+      hostname: hostnameOf(spec['hostname']),
       availability_zone: zoneOf(kept, to),
       key_name: to.maybe(keypair),
       user_data: to.open(spec['user_data'] as Json | undefined),
@@ -54,6 +54,15 @@ export function serverBody(kept: Entity, to: Target): Readonly<Record<string, un
     [FLAVOR_NAME]: flavor && to.id(flavor),
   };
 }
+
+/**
+ * Nova makes hostnames of names that it refuses when they are asked for (one letter, letters beyond ASCII). Of the same name it makes the same
+ * again, so those are not asked for.
+ */
+const hostnameOf = (hostname: Json | undefined): Json | undefined =>
+  typeof hostname === 'string' && /^(?=.{2,63}$)[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$/.test(hostname)
+    ? hostname
+    : undefined;
 
 /** Flavors go by name here and by id in Nova's body; the name is looked up when the server is created. */
 export const FLAVOR_NAME = 'lifeboat:flavor';

@@ -4,12 +4,9 @@ import { userMetadata, userTags } from '@lifeboat/openstack-entity-api';
 import { ref, refs } from '../../fields.ts';
 import { JOINED } from './list.ts';
 import type { Joined } from './list.ts';
+import { powerOf } from './states.ts';
 
 const ROOT_DEVICE = /\/[a-z]*d?a$/;
-
-/** Only these are wanted again; what a server is doing at the moment is not. */
-const powerOf = (status: unknown): 'ACTIVE' | 'SHUTOFF' =>
-  status === 'SHUTOFF' || status === 'SHELVED_OFFLOADED' || status === 'SHELVED' ? 'SHUTOFF' : 'ACTIVE';
 
 export function captureServer(live: Live, scope: Scope): Captured {
   const { ports, volumes, group } = (live[JOINED] ?? { ports: [], volumes: [], group: undefined }) as Joined;
@@ -31,6 +28,7 @@ export function captureServer(live: Live, scope: Scope): Captured {
       config_drive: live['config_drive'] === true || live['config_drive'] === 'True',
       power: powerOf(live['status']),
       locked: live['locked'] === true,
+      locked_reason: (live['locked_reason'] ?? null) as Json,
       boots_from: root ? 'volume' : 'image',
       availability_zone: (live['OS-EXT-AZ:availability_zone'] ?? '') as Json,
       // Shown since 2.96; before that nobody can tell, and no zone is asked for.

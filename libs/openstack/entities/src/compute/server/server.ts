@@ -3,21 +3,19 @@ import { LifeboatError, notFound } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
-import { created, found, one } from '../../fields.ts';
+import { created, found, many, one } from '../../fields.ts';
+import { carryOverAnswers } from '../aftershocks/carry-over.ts';
+import { guestShocks } from '../aftershocks/guest.ts';
 import { FLAVOR_NAME, serverBody, zoneOf } from './body.ts';
 import { captureServer } from './capture.ts';
-import { getServer, listServers } from './list.ts';
+import { gatherForServers, getServer, listServers } from './list.ts';
+import { rereadServer } from './reread.ts';
+import { stateNote, stateRefusal } from './states.ts';
 
 /** A hostname that is not made from the name. */
 const HOSTNAME_SINCE = '2.90';
+const LOCK_REASON_SINCE = '2.73';
 const SNAPSHOT_REASON = 'the root disk comes from its replicated snapshot';
-
-/** States that no server can be made in, or that hide what the server really is. */
-const REFUSED: Readonly<Record<string, string>> = {
-  ERROR: 'is in error',
-  RESCUE: 'runs from a rescue disk, which hides its own',
-  VERIFY_RESIZE: 'has two sizes until its resize is confirmed or reverted',
-};
 
 /** Missing since it was deleted; servers keep what it was. */
 function embeddedFlavor(kept: Entity): readonly Entity[] {
@@ -57,30 +55,47 @@ async function act(cloud: Cloud, id: string, action: Readonly<Record<string, unk
   });
 }
 
+/** With its reason where Nova takes one. */
+const lockOf = async (cloud: Cloud, kept: Entity): Promise<{ locked_reason: unknown } | null> =>
+  typeof kept.spec['locked_reason'] === 'string' && (await cloud.compute.supports(LOCK_REASON_SINCE))
+    ? { locked_reason: kept.spec['locked_reason'] }
+    : null;
+
+const isTrunk = ({ kind }: Entity): boolean => kind === 'trunk';
+
 /** Nova server. A new server has a new id: what the guest derives from it (cloud-init's instance, disk serials) changes. */
 export const server = entity({
   kind: 'server',
   service: 'compute',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
-    'Flavor, boot source and disks with their flags, NICs in order, keypair, server group, metadata, tags, description, user data (seen by admins only), config drive, power state, lock. Not: admin password, injected files, NVRAM, vTPM, memory.',
+    'Flavor, boot source and disks with their flags, NICs in order, keypair, server group, metadata, tags, description, user data (seen by admins only), config drive, hostname, lock with its reason, and whether it ran. Paused, suspended and shelved servers stand switched off; one in error, rescue or resize is refused, with how to mend it.',
+  notKept: {
+    'admin password, injected files': 'Nova tells nobody',
+    'memory, NVRAM, vTPM': 'they are on the host; a paused or suspended server starts anew',
+    'scheduler hints other than the group': 'not shown in the microversion spoken',
+    'device tags, accessIPv4, accessIPv6': 'not captured yet',
+    trusted_image_certificates: 'ids of one key manager',
+  },
 
   list: listServers,
+  gather: gatherForServers,
   get: getServer,
+  reread: rereadServer,
+  notified: {
+    'compute.instance.': ['instance_id'],
+    'instance.': ['nova_object.data/uuid'],
+    // Which group it is in is a server's own affair too.
+    'servergroup.': ['instance_uuids/*'],
+    'server_group.': ['nova_object.data/members/*'],
+  },
   capture: captureServer,
   implies: embeddedFlavor,
-  refuses: (kept) => {
-    const why = REFUSED[String(kept.observed['status'])];
-    return why === undefined
-      ? undefined
-      : {
-          code: 'server-state-refused',
-          message: `It ${why}.`,
-          mend: 'Bring it to ACTIVE or SHUTOFF and make a new recovery point, or leave it out of the group.',
-        };
-  },
+  refuses: stateRefusal,
   secrets: ['user_data'],
+  // A port that a server has bound becomes no parent of a trunk.
+  after: (self, all) => many(self, 'ports').flatMap((port) => all.referringTo(port).filter(isTrunk)),
   candidates: (cloud) => cloud.compute.list<Live>('/servers/detail', 'servers'),
   body: serverBody,
   async create(cloud, body) {
@@ -103,7 +118,8 @@ export const server = entity({
   async finish(cloud, id, kept) {
     const live = await found<Live>(cloud.compute.get(`/servers/${id}`), 'server');
     if (kept.spec['power'] === 'SHUTOFF' && live?.['status'] === 'ACTIVE') await act(cloud, id, { 'os-stop': null });
-    if (kept.spec['locked'] === true && live?.['locked'] !== true) await act(cloud, id, { lock: null });
+    if (kept.spec['locked'] === true && live?.['locked'] !== true)
+      await act(cloud, id, { lock: await lockOf(cloud, kept) });
   },
   settled: (live, kept) => kept.spec['power'] !== 'SHUTOFF' || live['status'] === 'SHUTOFF',
   loosen: (cloud, id, kept) => (kept.spec['locked'] === true ? act(cloud, id, { unlock: null }) : Promise.resolve()),
@@ -122,15 +138,21 @@ export const server = entity({
         !to.captured(keypair) && { 'refs.keypair': { dropped: 'the key is not visible to these credentials' } }),
     };
   },
-  notes: (kept, to) =>
-    kept.spec['boots_from'] === 'image' && to.provided('server-root', kept.id) === undefined && one(kept, 'image')
+  notes: (kept, to) => [
+    ...stateNote(kept),
+    ...(kept.spec['boots_from'] === 'image' && to.provided('server-root', kept.id) === undefined && one(kept, 'image')
       ? [
           {
             field: 'root disk',
             dropped: 'the policy starts it from its image: what was written to its root disk since is dropped',
           },
         ]
-      : [],
+      : []),
+  ],
+  aftershocks(kept, all, open) {
+    const userData = open(kept.spec['user_data']);
+    return [...guestShocks(kept, all, userData), ...carryOverAnswers(kept, all, userData)];
+  },
   uses: (kept, all) => {
     const flavor = one(kept, 'flavor');
     const spec = (flavor && all.get(flavor)?.spec) ?? {};
@@ -151,7 +173,8 @@ export const server = entity({
         metadata: { role: 'web' },
         tags: ['shop'],
         config_drive: '',
-        locked: false,
+        locked: true,
+        locked_reason: 'do not touch',
         key_name: 'key-1',
         flavor: { original_name: 'tiny', vcpus: 1, ram: 128, disk: 1 },
         image: { id: 'img-1' },
@@ -171,7 +194,8 @@ export const server = entity({
           tags: ['shop'],
           config_drive: false,
           power: 'ACTIVE',
-          locked: false,
+          locked: true,
+          locked_reason: 'do not touch',
           boots_from: 'image',
           availability_zone: 'nova',
           pinned: false,

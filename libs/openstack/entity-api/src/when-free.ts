@@ -1,0 +1,30 @@
+import { asLifeboatError, timedOut } from '@lifeboat/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Entity, EntityType } from './entity.ts';
+import type { Rebuild } from './rebuild.ts';
+
+const POLL_MS = 300;
+/** A change of a load balancer takes seconds, and all of its tree may wait for each other. */
+const FREE_WITHIN_MS = 5 * 60_000;
+
+/** Does `work`, and again as long as the refusal says that something else is under way there (`EntityType.busy`): nothing was done then. */
+export async function whenFree<T>(
+  entity: Entity,
+  type: Pick<EntityType, 'busy'>,
+  { cloud, signal }: Pick<Rebuild, 'cloud' | 'signal'>,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  for (const end = Date.now() + FREE_WITHIN_MS; ; await pause(POLL_MS, undefined, { signal }))
+    try {
+      return await work();
+    } catch (thrown) {
+      const refusal = asLifeboatError(thrown);
+      if (!type.busy?.(refusal)) throw thrown;
+      if (Date.now() > end)
+        throw timedOut(
+          'entity-busy',
+          `${cloud.site} was still busy with what ${entity.kind} ${entity.name || entity.id} belongs to: ${refusal.message}`,
+          { cause: thrown },
+        );
+    }
+}
