@@ -27,8 +27,10 @@ const packages = ['apps', 'libs', 'libs/saga', 'libs/openstack', 'libs/replicati
   .filter((folder) => existsSync(`${folder}/src`) && existsSync(`${folder}/package.json`));
 
 export default {
-  // Real clouds are mostly waited for; each suite has projects of its own there.
-  ...(onClouds && { maxWorkers: 2 }),
+  // Real clouds are mostly waited for, and each suite has projects of its own there; so have the suites here servers of their own.
+  maxWorkers: 2,
+  // A test that hangs ends; how fast a busy machine is decides nothing.
+  testTimeout: 60_000,
   projects: packages.map((folder) => ({
     displayName: folder.split('/').slice(1).join('/'),
     rootDir: folder,

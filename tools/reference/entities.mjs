@@ -5,7 +5,10 @@ const PROVISION = {
   created: 'made again at the recovery site',
   mapped: 'found at the recovery site by name, or by what the group maps it to',
   provided: 'its copy is handed over by another service, and given its captured looks here',
+  reported: 'not made: counted, named, and said to be left behind',
 };
+
+const EVERYWHERE = ['simulator', 'real clouds'];
 
 export const entitiesReference = () =>
   page(
@@ -13,17 +16,21 @@ export const entitiesReference = () =>
     'Generated from `libs/openstack/entities` by `npm run reference`. What Lifeboat knows of each kind of OpenStack object: what is kept and made again, what it ' +
       'refers to, and which fields may differ at the recovery site, by which rule, as the examples of the types show it. A field that is kept and has no rule must be equal, or the fidelity receipt says _unexplained_.',
     table(
-      ['kind', 'service', 'stands there by', 'what is kept, and what not'],
-      entities.all.map(({ kind, service, provision, summary }) => [
+      ['kind', 'service', 'stands there by', 'tested on', 'what is kept, and what not'],
+      entities.all.map(({ kind, service, provision, testedOn = EVERYWHERE, summary }) => [
         `[${code(kind)}](#${kind})`,
         service,
         provision,
+        testedOn.join(', '),
         summary,
       ]),
     ),
     Object.entries(PROVISION)
       .map(([provision, what]) => `- _${provision}_: ${what}.`)
       .join('\n'),
+    '_Tested on_ says where the suite of a type has passed: captured twice alike, made again and compared, found again after a crash, removed without a trace. ' +
+      "_Recorded answers_ are written from OpenStack's API reference, since no cloud at hand has the service: what is said there has met no real one yet. " +
+      'A service that is absent from a cloud is reported as absent.',
     ...entities.all.map(section),
   );
 
@@ -36,16 +43,26 @@ function section(type) {
     type.summary,
     [
       `- Stands there by: ${type.provision}. ${sentence(PROVISION[type.provision])}.`,
-      `- Kept and compared: ${list(kept, type.secrets)}.`,
+      type.reported && `- Why it is left behind: ${type.reported}.`,
+      type.extension &&
+        `- Needs the extension ${code(type.extension)} of the network service; left out, and said, where the recovery site lacks it.`,
+      `- Tested on: ${(type.testedOn ?? EVERYWHERE).join(', ')}.`,
+      kept.length > 0 && `- Kept and compared: ${list(kept, type.secrets)}.`,
       observed.length > 0 && `- Kept as evidence only: ${list(observed)}.`,
       `- Refers to: ${references(drawers) || 'nothing'}.`,
+      type.needs && `- Left out together with its ${type.needs.map(code).join(', ')}.`,
       type.belongsTo && `- Comes with its ${type.belongsTo.map(code).join(', ')}.`,
       quotas(type),
     ]
       .filter(Boolean)
       .join('\n'),
     rules(type),
+    notKept(type),
   ).trimEnd();
+}
+
+function notKept({ notKept: left }) {
+  return left && table(['not kept', 'why'], Object.entries(left));
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -66,7 +83,7 @@ function references(drawers) {
 }
 
 function quotas(type) {
-  const used = namesIn(worlds(type).flatMap(({ kept, to }) => type.uses?.(kept, to.all) ?? []));
+  const used = namesIn(worlds(type).flatMap(({ kept, to }) => type.uses?.(kept, to.all, to.mapped) ?? []));
   return used.length > 0 && `- Counted against the quotas ${used.map(code).join(', ')}.`;
 }
 

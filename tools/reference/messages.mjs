@@ -50,12 +50,27 @@ function fieldsOf(schema) {
 
 const SITE = page(
   '## site (data-worker)',
-  'Between data-replication and the workers of a site, declared in `libs/contracts/src/site`:',
+  'Between a site and the services, declared in `libs/contracts/src/site`:',
   table(
     ['subject', 'what'],
     [
       [code('lifeboat.site.<site>.work.run-verb.v1'), 'One verb of a driver for one disk.'],
       [code('lifeboat.site.<site>.answer.verb-answered.v1'), 'Its outcome: done, in progress with a memo, or failed.'],
+    ],
+  ),
+  '## site (notification-bridge)',
+  'What a site is heard of, declared in `libs/contracts/src/site`:',
+  table(
+    ['subject', 'what'],
+    [
+      [
+        code('lifeboat.site.<site>.notification.site-changed.v1'),
+        'Which entities many notifications of OpenStack name: dirty flags, never what they were changed to.',
+      ],
+      [
+        code('lifeboat.site.<site>.notification.site-heard.v1'),
+        'A sign of life: everything said there until then has been told.',
+      ],
     ],
   ),
 ).trimEnd();
