@@ -18,4 +18,6 @@ export interface Bar {
 
 export const atMost = (value: number, bound: number): Bar => ({ value, bound: `<= ${bound}`, holds: value <= bound });
 
+export const atLeast = (value: number, bound: number): Bar => ({ value, bound: `>= ${bound}`, holds: value >= bound });
+
 export type Axis = (say: (what: string) => void) => Promise<Result>;

@@ -1,8 +1,9 @@
 import type { Axis } from './axis.ts';
+import { crawl } from './crawl/crawl.ts';
 import { footprint } from './footprint.ts';
 
 /** Every benchmark there is: a file and a line. */
-const axes: Readonly<Record<string, Axis>> = { footprint };
+const axes: Readonly<Record<string, Axis>> = { crawl, footprint };
 
 const USAGE_ERROR = 64;
 const json = process.argv.includes('--json');
@@ -14,6 +15,8 @@ if (!axis) {
 }
 const result = await axis((what) => process.stderr.write(`${name}: ${what}\n`));
 for (const [what, value] of Object.entries(result.ours)) process.stderr.write(`  ${what.padEnd(46)} ${value}\n`);
+for (const [what, value] of Object.entries({ ...result.peers, ...result.ratios }))
+  process.stderr.write(`  ${what.padEnd(46)} ${value}\n`);
 for (const [what, bar] of Object.entries(result.bars))
   process.stderr.write(`  ${bar.holds ? 'holds' : 'FAILS'}  ${what}: ${bar.value} ${bar.bound}\n`);
 if (json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,0 +1,197 @@
+import { LifeboatApi } from '@lifeboat/api-client';
+import { loadClouds } from '@lifeboat/openstack-client';
+import type { Cloud, CloudConfig } from '@lifeboat/openstack-client';
+import { makeTenant, purgeProject, startStack, until } from '@lifeboat/testing';
+import type { Stack, Tenant } from '@lifeboat/testing';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+const MINUTE = 60_000;
+/** Longer than the test: what is seen was told of. */
+const NO_SWEEP_S = '3600';
+
+/** The test clouds' own: a virtual host for each, with its name and its administrator's password. */
+function brokerOf({ name, authUrl, auth }: CloudConfig): string {
+  if (auth.type !== 'password') throw new Error(`The entry ${name} has no password.`);
+  return `amqp://${name}:${encodeURIComponent(auth.password)}@${new URL(authUrl).hostname}:5672/${name}`;
+}
+
+describe('what the services of a real cloud notify', () => {
+  const tenants: Tenant[] = [];
+  let cloud: Cloud;
+  let stack: Stack;
+  let api: LifeboatApi;
+  let db: pg.Client;
+
+  beforeAll(async () => {
+    const {
+      LIFEBOAT_CLOUDS_YAML: file = '',
+      LIFEBOAT_DATABASE_URL: databaseUrl = '',
+      LIFEBOAT_NATS_URL: natsUrl = '',
+    } = process.env;
+    const configs = loadClouds({ file });
+    const [primary, recovery] = ['primary', 'recovery'].map((name) => configs.get(name));
+    if (!primary || !recovery) throw new Error(`${file} does not name the two clouds.`);
+    for (const config of [primary, recovery]) tenants.push(await makeTenant(config, 'admin'));
+    const [source, target] = tenants;
+    if (!source || !target) throw new Error('There are not two projects.');
+    cloud = source.open();
+    const dir = mkdtempSync(join(tmpdir(), 'lifeboat-notified-'));
+    const cloudsFile = join(dir, 'clouds.yaml');
+    writeFileSync(cloudsFile, JSON.stringify({ clouds: { primary: source.entry, recovery: target.entry } }));
+    stack = await startStack({
+      databaseUrl,
+      natsUrl,
+      cloudsFile,
+      dir,
+      only: ['protection', 'metadata-capture', 'gateway', 'notification-bridge'],
+      env: {
+        LIFEBOAT_SITE: 'primary',
+        LIFEBOAT_AMQP_URLS: brokerOf(primary),
+        LIFEBOAT_CAPTURE_SWEEP_SECONDS: NO_SWEEP_S,
+      },
+    });
+    api = new LifeboatApi(stack.gatewayUrl);
+    db = new pg.Client({ connectionString: stack.databaseUrl });
+    await db.connect();
+  }, 5 * MINUTE);
+
+  afterAll(async () => {
+    await db.end();
+    await stack.stop();
+    await purgeProject(cloud);
+    await cloud.close();
+    for (const tenant of tenants) await tenant.remove();
+  }, 5 * MINUTE);
+
+  type Stored =
+    | { readonly name: string; readonly spec: Record<string, unknown>; readonly observed: Record<string, unknown> }
+    | undefined;
+  const stored = async (kind: string, id: string): Promise<Stored> => {
+    const { rows } = await db.query<{ content: Stored }>(
+      `select v.content from capture.observation o join capture.entity_version v using (digest)
+       where o.kind = $1 and o.source_id = $2 and o.seen_until is null`,
+      [kind, id],
+    );
+    return rows[0]?.content;
+  };
+  const told = (what: string, kind: string, id: string, is: (stored: Stored) => boolean): Promise<true> =>
+    until(what, async () => (is(await stored(kind, id)) ? true : undefined), { everyMs: 50, timeoutMs: MINUTE });
+  const swept = async (): Promise<Date | undefined> =>
+    (await db.query<{ swept_at: Date | null }>(`select swept_at from capture.watch`)).rows[0]?.swept_at ?? undefined;
+
+  const volumeIs = (id: string, status: string): Promise<true> =>
+    until(`the volume to be ${status}`, async () => {
+      const { volume } = await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${id}`);
+      return volume.status === status ? true : undefined;
+    });
+  const newVolume = async (name: string): Promise<string> => {
+    const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', { volume: { name, size: 1 } });
+    await volumeIs(volume.id, 'available');
+    return volume.id;
+  };
+
+  it(
+    'is in the store without a sweep, and the sweep afterwards finds nothing that they missed',
+    async () => {
+      await newVolume('first');
+      for (const site of ['primary', 'recovery']) await api.sites.put(site);
+      await api.policies.put({
+        name: 'watched',
+        rpoSeconds: 0,
+        keepPoints: 1,
+        rules: { drivers: [], serverRoot: 'image' },
+      });
+      await api.groups.put({
+        groupId: 'all',
+        name: 'all',
+        primary: 'primary',
+        recovery: 'recovery',
+        policy: 'watched',
+        members: { project: true },
+      });
+      const first = await until('the first sweep', swept, { timeoutMs: MINUTE });
+
+      const volume = await newVolume('told of');
+      await told('the new volume', 'volume', volume, (s) => s?.name === 'told of');
+      await cloud.volume.post(`/volumes/${volume}/action`, { 'os-extend': { new_size: 2 } });
+      await told('its growth', 'volume', volume, (s) => s?.spec['size'] === 2);
+      await volumeIs(volume, 'available');
+      await cloud.volume.put(`/volumes/${volume}`, { volume: { name: 'renamed' } });
+      await told('its new name', 'volume', volume, (s) => s?.name === 'renamed');
+
+      const { network } = await cloud.network.post<{ network: { id: string } }>('/networks', {
+        network: { name: 'told' },
+      });
+      await told('the network', 'network', network.id, (s) => s?.name === 'told');
+      const { subnet } = await cloud.network.post<{ subnet: { id: string } }>('/subnets', {
+        subnet: { network_id: network.id, ip_version: 4, cidr: '10.77.0.0/24', enable_dhcp: false },
+      });
+      await told('the subnet', 'subnet', subnet.id, (s) => s !== undefined);
+      const { port } = await cloud.network.post<{ port: { id: string } }>('/ports', {
+        port: { network_id: network.id, name: 'door' },
+      });
+      await told('the port', 'port', port.id, (s) => s?.name === 'door');
+      await cloud.network.put(`/ports/${port.id}`, { port: { name: 'gate' } });
+      await told("the port's new name", 'port', port.id, (s) => s?.name === 'gate');
+      const { security_group: group } = await cloud.network.post<{ security_group: { id: string } }>(
+        '/security-groups',
+        { security_group: { name: 'told' } },
+      );
+      const { security_group_rule: rule } = await cloud.network.post<{ security_group_rule: { id: string } }>(
+        '/security-group-rules',
+        { security_group_rule: { security_group_id: group.id, direction: 'ingress', protocol: 'tcp' } },
+      );
+      await told('the rule', 'security-group-rule', rule.id, (s) => s?.spec['protocol'] === 'tcp');
+
+      const { server } = await cloud.compute.post<{ server: { id: string } }>('/servers', {
+        server: {
+          name: 'told',
+          flavorRef: await idOf('/flavors', 'flavors', 'tiny', 'compute'),
+          imageRef: await idOf('/images', 'images', 'guest', 'image'),
+          networks: [{ port: port.id }],
+        },
+      });
+      await told('the server', 'server', server.id, (s) => s?.observed['status'] === 'ACTIVE');
+      await cloud.compute.put(`/servers/${server.id}`, { server: { name: 'renamed' } });
+      await told("the server's new name", 'server', server.id, (s) => s?.name === 'renamed');
+      await cloud.compute.post(`/servers/${server.id}/action`, { 'os-stop': null });
+      await told('that it stopped', 'server', server.id, (s) => s?.spec['power'] === 'SHUTOFF');
+
+      await cloud.network.delete(`/security-groups/${group.id}`);
+      await told('that the group is gone', 'security-group', group.id, (s) => s === undefined);
+      expect(await swept()).toEqual(first);
+      expect(await missedByEvents()).toBe(0);
+    },
+    10 * MINUTE,
+  );
+
+  async function idOf(path: string, key: string, name: string, service: 'compute' | 'image'): Promise<string> {
+    for await (const one of cloud[service].list<{ id: string; name: string }>(path, key))
+      if (one.name === name) return one.id;
+    throw new Error(`There is no ${name}.`);
+  }
+
+  /** Has the site swept once more, and says what that found. */
+  async function missedByEvents(): Promise<number> {
+    const before = await swept();
+    await until('nothing to be dirty', async () => {
+      const { rows } = await db.query(`select 1 from capture.dirty where read_at is null`);
+      return rows.length === 0 ? true : undefined;
+    });
+    const versions = async (): Promise<number> =>
+      Number((await db.query<{ n: string }>(`select count(*) as n from capture.observation`)).rows[0]?.n);
+    const known = await versions();
+    await db.query(`update capture.watch set swept_at = swept_at - interval '1 day'`);
+    await until(
+      'another sweep',
+      async () => ((await swept())?.getTime() ?? 0) > (before?.getTime() ?? 0) || undefined,
+      {
+        timeoutMs: MINUTE,
+      },
+    );
+    return (await versions()) - known;
+  }
+});
