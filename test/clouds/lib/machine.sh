@@ -11,7 +11,7 @@ PACKAGES="
   libvirt-daemon-system libvirt-daemon-system-sysv libvirt-clients python3-libvirt
   python3-openstackclient python3-pymysql uwsgi-plugin-python3
   dnsmasq-base iptables ebtables ipset conntrack bridge-utils iproute2 iputils-ping iputils-arping
-  busybox-static cpio kmod extlinux syslinux-common fdisk e2fsprogs xz-utils
+  genisoimage busybox-static cpio kmod extlinux syslinux-common fdisk e2fsprogs xz-utils
   curl procps psmisc util-linux jq socat sudo"
 HEAT_PACKAGES="heat-api heat-engine python3-heatclient"
 
