@@ -1,7 +1,7 @@
 import { play, Progress, simulatedArena } from '@lifeboat/demo';
 import { LifeboatApi } from '@lifeboat/api-client';
 import type { Cloud } from '@lifeboat/openstack-client';
-import { PROJECT_ROOT, SERVICES, startStack, until } from '@lifeboat/testing';
+import { SERVICES, startServers, startStack, until } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,9 +41,6 @@ describe('a run whose services, database and broker are killed over and over', (
   it(
     'ends the same: every byte and field there, nothing left over, nothing twice',
     async () => {
-      const { startServers } = (await import(
-        join(PROJECT_ROOT, 'tools/setup/servers.mjs')
-      )) as typeof import('../../../tools/setup/servers.mjs');
       const dir = mkdtempSync(join(tmpdir(), 'lifeboat-chaos-'));
       const servers = await startServers();
       const arena = await simulatedArena(dir, 'admin', { gibBytes: MIB, imageBytes: MIB / 4 });

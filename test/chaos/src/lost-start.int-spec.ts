@@ -1,7 +1,7 @@
 import { LifeboatApi } from '@lifeboat/api-client';
 import { simulatedArena } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
-import { createShop, PROJECT_ROOT, startStack, until } from '@lifeboat/testing';
+import { createShop, startServers, startStack, until } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,6 @@ const MIB = 1024 * 1024;
 it(
   'a run that was asked for begins although NATS lost what starts it, with its whole store',
   async () => {
-    const { startServers } = (await import(
-      join(PROJECT_ROOT, 'tools/setup/servers.mjs')
-    )) as typeof import('../../../tools/setup/servers.mjs');
     const dir = mkdtempSync(join(tmpdir(), 'lifeboat-lost-start-'));
     const servers = await startServers();
     const arena = await simulatedArena(dir, 'admin', { gibBytes: MIB, imageBytes: MIB / 4 });

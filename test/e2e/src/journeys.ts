@@ -2,7 +2,7 @@ import { LifeboatApi } from '@lifeboat/api-client';
 import type { RunDetail } from '@lifeboat/contracts';
 import { simulatedArena } from '@lifeboat/demo';
 import type { SimulatedArena } from '@lifeboat/demo';
-import { startStack, until } from '@lifeboat/testing';
+import { startServers, startStack, until } from '@lifeboat/testing';
 import type { Stack } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,8 @@ export interface World {
 }
 
 export async function world(as: 'admin' | 'member', glanceStore: 'rbd' | 'file' = 'rbd'): Promise<World> {
-  const { LIFEBOAT_DATABASE_URL: databaseUrl = '', LIFEBOAT_NATS_URL: natsUrl = '' } = process.env;
+  const servers = await startServers({ fsync: false });
+  const { databaseUrl, natsUrl } = servers;
   const dir = mkdtempSync(join(tmpdir(), 'lifeboat-e2e-'));
   const arena = await simulatedArena(dir, as, { gibBytes: MIB, imageBytes: MIB / 4, glanceStore });
   const stack = await startStack({
@@ -40,6 +41,7 @@ export async function world(as: 'admin' | 'member', glanceStore: 'rbd' | 'file' 
     close: async () => {
       await stack.stop();
       await arena.close();
+      await servers.stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { play, Progress, realArena } from '@lifeboat/demo';
 import type { Arena } from '@lifeboat/demo';
-import { startStack } from '@lifeboat/testing';
-import type { Stack } from '@lifeboat/testing';
+import { startServers, startStack } from '@lifeboat/testing';
+import type { Servers, Stack } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,12 @@ const MINUTE = 60_000;
 describe("the main job between two real clouds, with a tenant member's rights on both sides", () => {
   let arena: Arena;
   let stack: Stack;
+  let servers: Servers;
 
   beforeAll(async () => {
-    const {
-      LIFEBOAT_CLOUDS_YAML: cloudsFile = '',
-      LIFEBOAT_DATABASE_URL: databaseUrl = '',
-      LIFEBOAT_NATS_URL: natsUrl = '',
-    } = process.env;
+    const { LIFEBOAT_CLOUDS_YAML: cloudsFile = '' } = process.env;
+    servers = await startServers();
+    const { databaseUrl, natsUrl } = servers;
     const dir = mkdtempSync(join(tmpdir(), 'lifeboat-e2e-'));
     const clouds = { cloudsFile, primary: 'primary', recovery: 'recovery', lose: undefined, restore: undefined };
     arena = await realArena(dir, clouds, 'member', true);
@@ -27,6 +26,7 @@ describe("the main job between two real clouds, with a tenant member's rights on
   afterAll(async () => {
     await stack.stop();
     await arena.close();
+    await servers.stop();
   }, 5 * MINUTE);
 
   it(

@@ -1,8 +1,8 @@
 import { LifeboatApi } from '@lifeboat/api-client';
 import { loadClouds } from '@lifeboat/openstack-client';
 import type { Cloud, CloudConfig } from '@lifeboat/openstack-client';
-import { makeTenant, purgeProject, startStack, until } from '@lifeboat/testing';
-import type { Stack, Tenant } from '@lifeboat/testing';
+import { makeTenant, purgeProject, startServers, startStack, until } from '@lifeboat/testing';
+import type { Servers, Stack, Tenant } from '@lifeboat/testing';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,15 +22,14 @@ describe('what the services of a real cloud notify', () => {
   const tenants: Tenant[] = [];
   let cloud: Cloud;
   let stack: Stack;
+  let servers: Servers;
   let api: LifeboatApi;
   let db: pg.Client;
 
   beforeAll(async () => {
-    const {
-      LIFEBOAT_CLOUDS_YAML: file = '',
-      LIFEBOAT_DATABASE_URL: databaseUrl = '',
-      LIFEBOAT_NATS_URL: natsUrl = '',
-    } = process.env;
+    const { LIFEBOAT_CLOUDS_YAML: file = '' } = process.env;
+    servers = await startServers();
+    const { databaseUrl, natsUrl } = servers;
     const configs = loadClouds({ file });
     const [primary, recovery] = ['primary', 'recovery'].map((name) => configs.get(name));
     if (!primary || !recovery) throw new Error(`${file} does not name the two clouds.`);
@@ -61,6 +60,7 @@ describe('what the services of a real cloud notify', () => {
   afterAll(async () => {
     await db.end();
     await stack.stop();
+    await servers.stop();
     await purgeProject(cloud);
     await cloud.close();
     for (const tenant of tenants) await tenant.remove();
@@ -81,6 +81,15 @@ describe('what the services of a real cloud notify', () => {
     until(what, async () => (is(await stored(kind, id)) ? true : undefined), { everyMs: 50, timeoutMs: MINUTE });
   const swept = async (): Promise<Date | undefined> =>
     (await db.query<{ swept_at: Date | null }>(`select swept_at from capture.watch`)).rows[0]?.swept_at ?? undefined;
+
+  const gapsSeen = async (): Promise<number> =>
+    Number(
+      (
+        await db.query<{ n: string }>(
+          `select (select count(*) from capture.gap) + (select count(*) from capture.watch where gap_from is not null) as n`,
+        )
+      ).rows[0]?.n,
+    );
 
   const volumeIs = (id: string, status: string): Promise<true> =>
     until(`the volume to be ${status}`, async () => {
@@ -112,61 +121,70 @@ describe('what the services of a real cloud notify', () => {
         policy: 'watched',
         members: { project: true },
       });
-      const first = await until('the first sweep', swept, { timeoutMs: MINUTE });
+      await until('the first sweep', swept, { timeoutMs: MINUTE });
 
-      const volume = await newVolume('told of');
-      await told('the new volume', 'volume', volume, (s) => s?.name === 'told of');
-      await cloud.volume.post(`/volumes/${volume}/action`, { 'os-extend': { new_size: 2 } });
-      await told('its growth', 'volume', volume, (s) => s?.spec['size'] === 2);
-      await volumeIs(volume, 'available');
-      await cloud.volume.put(`/volumes/${volume}`, { volume: { name: 'renamed' } });
-      await told('its new name', 'volume', volume, (s) => s?.name === 'renamed');
-
-      const { network } = await cloud.network.post<{ network: { id: string } }>('/networks', {
-        network: { name: 'told' },
-      });
-      await told('the network', 'network', network.id, (s) => s?.name === 'told');
-      const { subnet } = await cloud.network.post<{ subnet: { id: string } }>('/subnets', {
-        subnet: { network_id: network.id, ip_version: 4, cidr: '10.77.0.0/24', enable_dhcp: false },
-      });
-      await told('the subnet', 'subnet', subnet.id, (s) => s !== undefined);
-      const { port } = await cloud.network.post<{ port: { id: string } }>('/ports', {
-        port: { network_id: network.id, name: 'door' },
-      });
-      await told('the port', 'port', port.id, (s) => s?.name === 'door');
-      await cloud.network.put(`/ports/${port.id}`, { port: { name: 'gate' } });
-      await told("the port's new name", 'port', port.id, (s) => s?.name === 'gate');
-      const { security_group: group } = await cloud.network.post<{ security_group: { id: string } }>(
-        '/security-groups',
-        { security_group: { name: 'told' } },
-      );
-      const { security_group_rule: rule } = await cloud.network.post<{ security_group_rule: { id: string } }>(
-        '/security-group-rules',
-        { security_group_rule: { security_group_id: group.id, direction: 'ingress', protocol: 'tcp' } },
-      );
-      await told('the rule', 'security-group-rule', rule.id, (s) => s?.spec['protocol'] === 'tcp');
-
-      const { server } = await cloud.compute.post<{ server: { id: string } }>('/servers', {
-        server: {
-          name: 'told',
-          flavorRef: await idOf('/flavors', 'flavors', 'tiny', 'compute'),
-          imageRef: await idOf('/images', 'images', 'guest', 'image'),
-          networks: [{ port: port.id }],
-        },
-      });
-      await told('the server', 'server', server.id, (s) => s?.observed['status'] === 'ACTIVE');
-      await cloud.compute.put(`/servers/${server.id}`, { server: { name: 'renamed' } });
-      await told("the server's new name", 'server', server.id, (s) => s?.name === 'renamed');
-      await cloud.compute.post(`/servers/${server.id}/action`, { 'os-stop': null });
-      await told('that it stopped', 'server', server.id, (s) => s?.spec['power'] === 'SHUTOFF');
-
-      await cloud.network.delete(`/security-groups/${group.id}`);
-      await told('that the group is gone', 'security-group', group.id, (s) => s === undefined);
-      expect(await swept()).toEqual(first);
+      // A site that does not answer for a while is swept when it does again: who told of a change is then not to be said.
+      for (let unbroken = false; !unbroken;) {
+        const [sweep, gaps] = [await swept(), await gapsSeen()];
+        await changesAreTold();
+        unbroken = (await gapsSeen()) === gaps;
+        if (unbroken) expect(await swept()).toEqual(sweep);
+      }
       expect(await missedByEvents()).toBe(0);
     },
     10 * MINUTE,
   );
+
+  /** Changes something of every kind, and waits for each to be in the store. */
+  async function changesAreTold(): Promise<void> {
+    const volume = await newVolume('told of');
+    await told('the new volume', 'volume', volume, (s) => s?.name === 'told of');
+    await cloud.volume.post(`/volumes/${volume}/action`, { 'os-extend': { new_size: 2 } });
+    await told('its growth', 'volume', volume, (s) => s?.spec['size'] === 2);
+    await volumeIs(volume, 'available');
+    await cloud.volume.put(`/volumes/${volume}`, { volume: { name: 'renamed' } });
+    await told('its new name', 'volume', volume, (s) => s?.name === 'renamed');
+
+    const { network } = await cloud.network.post<{ network: { id: string } }>('/networks', {
+      network: { name: 'told' },
+    });
+    await told('the network', 'network', network.id, (s) => s?.name === 'told');
+    const { subnet } = await cloud.network.post<{ subnet: { id: string } }>('/subnets', {
+      subnet: { network_id: network.id, ip_version: 4, cidr: '10.77.0.0/24', enable_dhcp: false },
+    });
+    await told('the subnet', 'subnet', subnet.id, (s) => s !== undefined);
+    const { port } = await cloud.network.post<{ port: { id: string } }>('/ports', {
+      port: { network_id: network.id, name: 'door' },
+    });
+    await told('the port', 'port', port.id, (s) => s?.name === 'door');
+    await cloud.network.put(`/ports/${port.id}`, { port: { name: 'gate' } });
+    await told("the port's new name", 'port', port.id, (s) => s?.name === 'gate');
+    const { security_group: group } = await cloud.network.post<{ security_group: { id: string } }>('/security-groups', {
+      security_group: { name: 'told' },
+    });
+    const { security_group_rule: rule } = await cloud.network.post<{ security_group_rule: { id: string } }>(
+      '/security-group-rules',
+      { security_group_rule: { security_group_id: group.id, direction: 'ingress', protocol: 'tcp' } },
+    );
+    await told('the rule', 'security-group-rule', rule.id, (s) => s?.spec['protocol'] === 'tcp');
+
+    const { server } = await cloud.compute.post<{ server: { id: string } }>('/servers', {
+      server: {
+        name: 'told',
+        flavorRef: await idOf('/flavors', 'flavors', 'tiny', 'compute'),
+        imageRef: await idOf('/images', 'images', 'guest', 'image'),
+        networks: [{ port: port.id }],
+      },
+    });
+    await told('the server', 'server', server.id, (s) => s?.observed['status'] === 'ACTIVE');
+    await cloud.compute.put(`/servers/${server.id}`, { server: { name: 'renamed' } });
+    await told("the server's new name", 'server', server.id, (s) => s?.name === 'renamed');
+    await cloud.compute.post(`/servers/${server.id}/action`, { 'os-stop': null });
+    await told('that it stopped', 'server', server.id, (s) => s?.spec['power'] === 'SHUTOFF');
+
+    await cloud.network.delete(`/security-groups/${group.id}`);
+    await told('that the group is gone', 'security-group', group.id, (s) => s === undefined);
+  }
 
   async function idOf(path: string, key: string, name: string, service: 'compute' | 'image'): Promise<string> {
     for await (const one of cloud[service].list<{ id: string; name: string }>(path, key))

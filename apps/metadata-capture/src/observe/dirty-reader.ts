@@ -1,4 +1,5 @@
 import { asLifeboatError } from '@lifeboat/kernel';
+import type { LifeboatError } from '@lifeboat/kernel';
 import { entities } from '@lifeboat/openstack-entities';
 import { refKey } from '@lifeboat/openstack-entity-api';
 import type { Ref } from '@lifeboat/openstack-entity-api';
@@ -9,7 +10,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Sealer } from '../capture/sealer.ts';
-import { broken, readWatch } from '../watch/watch.ts';
+import { BROKEN_MS, broken, readWatch } from '../watch/watch.ts';
 import { WatchedSites } from '../watch/watched-sites.ts';
 import { dueFlags, dueOfKinds } from './dirty.ts';
 import type { DueFlag } from './dirty.ts';
@@ -38,6 +39,7 @@ type Lane = (typeof LANES)[number];
 export class DirtyReader {
   private readonly underWay = new Set<string>();
   private readonly notBefore = new Map<string, number>();
+  private readonly failingSince = new Map<string, Date>();
 
   constructor(
     private readonly sites: WatchedSites,
@@ -65,18 +67,27 @@ export class DirtyReader {
 
   private async readSite(site: string, lane: Lane, key: string): Promise<void> {
     const signal = this.sites.signal(site);
+    const began = new Date();
     try {
       for (let more = true; more && !signal?.aborted;) more = await this.readSome(site, lane, signal);
+      this.failingSince.delete(key);
     } catch (thrown) {
       if (signal?.aborted) return;
       this.notBefore.set(key, Date.now() + AGAIN_MS);
       this.log.warn({ err: thrown, site }, 'what is dirty could not be read; it is tried again');
-      const error = asLifeboatError(thrown);
-      if (error.kind === 'unavailable' || error.kind === 'timeout')
-        await this.database
-          .transaction((tx) => broken(tx, site, error.message))
-          .catch((again: unknown) => this.log.warn({ err: again, site }, 'a gap could not be stored'));
+      await this.mayBeGap(site, key, asLifeboatError(thrown), began);
     }
+  }
+
+  /** One call that failed is made again, and costs a moment; a site that goes on failing is not looked at, whatever else of it answers. */
+  private async mayBeGap(site: string, key: string, error: LifeboatError, began: Date): Promise<void> {
+    if (error.kind !== 'unavailable' && error.kind !== 'timeout') return;
+    const since = this.failingSince.get(key) ?? began;
+    this.failingSince.set(key, since);
+    if (Date.now() - since.getTime() < BROKEN_MS) return;
+    await this.database
+      .transaction((tx) => broken(tx, site, error.message, since))
+      .catch((again: unknown) => this.log.warn({ err: again, site }, 'a gap could not be stored'));
   }
 
   /** Answers whether there may be more. */

@@ -57,12 +57,12 @@ export async function beat(tx: EntityManager, site: string, now: Date): Promise<
   );
 }
 
-/** The site does not answer: since its last sign of life nobody knows. */
-export const broken = async (tx: EntityManager, site: string, why: string): Promise<void> =>
-  void (await tx.query(`update watch set gap_from = alive_at, gap_why = $2 where site = $1 and gap_from is null`, [
-    site,
-    why,
-  ]));
+/** The site does not answer: since its last sign of life nobody knows; nor since `since`, when that was before. */
+export const broken = async (tx: EntityManager, site: string, why: string, since?: Date): Promise<void> =>
+  void (await tx.query(
+    `update watch set gap_from = least(alive_at, $3), gap_why = $2 where site = $1 and gap_from is null`,
+    [site, why, since ?? null],
+  ));
 
 /** A sweep has seen all of the site: a gap ends here, and stays on record. While the first one read, only a part was known. */
 export async function swept(tx: EntityManager, watch: Watch, began: Date, ended: Date): Promise<void> {

@@ -7,7 +7,8 @@ import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CloudConfig } from '@lifeboat/openstack-client';
-import { freePort, PROJECT_ROOT } from '../stack/service-process.ts';
+import { freePort } from '../stack/servers.ts';
+import { PROJECT_ROOT } from '../stack/service-process.ts';
 
 export interface SimulatedCloudOptions {
   readonly name: string;

@@ -2,24 +2,11 @@ import { timedOut } from '@lifeboat/kernel';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { until } from '../until.ts';
 
 /** The project's root: where `apps/` is. */
 export const PROJECT_ROOT = join(dirname(new URL(import.meta.url).pathname), '..', '..', '..', '..');
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
-}
 
 export interface ProcessOptions {
   readonly name: string;

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort, ServiceProcess } from './service-process.ts';
+import { freePort } from './servers.ts';
+import { ServiceProcess } from './service-process.ts';
 
 /** Every service of one Lifeboat instance, in the order they are listed to people. */
 export const SERVICES = [
