@@ -7,10 +7,18 @@ type Labels = Readonly<Record<string, string>>;
 const gauges = new Map<string, Map<string, number>>();
 const sums = new Map<string, Map<string, { count: number; sum: number }>>();
 
-const key = (labels: Labels): string =>
-  Object.entries(labels)
+/** Of labels that are used again and again, worked out once. */
+const keys = new WeakMap<Labels, string>();
+
+function key(labels: Labels): string {
+  const known = keys.get(labels);
+  if (known !== undefined) return known;
+  const text = Object.entries(labels)
     .map(([k, v]) => `${k}="${v.replace(/["\\\n]/g, '_')}"`)
     .join(',');
+  keys.set(labels, text);
+  return text;
+}
 
 export function setGauge(name: string, value: number, labels: Labels = {}): void {
   const series = gauges.get(name) ?? new Map<string, number>();
@@ -26,8 +34,12 @@ export function setGauges(name: string, series: readonly { readonly labels: Labe
 export function observe(name: string, value: number, labels: Labels = {}): void {
   const series = sums.get(name) ?? new Map<string, { count: number; sum: number }>();
   sums.set(name, series);
-  const old = series.get(key(labels)) ?? { count: 0, sum: 0 };
-  series.set(key(labels), { count: old.count + 1, sum: old.sum + value });
+  const known = series.get(key(labels));
+  if (!known) series.set(key(labels), { count: 1, sum: value });
+  else {
+    known.count++;
+    known.sum += value;
+  }
 }
 
 /** Prometheus' own words for what is no finite number. */

@@ -55,7 +55,7 @@ export class Intake {
     const read = readIntake(body, nameEntities);
     if (!('changes' in read)) return refuse(response, read);
     if (this.shipper.waiting > MOST_WAITING) return refuse(response, PROBLEMS.away);
-    const stored = Promise.all(read.changes.map((change) => this.shipper.ship(change))).then(
+    const stored = Promise.all(read.changes.map((one) => this.shipper.ship(one))).then(
       () => true,
       () => false,
     );

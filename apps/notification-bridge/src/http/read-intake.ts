@@ -1,6 +1,5 @@
-import type { Change } from '@lifeboat/contracts';
 import { readMessage } from '../reading/read-notification.ts';
-import type { NameEntities } from '../reading/read-notification.ts';
+import type { NameEntities, Read } from '../reading/read-notification.ts';
 import { open } from '../reading/unpack.ts';
 import { PROBLEMS, unreadable } from './intake-problem.ts';
 import type { IntakeProblem } from './intake-problem.ts';
@@ -8,7 +7,7 @@ import type { IntakeProblem } from './intake-problem.ts';
 const MOST = 500;
 
 /** A body of one notification or a list of them, all of it or nothing: the sender is told which is wrong, so there are no dead letters here. */
-export function readIntake(body: Buffer, nameEntities: NameEntities): { changes: readonly Change[] } | IntakeProblem {
+export function readIntake(body: Buffer, nameEntities: NameEntities): { changes: readonly Read[] } | IntakeProblem {
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -18,12 +17,12 @@ export function readIntake(body: Buffer, nameEntities: NameEntities): { changes:
   const outers: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
   if (outers.length === 0) return unreadable('The list holds no notification.');
   if (outers.length > MOST) return PROBLEMS.tooLarge;
-  const changes: Change[] = [];
+  const changes: Read[] = [];
   for (const [index, outer] of outers.entries()) {
     const message = open(outer);
     const reading = typeof message === 'string' ? { poison: message } : readMessage(message, nameEntities);
     if ('poison' in reading) return unreadable(`Notification ${index}: ${reading.poison}`);
-    changes.push(reading.change);
+    changes.push(reading);
   }
   return { changes };
 }

@@ -17,7 +17,7 @@ const samples = JSON.parse(
 ) as readonly Sample[];
 const named = samples.map((sample) => [sample.exchange, String(sample.message['event_type']), sample] as const);
 
-const nameEntities = refsIn.bind(undefined, entities);
+const nameEntities = refsIn(entities);
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const v2 = (message: unknown): Uint8Array => bytes({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(message) });
 const read = (body: Uint8Array): Reading => readNotification(body, nameEntities);

@@ -6,7 +6,13 @@ import type { Message } from './unpack.ts';
 type Ref = Change['refs'][number];
 
 /** What reading a notification ends in; a reason is a sentence of ours and holds nothing of what was read. */
-export type Reading = { readonly change: Change } | { readonly poison: string };
+export type Reading = Read | { readonly poison: string };
+
+/** A change, and how many bytes it takes up in a message. */
+export interface Read {
+  readonly change: Change;
+  readonly bytes: number;
+}
 
 /** Which entities an event names: `refsIn` over the registry of entity types. */
 export type NameEntities = (eventType: string, payload: unknown) => readonly Ref[];
@@ -48,12 +54,10 @@ export function readMessage(message: Message, nameEntities: NameEntities): Readi
     ...(requestId !== undefined && { requestId }),
     refs: refs.map(({ kind, id }) => ({ kind, id })),
   };
-  if (bytesOf(change) > LARGEST_BYTES) return { poison: `It names more than fits: ${refs.length} entities.` };
-  return { change };
+  const bytes = Buffer.byteLength(JSON.stringify(change));
+  if (bytes > LARGEST_BYTES) return { poison: `It names more than fits: ${refs.length} entities.` };
+  return { change, bytes };
 }
-
-/** What a change takes up in a message. */
-export const bytesOf = (change: Change): number => Buffer.byteLength(JSON.stringify(change));
 
 const shortText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT ? value : undefined;

@@ -7,7 +7,7 @@ import type { Logger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BridgeSettings } from '../bridge-settings.ts';
-import { bytesOf } from '../reading/read-notification.ts';
+import type { Read } from '../reading/read-notification.ts';
 import { Packer } from './packer.ts';
 import { RecentIds } from './recent-ids.ts';
 
@@ -15,7 +15,7 @@ import { RecentIds } from './recent-ids.ts';
 const PACK = { count: 500, bytes: 480_000 } as const;
 /** What a comma and its neighbours take beside a change. */
 const BESIDE_BYTES = 4;
-const LINGER_MS = 4;
+const LINGER_MS = 2;
 const RETRY_MS = 250;
 /** Repeats come when a broker or this process was cut off before an ack: as many as were under way then, times a few. */
 const REMEMBERED = 100_000;
@@ -49,16 +49,15 @@ export class ChangeShipper {
    * Resolves when JetStream has stored it, however long that takes: now, or with another of the same `messageId` that came before. Rejects with
    * `message-too-large` where the server does not even take it alone.
    */
-  async ship(change: Change): Promise<'stored' | 'repeated'> {
+  async ship({ change, bytes }: Read): Promise<'stored' | 'repeated'> {
     const id = change.messageId;
     if (this.done.has(id)) return 'repeated';
     const before = this.underWay.get(id);
     if (before) return before.then(() => 'repeated');
     const stored = new Promise<void>((resolve, reject) =>
-      this.packer.add({ change, stored: resolve, refused: reject }, bytesOf(change) + BESIDE_BYTES),
+      this.packer.add({ change, stored: resolve, refused: reject }, bytes + BESIDE_BYTES),
     );
     this.underWay.set(id, stored);
-    this.measure();
     this.wake();
     try {
       await stored;
@@ -66,7 +65,6 @@ export class ChangeShipper {
       return 'stored';
     } finally {
       this.underWay.delete(id);
-      this.measure();
     }
   }
 
@@ -83,7 +81,9 @@ export class ChangeShipper {
       // One message costs the server a write to its disk, whatever is in it.
       if (!this.packer.full) await pause(LINGER_MS);
       const pack = this.packer.take();
+      this.measure();
       if (pack.length > 0) await this.send(pack, signal);
+      this.measure();
     }
   }
 
@@ -98,6 +98,7 @@ export class ChangeShipper {
       } catch (thrown) {
         if (asLifeboatError(thrown).code === 'message-too-large') return this.sendSmaller(pack, thrown, signal);
         this.log.warn({ err: thrown, changes: pack.length }, 'changes were not stored; they are sent again');
+        this.measure();
         await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }

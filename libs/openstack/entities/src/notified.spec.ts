@@ -43,7 +43,7 @@ const SILENT: Readonly<Record<string, string>> = {
 };
 
 const told = ({ eventType, payload }: Sample): readonly string[] =>
-  refsIn(entities, eventType, payload).map(({ kind, id }) => `${kind} ${id}`);
+  refsIn(entities)(eventType, payload).map(({ kind, id }) => `${kind} ${id}`);
 
 describe('the notifications of services', () => {
   it.each(samples.map((sample) => [sample.service, sample.eventType, sample] as const))(

@@ -35,7 +35,7 @@ describe('the entities a notification tells of', () => {
     ['none for ids that are no text', 'rack.create', { rack: { id: 7 }, racks: [{ id: null }], rack_id: '' }, []],
     ['none for an inherited key', 'rack.create', { rack: Object.create({ id: 'r1' }) as unknown }, []],
   ])('finds %s', (_what, eventType, payload, refs) => {
-    expect(refsIn(types, eventType, payload).map(({ kind, id }) => `${kind} ${id}`)).toEqual(refs);
+    expect(refsIn(types)(eventType, payload).map(({ kind, id }) => `${kind} ${id}`)).toEqual(refs);
   });
 
   it('never throws, and answers nothing but ids that are in the payload', () => {
@@ -73,7 +73,7 @@ describe('the entities a notification tells of', () => {
           if (typeof value === 'object' && value !== null) Object.values(value).forEach(seen);
         };
         seen(odd);
-        for (const { id } of refsIn(types, eventType, odd)) expect(texts.has(id)).toBe(true);
+        for (const { id } of refsIn(types)(eventType, odd)) expect(texts.has(id)).toBe(true);
       }),
     );
   });

@@ -1,0 +1,155 @@
+import type { SiteChanged } from '@lifeboat/contracts';
+import { Bus, consume, subscriptions } from '@lifeboat/messaging';
+import { freePort, startServers, until } from '@lifeboat/testing';
+import type { Servers } from '@lifeboat/testing';
+import { connect } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startRabbitmq } from '../../../../tools/setup/rabbitmq.mjs';
+import type { Rabbitmq } from '../../../../tools/setup/rabbitmq.mjs';
+import { bridge } from './consumers.ts';
+import type { Consumer, Surroundings } from './consumers.ts';
+import { onCore } from './cores.ts';
+import { notification } from './samples.ts';
+
+const POLL_MS = 10;
+const CHUNK = 2_000;
+const PATIENCE_MS = 600_000;
+
+export interface Steady {
+  readonly perSecond: number;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+}
+
+/** One RabbitMQ and one nats-server on one core; who reads from them has the other. */
+export class NotificationArena {
+  private readonly ending = new AbortController();
+  /** Milliseconds from a notification's own time until it was read from JetStream, by its id. */
+  private readonly ages = new Map<string, number>();
+  private repeats = 0;
+
+  private constructor(
+    private readonly rabbitmq: Rabbitmq,
+    private readonly servers: Servers,
+    private readonly broker: ChannelModel,
+    private readonly bus: Bus,
+    private readonly at: Surroundings,
+  ) {
+    void consume(
+      bus,
+      subscriptions.siteChanges('bench'),
+      async ({ type, data }) => {
+        if (type.endsWith('site-changed.v1')) this.hear(data as SiteChanged);
+      },
+      { concurrency: 1, signal: this.ending.signal, onProblem: () => undefined },
+    );
+  }
+
+  static async start(): Promise<NotificationArena> {
+    const [rabbitmq, servers] = await Promise.all([startRabbitmq(), startServers({ postgres: false })]);
+    for (const pid of [process.pid, rabbitmq.pid(), servers.nats.pid()]) onCore('around', pid);
+    const broker = await connect(rabbitmq.url);
+    const at = {
+      amqpUrl: rabbitmq.url,
+      natsUrl: servers.natsUrl,
+      dir: mkdtempSync(join(tmpdir(), 'lifeboat-bench-')),
+      healthPort: await freePort(),
+    };
+    return new NotificationArena(rabbitmq, servers, broker, new Bus(servers.natsUrl, 'bench'), at);
+  }
+
+  /** How many were read from JetStream more than once. */
+  get doubles(): number {
+    return this.repeats;
+  }
+
+  /** Has the consumer make its queue, as it does where it is new. */
+  async layOut(consumer: Consumer): Promise<void> {
+    const channel = await this.broker.createChannel();
+    await channel.assertExchange('nova', 'topic', { durable: true });
+    await channel.close();
+    const stop = await consumer.start(this.at);
+    await until(`${consumer.name} to make its queue`, () => this.ready(consumer.queue), { timeoutMs: PATIENCE_MS });
+    await stop();
+  }
+
+  /** Fills the queue while nobody reads it, has it emptied, and answers how many a second that was. */
+  async drain(consumer: Consumer, count: number, round: number): Promise<number> {
+    const ids = Array.from({ length: count }, (_, index) => `${consumer.name} ${round} ${index}`);
+    await this.fill(consumer.queue, ids);
+    const stop = await consumer.start(this.at);
+    try {
+      let began = performance.now();
+      while ((await this.ready(consumer.queue)) === count) began = await pause(POLL_MS, performance.now());
+      while ((await this.ready(consumer.queue)) !== 0) await pause(POLL_MS);
+      // What the others have under way then is theirs to forget; of ours, all must be there.
+      if (consumer === bridge) while (!ids.every((id) => this.ages.has(id))) await pause(POLL_MS);
+      return count / ((performance.now() - began) / 1_000);
+    } finally {
+      await stop();
+    }
+  }
+
+  /** From a notification's own time until it was read from JetStream, in ms, at a steady rate; the seconds in which a process warms up are left out. */
+  async latencies({ perSecond, warmUpSeconds, seconds }: Steady): Promise<readonly number[]> {
+    const stop = await bridge.start(this.at);
+    const channel = await this.broker.createChannel();
+    try {
+      const ids = Array.from({ length: perSecond * (warmUpSeconds + seconds) }, (_, index) => `timed ${index}`);
+      const began = performance.now();
+      for (let sent = 0; sent < ids.length; await pause(1)) {
+        const due = Math.floor(((performance.now() - began) / 1_000) * perSecond);
+        for (; sent < Math.min(due, ids.length); sent++)
+          channel.sendToQueue(bridge.queue, notification(sent, ids[sent] ?? ''), { persistent: true });
+      }
+      await until('all to arrive', async () => ids.every((id) => this.ages.has(id)) || undefined);
+      return ids.slice(perSecond * warmUpSeconds).map((id) => this.ages.get(id) ?? Number.NaN);
+    } finally {
+      await channel.close();
+      await stop();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.bus.close();
+    await this.broker.close();
+    await Promise.all([this.rabbitmq.stop(), this.servers.stop()]);
+    rmSync(this.at.dir, { recursive: true, force: true });
+  }
+
+  private hear({ changes }: SiteChanged): void {
+    const now = Date.now();
+    for (const { messageId, occurredAt } of changes) {
+      if (this.ages.has(messageId)) this.repeats++;
+      else this.ages.set(messageId, now - Date.parse(occurredAt));
+    }
+  }
+
+  /** How many wait in a queue; undefined where there is none. On a channel of its own: the broker closes one that asked for what is not there. */
+  private async ready(queue: string): Promise<number | undefined> {
+    const channel = await this.broker.createChannel();
+    channel.on('error', () => undefined);
+    try {
+      const { messageCount } = await channel.checkQueue(queue);
+      await channel.close();
+      return messageCount;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async fill(queue: string, ids: readonly string[]): Promise<void> {
+    const channel = await this.broker.createConfirmChannel();
+    for (let from = 0; from < ids.length; from += CHUNK) {
+      for (const [index, id] of ids.slice(from, from + CHUNK).entries())
+        channel.sendToQueue(queue, notification(from + index, id), { persistent: true });
+      await channel.waitForConfirms();
+    }
+    await channel.close();
+  }
+}

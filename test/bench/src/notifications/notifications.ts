@@ -1,0 +1,82 @@
+import { unavailable } from '@lifeboat/kernel';
+import { hasRabbitmq } from '../../../../tools/setup/rabbitmq.mjs';
+import { atLeast, atMost } from '../axis.ts';
+import type { Result } from '../axis.ts';
+import { NotificationArena } from './arena.ts';
+import { bridge, ceilometer, listener } from './consumers.ts';
+import type { Consumer } from './consumers.ts';
+
+const COUNT = 40_000;
+const ROUNDS = 1;
+const STEADY = { perSecond: 1_000, warmUpSeconds: 10, seconds: 30 } as const;
+const BARS = { perSecond: 10_000, ofCeilometer: 5, ofListener: 1.5, p99Ms: 10, doubles: 0 } as const;
+const CONSUMERS = [bridge, listener, ceilometer] as const;
+
+/**
+ * How fast notifications are taken from a RabbitMQ: the bridge, ceilometer's agent (its pipelines writing to files) and a bare listener of oslo.messaging
+ * empty the same queue's worth on the same core, with the same prefetch, in turns; and how long one takes from the broker to JetStream at a steady rate.
+ */
+export async function notifications(say: (what: string) => void): Promise<Result> {
+  const missing = [
+    ...(hasRabbitmq() ? [] : ['apt-get install rabbitmq-server']),
+    ...CONSUMERS.flatMap((one) => one.missing ?? []),
+  ];
+  if (missing.length > 0)
+    throw unavailable('peers-missing', 'What the bridge is measured beside is not installed.', {
+      mend: missing.join('; '),
+    });
+  const arena = await NotificationArena.start();
+  try {
+    for (const consumer of CONSUMERS) await arena.layOut(consumer);
+    say(`${STEADY.perSecond} a second for ${STEADY.seconds} s`);
+    const ages = await arena.latencies(STEADY);
+    const rates = await inTurns(arena, say);
+    return resultOf(ages, rates, arena.doubles);
+  } finally {
+    await arena.stop();
+  }
+}
+
+type Rates = ReadonlyMap<Consumer, readonly number[]>;
+
+async function inTurns(arena: NotificationArena, say: (what: string) => void): Promise<Rates> {
+  const rates = new Map<Consumer, number[]>(CONSUMERS.map((one) => [one, []]));
+  for (let round = 1; round <= ROUNDS; round++)
+    for (const [consumer, measured] of rates) {
+      const rate = await arena.drain(consumer, COUNT, round);
+      measured.push(rate);
+      say(`round ${round} of ${ROUNDS}: ${consumer.name}, ${Math.round(rate)} a second`);
+    }
+  return rates;
+}
+
+function resultOf(ages: readonly number[], rates: Rates, doubles: number): Result {
+  const rate = (of: Consumer): number => Math.round(quantile(rates.get(of) ?? [], 0.5));
+  const [p50, p99] = [quantile(ages, 0.5), quantile(ages, 0.99)];
+  const ofCeilometer = rounded(rate(bridge) / rate(ceilometer));
+  const ofListener = rounded(rate(bridge) / rate(listener));
+  return {
+    axis: 'notifications',
+    ours: {
+      'bridge, notifications/s': rate(bridge),
+      [`p50 ms at ${STEADY.perSecond}/s`]: p50,
+      [`p99 ms at ${STEADY.perSecond}/s`]: p99,
+    },
+    peers: {
+      'ceilometer-agent-notification, notifications/s': rate(ceilometer),
+      'bare oslo.messaging listener, notifications/s': rate(listener),
+    },
+    ratios: { 'bridge / ceilometer': ofCeilometer, 'bridge / listener': ofListener },
+    bars: {
+      'notifications/s on one core': atLeast(rate(bridge), BARS.perSecond),
+      'bridge / ceilometer': atLeast(ofCeilometer, BARS.ofCeilometer),
+      'bridge / listener': atLeast(ofListener, BARS.ofListener),
+      'p99 ms from broker to JetStream': atMost(p99, BARS.p99Ms),
+      'stored twice': atMost(doubles, BARS.doubles),
+    },
+  };
+}
+
+const quantile = (values: readonly number[], q: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(Math.floor(values.length * q), values.length - 1)] ?? Number.NaN;
+const rounded = (value: number): number => Number(value.toFixed(1));
