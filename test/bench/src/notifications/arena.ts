@@ -1,7 +1,9 @@
 import type { SiteChanged } from '@lifeboat/contracts';
-import { Bus, consume, subscriptions } from '@lifeboat/messaging';
+import { Bus, ensureStreams } from '@lifeboat/messaging';
 import { freePort, startServers, until } from '@lifeboat/testing';
 import type { Servers } from '@lifeboat/testing';
+import type { JsMsg } from '@nats-io/jetstream';
+import { jetstream } from '@nats-io/jetstream';
 import { connect } from 'amqplib';
 import type { ChannelModel } from 'amqplib';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +19,7 @@ import { notification } from './samples.ts';
 
 const POLL_MS = 10;
 const CHUNK = 2_000;
+const NANOS_PER_MS = 1e6;
 const PATIENCE_MS = 600_000;
 
 export interface Steady {
@@ -27,8 +30,7 @@ export interface Steady {
 
 /** One RabbitMQ and one nats-server on one core; who reads from them has the other. */
 export class NotificationArena {
-  private readonly ending = new AbortController();
-  /** Milliseconds from a notification's own time until it was read from JetStream, by its id. */
+  /** Milliseconds from a notification's own time until JetStream had stored it, by its id. */
   private readonly ages = new Map<string, number>();
   private repeats = 0;
 
@@ -38,16 +40,7 @@ export class NotificationArena {
     private readonly broker: ChannelModel,
     private readonly bus: Bus,
     private readonly at: Surroundings,
-  ) {
-    void consume(
-      bus,
-      subscriptions.siteChanges('bench'),
-      async ({ type, data }) => {
-        if (type.endsWith('site-changed.v1')) this.hear(data as SiteChanged);
-      },
-      { concurrency: 1, signal: this.ending.signal, onProblem: () => undefined },
-    );
-  }
+  ) {}
 
   static async start(): Promise<NotificationArena> {
     const [rabbitmq, servers] = await Promise.all([startRabbitmq(), startServers({ postgres: false })]);
@@ -59,10 +52,12 @@ export class NotificationArena {
       dir: mkdtempSync(join(tmpdir(), 'lifeboat-bench-')),
       healthPort: await freePort(),
     };
-    return new NotificationArena(rabbitmq, servers, broker, new Bus(servers.natsUrl, 'bench'), at);
+    const arena = new NotificationArena(rabbitmq, servers, broker, new Bus(servers.natsUrl, 'bench'), at);
+    await arena.listen();
+    return arena;
   }
 
-  /** How many were read from JetStream more than once. */
+  /** How many are stored more than once. */
   get doubles(): number {
     return this.repeats;
   }
@@ -94,7 +89,7 @@ export class NotificationArena {
     }
   }
 
-  /** From a notification's own time until it was read from JetStream, in ms, at a steady rate; the seconds in which a process warms up are left out. */
+  /** From a notification's own time until JetStream had stored it, in ms, at a steady rate; the seconds in which a process warms up are left out. */
   async latencies({ perSecond, warmUpSeconds, seconds }: Steady): Promise<readonly number[]> {
     const stop = await bridge.start(this.at);
     const channel = await this.broker.createChannel();
@@ -115,16 +110,25 @@ export class NotificationArena {
   }
 
   async stop(): Promise<void> {
-    this.ending.abort();
     await this.bus.close();
     await this.broker.close();
     await Promise.all([this.rabbitmq.stop(), this.servers.stop()]);
     rmSync(this.at.dir, { recursive: true, force: true });
   }
 
-  private hear({ changes }: SiteChanged): void {
-    const now = Date.now();
-    for (const { messageId, occurredAt } of changes) {
+  private async listen(): Promise<void> {
+    const nc = await this.bus.connection();
+    await ensureStreams(nc);
+    const reader = await jetstream(nc).consumers.get('NOTIFICATIONS', {
+      filter_subjects: 'lifeboat.site.*.notification.site-changed.v1',
+    });
+    const messages = await reader.consume({ callback: (message) => this.hear(message) });
+    void messages.closed();
+  }
+
+  private hear(message: JsMsg): void {
+    const now = message.info.timestampNanos / NANOS_PER_MS;
+    for (const { messageId, occurredAt } of message.json<SiteChanged>().changes) {
       if (this.ages.has(messageId)) this.repeats++;
       else this.ages.set(messageId, now - Date.parse(occurredAt));
     }

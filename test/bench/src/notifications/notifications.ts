@@ -6,8 +6,8 @@ import { NotificationArena } from './arena.ts';
 import { bridge, ceilometer, listener } from './consumers.ts';
 import type { Consumer } from './consumers.ts';
 
-const COUNT = 40_000;
-const ROUNDS = 1;
+const COUNT = 100_000;
+const ROUNDS = 3;
 const STEADY = { perSecond: 1_000, warmUpSeconds: 10, seconds: 30 } as const;
 const BARS = { perSecond: 10_000, ofCeilometer: 5, ofListener: 1.5, p99Ms: 10, doubles: 0 } as const;
 const CONSUMERS = [bridge, listener, ceilometer] as const;
@@ -52,7 +52,7 @@ async function inTurns(arena: NotificationArena, say: (what: string) => void): P
 
 function resultOf(ages: readonly number[], rates: Rates, doubles: number): Result {
   const rate = (of: Consumer): number => Math.round(quantile(rates.get(of) ?? [], 0.5));
-  const [p50, p99] = [quantile(ages, 0.5), quantile(ages, 0.99)];
+  const [p50, p99] = [rounded(quantile(ages, 0.5)), rounded(quantile(ages, 0.99))];
   const ofCeilometer = rounded(rate(bridge) / rate(ceilometer));
   const ofListener = rounded(rate(bridge) / rate(listener));
   return {
