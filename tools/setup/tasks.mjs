@@ -13,11 +13,12 @@ const CANNOT = 75; // EX_TEMPFAIL: what test/clouds/up answers where clouds cann
 const NOT_UP = 69; // EX_UNAVAILABLE: they should run here, and did not come up
 const CLOUDS_STATE = process.env.CLOUDS_STATE ?? '/srv/lifeboat-clouds';
 
-/** Everything but lint and servers first brings the workspace up to date. */
+/** `testbed` is for those that start servers of their own. Everything but lint and servers first brings the workspace up to date. */
 const program =
-  (path, { servers, projects }) =>
+  (path, { servers, projects, testbed = false }) =>
   async (args) => {
     await installWorkspace({ tools: false });
+    if (testbed) await installTestbed();
     await build(projects);
     if (!existsSync(`${ROOT}/${path}`)) throw new SetupError(`${path} does not exist, although the build succeeded.`);
     const start = (env) =>
@@ -71,6 +72,7 @@ export const TASKS = {
   demo: program('tools/demo/dist/main.js', { servers: {} }),
   up: program('tools/demo/dist/up.js', { servers: { name: 'up' } }),
   bench: program('test/bench/dist/main.js', { servers: {} }),
+  soak: program('test/chaos/dist/soak/main.js', { testbed: true }),
   lifeboat: program('apps/cli/dist/main.js', { projects: ['apps/cli'] }),
   test,
   'test:clouds': testClouds,

@@ -1,13 +1,12 @@
 import { SiteChanged, SiteHeard } from '@lifeboat/contracts';
 import type { Change } from '@lifeboat/contracts';
 import { consume, listDeadLetters, subscriptions } from '@lifeboat/messaging';
-import { until } from '@lifeboat/testing';
+import { hasRabbitmq, until } from '@lifeboat/testing';
+import type { Posting } from '@lifeboat/testing';
 import { connect } from 'amqplib';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasRabbitmq } from '../../../tools/setup/rabbitmq.mjs';
 import { BridgeBench, SITE, TELEMETRY } from './simulated/bridge-bench.ts';
-import type { Posting } from './simulated/oslo-publisher.ts';
 
 const TOTAL = 20_000;
 const CHUNK = 250;

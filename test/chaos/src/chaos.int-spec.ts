@@ -2,10 +2,12 @@ import { play, Progress, simulatedArena } from '@lifeboat/demo';
 import { LifeboatApi } from '@lifeboat/api-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { SERVICES, startServers, startStack, until } from '@lifeboat/testing';
+import type { Servers, Stack } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Killer } from './killer.ts';
+import { Killer, losingItsStore, restarted, servicesOf } from './killer.ts';
+import type { Victims } from './killer.ts';
 
 const MIB = 1024 * 1024;
 const LEAST_KILLS = 50;
@@ -27,6 +29,12 @@ async function names(
     if (mine === undefined || item.owner === mine) found.push(item.name);
   return found.sort();
 }
+
+const victimsOf = (stack: Stack, servers: Servers): Victims => ({
+  ...servicesOf(stack, SERVICES),
+  postgres: restarted(servers.postgres),
+  nats: losingItsStore(servers.nats),
+});
 
 /** Expired points are removed at the primary too, as long as it is there. */
 async function discardsOver(gatewayUrl: string): Promise<void> {
@@ -52,7 +60,7 @@ describe('a run whose services, database and broker are killed over and over', (
         env: arena.env,
       });
       const seed = Number(process.env['LIFEBOAT_CHAOS_SEED'] ?? Date.now() % 1_000_000);
-      const killer = new Killer(stack, servers, seed, [100, 600]);
+      const killer = new Killer(victimsOf(stack, servers), seed, [100, 600]);
       let before = 0;
       try {
         const report = await play({

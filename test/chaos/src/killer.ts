@@ -1,23 +1,39 @@
-import { SERVICES } from '@lifeboat/testing';
-import type { ServiceName, Stack } from '@lifeboat/testing';
+import type { Servers, ServiceName, Stack } from '@lifeboat/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 
-interface Server {
-  kill(): Promise<void>;
-  start(): Promise<void>;
-}
+/** What can be killed, by name: each has it happen, and sees to it that the victim comes back. */
+export type Victims = Readonly<Record<string, () => Promise<void> | void>>;
 
-type Victim = ServiceName | 'postgres' | 'nats';
+/** Services of a stack; their supervisor starts them again. */
+export const servicesOf = (stack: Stack, names: readonly ServiceName[]): Victims =>
+  Object.fromEntries(names.map((name) => [name, () => stack.process(name).kill()]));
+
+/** A server that comes back with its data. */
+export const restarted =
+  (server: Pick<Servers['postgres'], 'kill' | 'start'>): Victims[string] =>
+  async () => {
+    await server.kill();
+    await server.start();
+  };
+
+/** Every other time NATS loses its whole store with it. */
+export function losingItsStore(nats: Servers['nats']): Victims[string] {
+  let times = 0;
+  return async () => {
+    if (times++ % 2 === 1) await nats.wipe();
+    else await nats.kill();
+    await nats.start();
+  };
+}
 
 /** Kills -9 one victim after the other, each as often as any other, at moments that a seed picks. */
 export class Killer {
-  readonly kills = new Map<Victim, number>();
+  readonly kills = new Map<string, number>();
   private stopped = false;
   private readonly running: Promise<void>;
 
   constructor(
-    private readonly stack: Stack,
-    private readonly servers: { readonly postgres: Server; readonly nats: Server & { wipe(): Promise<void> } },
+    private readonly victims: Victims,
     private seed: number,
     public betweenMs: readonly [number, number],
   ) {
@@ -34,25 +50,16 @@ export class Killer {
   }
 
   private async run(): Promise<void> {
-    const victims: Victim[] = [...SERVICES, 'postgres', 'nats'];
+    const victims = Object.entries(this.victims);
     while (!this.stopped) {
       const [least, most] = this.betweenMs;
       await pause(least + this.random() * (most - least));
-      const victim = victims[Math.floor(this.random() * victims.length)] ?? 'saga';
+      const [victim, strike] = victims[Math.floor(this.random() * victims.length)] as (typeof victims)[number];
       // Nobody twice before everybody once.
-      if ((this.kills.get(victim) ?? 0) > Math.min(...victims.map((v) => this.kills.get(v) ?? 0))) continue;
-      await this.strike(victim);
+      if ((this.kills.get(victim) ?? 0) > Math.min(...victims.map(([name]) => this.kills.get(name) ?? 0))) continue;
+      await strike();
       this.kills.set(victim, (this.kills.get(victim) ?? 0) + 1);
     }
-  }
-
-  private async strike(victim: Victim): Promise<void> {
-    if (victim !== 'postgres' && victim !== 'nats') return this.stack.process(victim).kill();
-    const server = this.servers[victim];
-    // Every other time NATS loses its whole store with it.
-    if (victim === 'nats' && (this.kills.get('nats') ?? 0) % 2 === 1) await this.servers.nats.wipe();
-    else await server.kill();
-    await server.start();
   }
 
   /** Mulberry32: the same seed, the same moments. */

@@ -1,14 +1,10 @@
 import { Bus } from '@lifeboat/messaging';
-import { freePort, ServiceProcess } from '@lifeboat/testing';
+import { freePort, OsloPublisher, ServiceProcess, startRabbitmq, startServers } from '@lifeboat/testing';
+import type { Rabbitmq, Servers } from '@lifeboat/testing';
 import { connect } from 'amqplib';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRabbitmq } from '../../../../tools/setup/rabbitmq.mjs';
-import type { Rabbitmq } from '../../../../tools/setup/rabbitmq.mjs';
-import { startServers } from '../../../../tools/setup/servers.mjs';
-import type { Servers } from '../../../../tools/setup/servers.mjs';
-import { OsloPublisher } from './oslo-publisher.ts';
 
 export const SITE = 'alpha';
 export const TOKEN = 'an-intake-token-of-more-than-32-characters';

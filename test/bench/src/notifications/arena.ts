@@ -1,7 +1,7 @@
 import type { SiteChanged } from '@lifeboat/contracts';
 import { Bus, ensureStreams } from '@lifeboat/messaging';
-import { freePort, startServers, until } from '@lifeboat/testing';
-import type { Servers } from '@lifeboat/testing';
+import { freePort, startRabbitmq, startServers, until } from '@lifeboat/testing';
+import type { Rabbitmq, Servers } from '@lifeboat/testing';
 import type { JsMsg } from '@nats-io/jetstream';
 import { jetstream } from '@nats-io/jetstream';
 import { connect } from 'amqplib';
@@ -10,8 +10,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startRabbitmq } from '../../../../tools/setup/rabbitmq.mjs';
-import type { Rabbitmq } from '../../../../tools/setup/rabbitmq.mjs';
 import { bridge } from './consumers.ts';
 import type { Consumer, Surroundings } from './consumers.ts';
 import { onCore } from './cores.ts';

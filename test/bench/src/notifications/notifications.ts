@@ -1,5 +1,5 @@
 import { unavailable } from '@lifeboat/kernel';
-import { hasRabbitmq } from '../../../../tools/setup/rabbitmq.mjs';
+import { hasRabbitmq } from '@lifeboat/testing';
 import { atLeast, atMost } from '../axis.ts';
 import type { Result } from '../axis.ts';
 import { NotificationArena } from './arena.ts';
