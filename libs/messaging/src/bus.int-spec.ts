@@ -19,6 +19,14 @@ const Double = request({
   output: z.object({ number: z.number() }),
 });
 
+const Long = request({
+  context: 'image',
+  name: 'long',
+  summary: 'A text of that length.',
+  input: z.object({ number: z.number() }),
+  output: z.object({ text: z.string() }),
+});
+
 describe('the bus', () => {
   let servers: Servers;
   const buses: Bus[] = [];
@@ -105,6 +113,27 @@ describe('the bus', () => {
     expect(await syncOf('http://127.0.0.1:1')).toBe('unknown');
     expect(await syncOf(undefined)).toBe('unknown');
   });
+
+  it('carries an answer of any size, beside others, and refuses one beyond all measure', async () => {
+    const lengthOf = ({ number }: { readonly number: number }): { text: string } => ({ text: 'ä'.repeat(number) });
+    const subscription = await serve(open(), Long, async (input) => lengthOf(input), fail);
+    const bus = open();
+    const sizes = [1, 300_000, 5_000_000, 10, 600_000];
+    const answers = await Promise.all(sizes.map((number) => ask(bus, Long, { number })));
+    expect(answers.map(({ text }) => text === lengthOf({ number: text.length }).text && text.length)).toEqual(sizes);
+    subscription.unsubscribe();
+
+    const problems: unknown[] = [];
+    const again = await serve(
+      open(),
+      Long,
+      async (input) => lengthOf(input),
+      (thrown) => problems.push(thrown),
+    );
+    await expect(ask(bus, Long, { number: 30_000_000 })).rejects.toMatchObject({ code: 'answer-too-large' });
+    expect(problems).toHaveLength(1);
+    again.unsubscribe();
+  }, 30_000);
 
   it('carries questions and answers', async () => {
     const subscription = await serve(open(), Double, async ({ number }) => ({ number: number * 2 }), fail);

@@ -3,15 +3,23 @@ import { asLifeboatError, bug, invalidInput, LifeboatError, timedOut, unavailabl
 import type { ErrorDetails } from '@lifeboat/kernel';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { errors, headers } from '@nats-io/nats-core';
-import type { Msg, MsgHdrs, Subscription as NatsSubscription } from '@nats-io/nats-core';
+import type { Msg, MsgHdrs, NatsConnection, Subscription as NatsSubscription } from '@nats-io/nats-core';
 import type { Bus } from './bus.ts';
 
 const TIMEOUT_MS = 10_000;
 const FAILED = 'lifeboat-failed';
+/** How many messages an answer comes in; an empty one ends it. */
+const PARTS = 'lifeboat-parts';
+/** Well below what a nats-server takes by default (1 MiB), and of a size that does not hold up others' messages. */
+const PART_BYTES = 512 * 1024;
+/** Of a message's headers; a server that takes less than it does by default counts them too. */
+const HEADER_BYTES = 1_024;
+/** A nats-server cuts off a client for which more than this waits. */
+const LARGEST_BYTES = 48 * 1024 * 1024;
 const tracer = trace.getTracer('lifeboat');
 
 /**
- * Asks a service over core NATS. Errors come back as they were thrown there; `unavailable` `service-away` when nobody listens, `bus-away` without NATS.
+ * Asks a service over core NATS. Errors come back as they were thrown there, answers of any size in parts; `unavailable` `service-away` when nobody listens, `bus-away` without NATS.
  */
 export async function ask<I, O>(
   bus: Bus,
@@ -23,13 +31,8 @@ export async function ask<I, O>(
   const nc = await bus.connection(AbortSignal.timeout(timeout));
   const h = headers();
   propagation.inject(context.active(), h, { set: (carrier, key, value) => carrier.set(key, value) });
-  const answer = await nc
-    .request(request.subject, JSON.stringify(input), { timeout, headers: h })
-    .catch((thrown: unknown) => {
-      throw unanswered(request, thrown);
-    });
-  const body: unknown = answer.json();
-  if (answer.headers?.get(FAILED)) throw LifeboatError.fromJSON(body as ErrorDetails);
+  const { body, failed } = await answerOf(nc, request, JSON.stringify(input), { timeout, headers: h });
+  if (failed) throw LifeboatError.fromJSON(body as ErrorDetails);
   const parsed = request.output.safeParse(body);
   if (parsed.success) return parsed.data;
   throw bug('answer-malformed', `The ${request.context} service answered "${request.name}" in a form unknown here.`, {
@@ -38,8 +41,31 @@ export async function ask<I, O>(
   });
 }
 
-function unanswered({ context: service, name }: RequestDef, cause: unknown): LifeboatError {
-  if (cause instanceof errors.RequestError && cause.isNoResponders())
+/** All parts of an answer, as many as there are. */
+async function answerOf(
+  nc: NatsConnection,
+  request: RequestDef,
+  input: string,
+  { timeout, headers }: { readonly timeout: number; readonly headers: MsgHdrs },
+): Promise<{ readonly body: unknown; readonly failed: boolean }> {
+  const parts: Msg[] = [];
+  let complete = false;
+  try {
+    const options = { strategy: 'sentinel', maxWait: timeout, headers, noMux: true } as const;
+    for await (const part of await nc.requestMany(request.subject, input, options))
+      if (part.data.length > 0) parts.push(part);
+      else complete = true;
+  } catch (thrown) {
+    throw unanswered(request, thrown);
+  }
+  const first = parts[0]?.headers;
+  if (!complete || Number(first?.get(PARTS)) !== parts.length) throw unanswered(request);
+  const body: unknown = JSON.parse(Buffer.concat(parts.map(({ data }) => data)).toString('utf8'));
+  return { body, failed: Boolean(first?.get(FAILED)) };
+}
+
+function unanswered({ context: service, name }: RequestDef, cause?: unknown): LifeboatError {
+  if (cause instanceof errors.NoRespondersError || (cause instanceof errors.RequestError && cause.isNoResponders()))
     return unavailable('service-away', `No ${service} service answers.`, {
       mend: 'It may be starting; try again, or look at its log.',
       cause,
@@ -54,23 +80,38 @@ export async function serve<I, O>(
   answer: (input: I) => Promise<O>,
   onProblem: (thrown: unknown) => void,
 ): Promise<NatsSubscription> {
+  const nc = await bus.connection();
   const reply = async (message: Msg): Promise<void> => {
     try {
       const output = await inServerSpan(request.subject, message.headers, () => answer(inputOf(request, message)));
-      message.respond(JSON.stringify(output));
+      respond(nc, message, bytesOf(request, output), headers());
     } catch (thrown) {
       const error = asLifeboatError(thrown);
       if (error.kind === 'bug') onProblem(thrown);
       const h = headers();
       h.set(FAILED, error.code);
-      message.respond(JSON.stringify(error), { headers: h });
+      respond(nc, message, Buffer.from(JSON.stringify(error)), h);
     }
   };
-  const nc = await bus.connection();
   return nc.subscribe(request.subject, {
     queue: request.context,
     callback: (error, message) => void (error ? onProblem(error) : reply(message).catch(onProblem)),
   });
+}
+
+function bytesOf(request: RequestDef, output: unknown): Buffer {
+  const bytes = Buffer.from(JSON.stringify(output));
+  if (bytes.length <= LARGEST_BYTES) return bytes;
+  throw bug('answer-too-large', `The answer to "${request.name}" has ${bytes.length} bytes; ${LARGEST_BYTES} is most.`);
+}
+
+/** In as many messages as it takes: a nats-server takes 1 MiB at a time, and a project may hold thousands of entities. */
+function respond(nc: NatsConnection, message: Msg, bytes: Buffer, h: MsgHdrs): void {
+  const size = Math.min(PART_BYTES, (nc.info?.max_payload ?? PART_BYTES) - HEADER_BYTES);
+  h.set(PARTS, String(Math.ceil(bytes.length / size)));
+  for (let from = 0; from < bytes.length; from += size)
+    message.respond(bytes.subarray(from, from + size), { headers: h });
+  message.respond();
 }
 
 function inputOf<I>(request: RequestDef<I>, message: Msg): I {

@@ -96,6 +96,17 @@ export class CaptureBench {
     return new CaptureBench({ dir, servers, stack, simulators, cloud, shop, projectId });
   }
 
+  /** Puts so many servers more into the project at once. */
+  async grow(servers: number): Promise<void> {
+    const url = `${this.simulators[0].url}/simulator/bulk`;
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ servers }),
+    });
+    if (!answer.ok) throw new Error(`The simulator did not grow: ${answer.status} ${await answer.text()}`);
+  }
+
   /** Protects the shop's servers, and waits until alpha was swept for the first time. */
   async protect(groupId = 'shop', metadataRpoSeconds?: number): Promise<void> {
     for (const site of ['alpha', 'beta']) await this.api.sites.put(site);

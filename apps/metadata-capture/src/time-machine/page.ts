@@ -1,5 +1,6 @@
-const PAGE_BYTES = 400_000;
-const PAGE_ITEMS = 500;
+/** For each page all is worked out anew, so pages are large. */
+const PAGE_BYTES = 8_000_000;
+const PAGE_ITEMS = 10_000;
 
 /** So many from `cursor` on as a message carries, and where the next page begins. */
 export function pageOf<T>(all: readonly T[], cursor: number): { readonly page: readonly T[]; readonly next?: number } {
