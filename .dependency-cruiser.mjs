@@ -107,8 +107,14 @@ const layers = [
   sees(
     'drivers-see-their-api-only',
     'libs/replication/drivers',
-    [DRIVER_API, KERNEL, CLIENT],
+    [DRIVER_API, 'libs/replication/blocks', KERNEL, CLIENT],
     'Plug-ins are functions of their inputs: a worker elsewhere, or a process of a third party, hosts them too.',
+  ),
+  sees(
+    'blocks-know-no-cloud',
+    'libs/replication/blocks',
+    [KERNEL],
+    'What moves blocks between two devices is usable without OpenStack; drivers know which volume is which device.',
   ),
   sees(
     'messaging-is-replaceable',

@@ -25,6 +25,8 @@ await runService({
   settings: {
     /** Sites whose Cinder backup services read one store: `alpha,beta;alpha,gamma`. Without it cinder-backup carries nothing. */
     LIFEBOAT_SHARED_BACKUP_STORES: z.string().optional(),
+    /** What the drivers are to know of the sites; the same file that the workers have. */
+    LIFEBOAT_DRIVERS_FILE: z.string().optional(),
   },
   providers: [
     Tasks,

@@ -54,6 +54,10 @@ export const Disk = z.object({
   encrypted: z.boolean(),
   multiattach: z.boolean(),
   status: z.string(),
+  /** The volume's or server's own. */
+  metadata: z.record(z.string(), z.string()).optional(),
+  /** The server that a volume is attached to; the first, when there are several. */
+  attachedTo: z.string().optional(),
 });
 export type Disk = z.infer<typeof Disk>;
 

@@ -30,6 +30,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'openstack-entities': 'libs/openstack/entities',
   'openstack-simulator': 'libs/openstack/simulator',
   'replication-driver-api': 'libs/replication/driver-api',
+  'replication-blocks': 'libs/replication/blocks',
   'replication-drivers': 'libs/replication/drivers',
   'app-saga': 'apps/saga',
   'app-protection': 'apps/protection',

@@ -4,7 +4,8 @@ import { readQuotas } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { chooseDriver } from '@lifeboat/replication-driver-api';
 import type { Choice, Disk as DriverDisk } from '@lifeboat/replication-driver-api';
-import { drivers } from '@lifeboat/replication-drivers';
+import { loadDrivers } from '@lifeboat/replication-drivers';
+import type { Drivers } from '@lifeboat/replication-drivers';
 import { SETTINGS, Sites } from '@lifeboat/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { quotaShortage, sumOf } from '../sites/quota-check.ts';
@@ -12,6 +13,7 @@ import { readFacts, shareStore } from '../sites/site-facts.ts';
 
 export interface DataSettings {
   readonly LIFEBOAT_SHARED_BACKUP_STORES?: string | undefined;
+  readonly LIFEBOAT_DRIVERS_FILE?: string | undefined;
 }
 
 export interface Chosen {
@@ -22,10 +24,14 @@ export interface Chosen {
 /** Which driver carries which disk between two sites, and whether there is room for it. */
 @Injectable()
 export class ChooseDrivers {
+  readonly all: Drivers;
+
   constructor(
     private readonly sites: Sites,
     @Inject(SETTINGS) private readonly settings: DataSettings,
-  ) {}
+  ) {
+    this.all = loadDrivers(settings.LIFEBOAT_DRIVERS_FILE);
+  }
 
   async explain(
     disks: readonly Disk[],
@@ -38,7 +44,7 @@ export class ChooseDrivers {
       source: await readFacts(await this.sites.open(source), shared),
       target: await readFacts(await this.sites.open(target), shared),
     };
-    return disks.map((disk) => chooseDriver(disk as DriverDisk, rules, drivers, facts));
+    return Promise.all(disks.map((disk) => chooseDriver(disk as DriverDisk, rules, this.all, facts)));
   }
 
   /** Throws `invalid-input` `disk-not-carriable` naming every disk that no driver can carry. */
@@ -66,12 +72,16 @@ export class ChooseDrivers {
 
   /** Throws `external` `quota-too-small`: before anything is made. */
   async checkRoom(
-    chosen: readonly Chosen[],
+    chosen: readonly (Chosen & { readonly first?: boolean })[],
     verb: 'replicate' | 'materialise',
     source: string | undefined,
     target: string,
   ): Promise<void> {
-    const needs = chosen.map(({ disk, driver }) => drivers.get(driver).needs(disk as DriverDisk, verb));
+    const needs = await Promise.all(
+      chosen.map(async ({ disk, driver, first = false }) =>
+        this.all.get(driver).needs(disk as DriverDisk, verb, first),
+      ),
+    );
     if (source !== undefined) await this.check(await this.sites.open(source), sumOf(needs.map((one) => one.source)));
     await this.check(await this.sites.open(target), sumOf(needs.map((one) => one.target)));
   }

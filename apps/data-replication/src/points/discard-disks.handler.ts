@@ -5,7 +5,7 @@ import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-ki
 import { NEVER_GIVE_UP_MS } from '../patience.ts';
 import { isGivenUp } from '../primaries/given-up.ts';
 import { Tasks } from '../tasks/tasks.ts';
-import { allDone, failureIn, verbTask } from '../tasks/verbs.ts';
+import { allDone, failureIn, keyOf, verbTask } from '../tasks/verbs.ts';
 import type { PointDisk } from './points.ts';
 import { Points } from './points.ts';
 
@@ -46,17 +46,19 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
     const { pointId, groupId } = data;
     await context.transaction(async (tx) => {
       const sourceLost = data.sourceLost || (await isGivenUp(tx, groupId));
+      await this.points.discarding(tx, pointId);
+      const others = await this.points.withOthers(tx, pointId);
       const tasks = disks.map(({ source, target, driver, disk, replica }) =>
         verbTask(context.message.id, pointId, {
           driver,
           verb: 'discard',
           target,
           point: { pointId, groupId, disk },
+          options: { last: !others.has(keyOf(disk)) },
           ...(!sourceLost && { source }),
           ...(replica !== null && { input: replica as never }),
         }),
       );
-      await this.points.discarding(tx, pointId);
       await this.tasks.add(tx, tasks, context.message.correlationId);
     });
   }

@@ -3,6 +3,7 @@ import type { Json } from '@lifeboat/kernel';
 import { Database } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { keyOf } from '../tasks/verbs.ts';
 
 /** One disk of one point, at the target or on its way there. */
 export interface PointDisk {
@@ -81,6 +82,17 @@ export class Points {
   /** From here on no later point builds on it. */
   async discarding(tx: EntityManager, pointId: string): Promise<void> {
     await tx.query(`update point_disk set state = 'discarding' where point_id = $1`, [pointId]);
+  }
+
+  /** The disks of a point of which the target keeps, or is getting, another point by the same driver. */
+  async withOthers(tx: EntityManager, pointId: string): Promise<ReadonlySet<string>> {
+    const others: Pick<Disk, 'kind' | 'id'>[] = await tx.query(
+      `select disk_kind as kind, disk_id as id from point_disk this where point_id = $1 and exists (
+         select from point_disk other where other.point_id <> $1 and other.state <> 'discarding'
+           and (other.disk_kind, other.disk_id, other.driver, other.target) = (this.disk_kind, this.disk_id, this.driver, this.target))`,
+      [pointId],
+    );
+    return new Set(others.map(keyOf));
   }
 
   async forget(tx: EntityManager, pointId: string): Promise<void> {

@@ -1,8 +1,7 @@
 import { ReplicateDisks } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf, DiskReplica } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, Disk, DiskReplica } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import type { SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
-import { drivers } from '@lifeboat/replication-drivers';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { NEVER_GIVE_UP_MS, soon } from '../patience.ts';
@@ -50,22 +49,23 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
 
   private async begin(data: Data, context: WorkContext): Promise<void> {
     const { groupId, pointId, source, target } = data;
-    const chosen = await soon(context.message, async () => {
-      const found = await this.drivers.choose(data.disks, data.rules, source, target);
-      await this.drivers.checkRoom(found, 'replicate', source, target);
-      return found;
+    const points = await soon(context.message, async () => {
+      const chosen = await this.drivers.choose(data.disks, data.rules, source, target);
+      const based = await Promise.all(
+        chosen.map(async ({ disk, driver }) => ({
+          groupId,
+          pointId,
+          source,
+          target,
+          disk,
+          driver,
+          base: (await this.points.baseFor(disk, driver, target)) ?? null,
+        })),
+      );
+      const room = based.map((one) => ({ ...one, first: one.base === null }));
+      await this.drivers.checkRoom(room, 'replicate', source, target);
+      return based;
     });
-    const points = await Promise.all(
-      chosen.map(async ({ disk, driver }) => ({
-        groupId,
-        pointId,
-        source,
-        target,
-        disk,
-        driver,
-        base: (await this.points.baseFor(disk, driver, target)) ?? null,
-      })),
-    );
     await context.transaction(async (tx) => {
       for (const point of points) await this.points.begin(tx, point);
       const tasks = points.map(({ disk, driver, base }) =>
@@ -74,7 +74,13 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
           verb: 'snapshot',
           source,
           target,
-          point: { pointId, groupId, disk, ...(base !== null && { base: base as never }) },
+          point: {
+            pointId,
+            groupId,
+            disk,
+            together: togetherWith(driver, points),
+            ...(base !== null && { base: base as never }),
+          },
         }),
       );
       await this.tasks.add(tx, tasks, context.message.correlationId);
@@ -106,7 +112,7 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
         await this.points.complete(tx, pointId, disk, { ...rest, replica: replica as Json });
     });
     const all = [...taken.values()];
-    const atOnce = disks.every(({ driver }) => drivers.get(driver).can.consistency === 'crash-across-group');
+    const atOnce = disks.every(({ driver }) => this.drivers.all.get(driver).can.consistency === 'crash-across-group');
     const requestedAt = all.map((one) => one.requestedAt).toSorted()[0] ?? context.message.time;
     return done({
       pointId,
@@ -117,6 +123,13 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
     });
   }
 }
+
+/** In an order of their own, so that all of them agree on who is the first. */
+const togetherWith = (driver: string, points: readonly { readonly driver: string; readonly disk: Disk }[]): Disk[] =>
+  points
+    .filter((one) => one.driver === driver)
+    .map(({ disk }) => disk)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 function replicaOf({ request, result, bytes }: Task, { requestedAt, completedAt }: SnapshotTaken): DiskReplica {
   const { replica, bytes: said } = result as unknown as Transferred;

@@ -1,6 +1,7 @@
 import type { RunVerb } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import { invalidInput } from '@lifeboat/kernel';
+import { done } from '@lifeboat/replication-driver-api';
 import type {
   Copy,
   DriverIo,
@@ -8,29 +9,72 @@ import type {
   PointOfDisk,
   ReplicationDriver,
   SnapshotTaken,
+  Transferred,
 } from '@lifeboat/replication-driver-api';
 
-const given = <T>(value: T | undefined, what: string): T => {
+function given<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw invalidInput('verb-incomplete', `A verb was sent without its ${what}.`);
   return value;
-};
+}
+
+/** Of the verbs that a driver may leave out. */
+function has<T>(verb: T | undefined, driver: ReplicationDriver, name: string): T {
+  if (verb === undefined)
+    throw invalidInput('verb-not-offered', `Driver "${driver.name}" does not offer the verb "${name}".`);
+  return verb;
+}
 
 /** The message's verb as a call of the driver. */
-export function callDriver(driver: ReplicationDriver, request: RunVerb, io: DriverIo): Promise<Outcome<unknown>> {
+export async function callDriver(driver: ReplicationDriver, request: RunVerb, io: DriverIo): Promise<Outcome<unknown>> {
   const point = request.point as PointOfDisk;
   const memo = request.memo as Json | undefined;
   const input = request.input as Json | undefined;
+  const { options = {}, verb } = request;
   const copy = (): Copy => given(request.copy, 'copy') as Copy;
-  switch (request.verb) {
+  const replica = (): Json => given(input, 'replica');
+  switch (verb) {
     case 'snapshot':
       return driver.snapshot(point, memo, io);
     case 'transfer':
       return driver.transfer(point, given(input, 'snapshot') as unknown as SnapshotTaken, memo, io);
     case 'materialise':
-      return driver.materialise(point, given(input, 'replica'), copy(), memo, io);
+      return driver.materialise(point, replica(), copy(), memo, io);
     case 'release':
       return driver.release(point, copy(), memo, io);
-    case 'discard':
-      return driver.discard(point, input, { sourceLost: request.source === undefined }, memo, io);
+    case 'discard': {
+      const { last = false } = options;
+      return driver.discard(point, input, { sourceLost: request.source === undefined, last }, memo, io);
+    }
+    case 'lag':
+      return done(await has(driver.lag, driver, verb).call(driver, point, input, io));
+    case 'promote': {
+      const { planned = false } = options;
+      return has(driver.promote, driver, verb).call(driver, point, replica(), copy(), { planned }, memo, io);
+    }
+    case 'reverse':
+      return has(driver.reverse, driver, verb).call(driver, point, replica(), memo, io);
+    case 'verify':
+      return verify(driver, request, io);
   }
+}
+
+function verify(driver: ReplicationDriver, request: RunVerb, io: DriverIo): Promise<Outcome<unknown>> {
+  const { made, side = 'target' } = request.options ?? {};
+  const what = made
+    ? {
+        copy:
+          made.kind === 'volume'
+            ? ({ kind: 'volume', volumeId: made.id } as const)
+            : ({ kind: 'image', imageId: made.id } as const),
+      }
+    : { side };
+  const transferred = given(request.input, 'point') as unknown as Transferred;
+  return has(driver.verify, driver, 'verify').call(
+    driver,
+    request.point as PointOfDisk,
+    transferred,
+    what,
+    request.memo as Json | undefined,
+    io,
+  );
 }

@@ -3,13 +3,8 @@ import { loadClouds } from '@lifeboat/openstack-client';
 import { Every, LOGGER, SETTINGS } from '@lifeboat/service-kit';
 import { createLogger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
+import type { WorkerSettings } from '../worker-settings.ts';
 import { VerbRunner } from './verb-runner.ts';
-
-export interface WorkerSettings {
-  readonly LIFEBOAT_CLOUDS_FILE: string;
-  readonly LIFEBOAT_WORKER_SITES?: string | undefined;
-  readonly LIFEBOAT_WORKER_VERBS: number;
-}
 
 const NEW_SITES_MS = 10_000;
 
@@ -49,6 +44,11 @@ export class SiteWorkers {
     const onProblem = (what: string, thrown: unknown): void =>
       void (signal.aborted || this.log.warn({ err: thrown, site }, what));
     const run = (work: Parameters<VerbRunner['run']>[1]): Promise<void> => this.runner.run(site, work, signal);
+    for (const { definition, settings } of this.runner.drivers.definitions) {
+      const problem = (what: string, thrown: unknown): void => onProblem(`driver ${definition.name}: ${what}`, thrown);
+      const serving = definition.serve?.(settings, { site, signal, problem });
+      if (serving) this.running.push(serving.catch((thrown: unknown) => problem('serves no more', thrown)));
+    }
     this.running.push(
       consume(this.bus, subscriptions.siteWork(site), run, {
         concurrency: this.settings.LIFEBOAT_WORKER_VERBS,

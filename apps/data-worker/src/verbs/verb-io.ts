@@ -1,13 +1,14 @@
 import type { RunVerb } from '@lifeboat/contracts';
 import { copyImage } from '@lifeboat/openstack-client';
-import { markOf, offLimits } from '@lifeboat/replication-driver-api';
+import { marksOf, offLimits } from '@lifeboat/replication-driver-api';
 import type { DriverIo } from '@lifeboat/replication-driver-api';
 import { Sites } from '@lifeboat/service-kit';
+import { pacer } from './pace.ts';
 import type { Slots } from './slots.ts';
 
 /** What one call of a driver sees of the world. Without a source in the message the primary is not even opened. */
 export async function verbIo(
-  { source, target, point, copy }: RunVerb,
+  { source, target, point, copy, bytesPerSecond }: RunVerb,
   sites: Sites,
   copies: Slots,
   signal: AbortSignal,
@@ -17,13 +18,13 @@ export async function verbIo(
     source: source === undefined ? offLimits('the primary') : await sites.open(source),
     target: await sites.open(target),
   };
-  const markedFor = { pointId: point.pointId, diskId: point.disk.id, ...(copy && { runId: copy.runId }) };
   return {
     ...clouds,
     signal,
     moved,
     now: () => new Date().toISOString(),
-    mark: (purpose) => markOf(markedFor, purpose),
+    pace: pacer(bytesPerSecond, signal),
+    ...marksOf(point, copy?.runId),
     copyImage: (from, to) =>
       copies.use(() => copyImage(clouds.source, clouds.target, from.imageId, to.imageId, { signal, moved })),
   };

@@ -4,7 +4,8 @@ import { invalidInput } from '@lifeboat/kernel';
 import { Bus } from '@lifeboat/messaging';
 import { failureOf } from '@lifeboat/replication-driver-api';
 import type { Outcome } from '@lifeboat/replication-driver-api';
-import { drivers } from '@lifeboat/replication-drivers';
+import { loadDrivers } from '@lifeboat/replication-drivers';
+import type { Drivers } from '@lifeboat/replication-drivers';
 import { Asker, LOGGER, SETTINGS, Sites } from '@lifeboat/service-kit';
 import { createLogger, inSpanOf, observe, traceContext } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
@@ -12,6 +13,7 @@ import { callDriver } from './call-driver.ts';
 import { youngGarbageCollector } from './collect-garbage.ts';
 import { holdVerb } from './hold.ts';
 import { Slots } from './slots.ts';
+import type { WorkerSettings } from '../worker-settings.ts';
 import { verbIo } from './verb-io.ts';
 
 /** Runs one driver verb per message and answers what came of it. Keeps nothing: whatever dies here is asked for again. */
@@ -19,15 +21,17 @@ import { verbIo } from './verb-io.ts';
 export class VerbRunner {
   private readonly copies: Slots;
   private readonly collectGarbage = youngGarbageCollector();
+  readonly drivers: Drivers;
 
   constructor(
     private readonly sites: Sites,
     private readonly asker: Asker,
     private readonly bus: Bus,
     @Inject(LOGGER) private readonly log: ReturnType<typeof createLogger>,
-    @Inject(SETTINGS) settings: { readonly LIFEBOAT_WORKER_COPIES: number },
+    @Inject(SETTINGS) settings: WorkerSettings,
   ) {
     this.copies = new Slots(settings.LIFEBOAT_WORKER_COPIES);
+    this.drivers = loadDrivers(settings.LIFEBOAT_DRIVERS_FILE);
   }
 
   /** Returns when the answer is stored at NATS, or when the verb is not ours to run. */
@@ -76,7 +80,7 @@ export class VerbRunner {
   private async call(request: RunVerb, signal: AbortSignal, moved: (bytes: number) => void): Promise<Outcome<unknown>> {
     try {
       const io = await verbIo(request, this.sites, this.copies, signal, moved);
-      return await callDriver(drivers.get(request.driver), request, io);
+      return await callDriver(this.drivers.get(request.driver), request, io);
     } catch (thrown) {
       return failureOf(thrown, signal);
     }

@@ -16,6 +16,7 @@ export function disksOf(topology: Topology, serverRoot: 'snapshot' | 'image'): D
     ...(typeof volume.observed['availability_zone'] === 'string' && {
       availabilityZone: volume.observed['availability_zone'],
     }),
+    ...wishesOf(volume),
   }));
   return [
     ...volumes,
@@ -26,6 +27,12 @@ export function disksOf(topology: Topology, serverRoot: 'snapshot' | 'image'): D
           .map((server) => rootDisk(server, topology))
       : []),
   ];
+}
+
+/** What rules of policies, and drivers, may go by. */
+function wishesOf(entity: Entity): Pick<Disk, 'metadata'> {
+  const metadata = entity.spec['metadata'] as Record<string, string> | undefined;
+  return metadata && Object.keys(metadata).length > 0 ? { metadata } : {};
 }
 
 const bootsFromImage = (server: Entity): boolean => server.spec['boots_from'] === 'image';
@@ -42,6 +49,7 @@ function rootDisk(server: Entity, topology: Topology): Disk {
     encrypted: false,
     multiattach: false,
     status: String(server.observed['status'] ?? ''),
+    ...wishesOf(server),
   };
 }
 

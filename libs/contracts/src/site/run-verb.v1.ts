@@ -11,11 +11,19 @@ export const RunVerb = z.object({
   /** Counts the calls of this verb: each `in-progress` is followed by another. Only the newest is to be run. */
   call: z.number().int().min(1),
   driver: z.string(),
-  verb: z.enum(['snapshot', 'transfer', 'materialise', 'release', 'discard']),
+  verb: z.enum(['snapshot', 'transfer', 'materialise', 'release', 'discard', 'lag', 'promote', 'reverse', 'verify']),
   source: z.string().optional(),
   target: z.string(),
-  point: z.object({ pointId: z.string(), groupId: z.string(), disk: Disk, base: z.json().optional() }),
-  /** `SnapshotTaken` for transfer, the replica for materialise and discard. */
+  point: z.object({
+    pointId: z.string(),
+    groupId: z.string(),
+    disk: Disk,
+    base: z.json().optional(),
+    /** All disks of the point that the driver carries, this one too, ordered by id. */
+    together: z.array(Disk).optional(),
+    thorough: z.boolean().optional(),
+  }),
+  /** `SnapshotTaken` for transfer, `Transferred` for verify, the replica for all others. */
   input: z.json().optional(),
   copy: z
     .object({
@@ -25,6 +33,19 @@ export const RunVerb = z.object({
       availabilityZone: z.string().optional(),
     })
     .optional(),
+  options: z
+    .object({
+      /** discard: no other point of the disk is kept, or being made, at the target. */
+      last: z.boolean().optional(),
+      /** promote: the primary still answers. */
+      planned: z.boolean().optional(),
+      /** verify: what is read again; with `copy` absent the point itself. */
+      side: z.enum(['source', 'target']).optional(),
+      made: z.object({ kind: z.enum(['volume', 'image']), id: z.string() }).optional(),
+    })
+    .optional(),
+  /** The most that may be sent, by the policy; absent: as fast as it goes. */
+  bytesPerSecond: z.number().int().min(1).optional(),
   memo: z.json().optional(),
 });
 export type RunVerb = z.infer<typeof RunVerb>;

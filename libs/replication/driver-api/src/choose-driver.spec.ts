@@ -24,6 +24,7 @@ const driver = (name: string, refuses?: string): ReplicationDriver => {
     summary: name,
     can: {
       consistency: 'crash-per-disk',
+      carries: 'bytes',
       incremental: false,
       unplanned: true,
       rollback: 'copies',
@@ -41,9 +42,9 @@ const driver = (name: string, refuses?: string): ReplicationDriver => {
 };
 
 describe('the choice of a driver', () => {
-  it('takes the first that can carry the disk when the policy says nothing', () => {
+  it('takes the first that can carry the disk when the policy says nothing', async () => {
     const drivers = driverRegistry(driver('backup', 'no backup service'), driver('image'), driver('other'));
-    expect(chooseDriver(disk, [], drivers, sites)).toEqual({
+    expect(await chooseDriver(disk, [], drivers, sites)).toEqual({
       driver: 'image',
       reasons: [
         { driver: 'backup', chosen: false, reason: 'no backup service' },
@@ -53,25 +54,25 @@ describe('the choice of a driver', () => {
     });
   });
 
-  it('follows the first rule that fits, and says which it was', () => {
+  it('follows the first rule that fits, and says which it was', async () => {
     const rules = [
       { driver: 'backup', volumeType: 'slow' },
       { driver: 'other', diskKind: 'volume' as const, volumeType: 'fast' },
       { driver: 'image' },
     ];
-    const choice = chooseDriver(disk, rules, driverRegistry(driver('image'), driver('other')), sites);
+    const choice = await chooseDriver(disk, rules, driverRegistry(driver('image'), driver('other')), sites);
     expect(choice.driver).toBe('other');
     expect(choice.reasons[1]?.reason).toBe("the policy's rule for disk kind volume and volume type fast");
   });
 
-  it('carries a disk by no other driver than the policy names', () => {
+  it('carries a disk by no other driver than the policy names', async () => {
     const drivers = driverRegistry(driver('image'), driver('other', 'not today'));
-    expect(chooseDriver(disk, [{ driver: 'other' }], drivers, sites).driver).toBeUndefined();
+    expect((await chooseDriver(disk, [{ driver: 'other' }], drivers, sites)).driver).toBeUndefined();
   });
 
-  it('refuses a rule that names a driver which is not there', () => {
-    expect(() => chooseDriver(disk, [{ driver: 'imgae' }], driverRegistry(driver('image')), sites)).toThrow(
-      expect.objectContaining({ code: 'driver-unknown', mend: 'Use one of: image.' }),
-    );
+  it('refuses a rule that names a driver which is not there', async () => {
+    await expect(
+      chooseDriver(disk, [{ driver: 'imgae' }], driverRegistry(driver('image')), sites),
+    ).rejects.toMatchObject({ code: 'driver-unknown', mend: 'Use one of: image.' });
   });
 });

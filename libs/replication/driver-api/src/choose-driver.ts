@@ -1,4 +1,4 @@
-import type { Disk, SiteFacts } from './driver.ts';
+import type { Disk, SitePair } from './driver.ts';
 import type { DriverRegistry } from './registry.ts';
 
 /** Which driver a policy wants for which disks. A rule without conditions fits every disk. */
@@ -28,21 +28,23 @@ const said = (rule: DriverRule): string => {
 };
 
 /**
- * Pure. The first rule that fits decides, and is not gone against: a disk that its driver cannot carry is refused, for the policy said how it
+ * The first rule that fits decides, and is not gone against: a disk that its driver cannot carry is refused, for the policy said how it
  * is to be carried. Without a rule the first registered driver that supports the disk carries it.
  */
-export function chooseDriver(
+export async function chooseDriver(
   disk: Disk,
   rules: readonly DriverRule[],
   drivers: DriverRegistry,
-  sites: { readonly source: SiteFacts; readonly target: SiteFacts },
-): Choice {
+  sites: SitePair,
+): Promise<Choice> {
   const rule = rules.find((one) => fits(one, disk));
   // A rule that names no driver there is must not look like one whose driver refuses.
   if (rule) drivers.get(rule.driver);
   let chosen: string | undefined;
-  const reasons = drivers.all.map(({ name, supports }) => {
-    const answer = supports(disk, sites);
+  const answers = await Promise.all(
+    drivers.all.map(async (driver) => ({ name: driver.name, answer: await driver.supports(disk, sites) })),
+  );
+  const reasons = answers.map(({ name, answer }) => {
     if (!answer.ok) return { driver: name, chosen: false, reason: answer.reason };
     if (rule && rule.driver !== name)
       return { driver: name, chosen: false, reason: `${said(rule)} names ${rule.driver}` };

@@ -14,6 +14,10 @@ export interface Disk {
   readonly encrypted: boolean;
   readonly multiattach: boolean;
   readonly status: string;
+  /** The volume's or server's own metadata: rules of policies, and drivers, may go by it. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Server that the volume is attached to (the first, when there are several). */
+  readonly attachedTo?: string;
 }
 
 /** One disk of one recovery point. `pointId` + disk identify all that a driver makes for it. */
@@ -23,6 +27,10 @@ export interface PointOfDisk {
   readonly disk: Disk;
   /** What the driver returned from `transfer` for the newest earlier point of this disk that is still kept; drivers that copy by difference build on it. */
   readonly base?: Json;
+  /** All disks of this point that this driver carries, this one too, ordered by id: what takes several in one instant takes these. */
+  readonly together?: readonly Disk[];
+  /** What stands at the target is not to be trusted (damaged, or written to): compare every byte and send what differs, whatever lists of changes say. */
+  readonly thorough?: boolean;
 }
 
 /** Where and as what a copy is to stand at the target. */
@@ -42,10 +50,16 @@ export interface DriverIo {
   now(): string;
   /** Mark for what is made: snapshots, temporary volumes, backups, copies. Goes into the create body: see `Mark`. */
   mark(purpose: string): Mark;
+  /** Mark for what belongs to a whole point, whatever the disk: a snapshot of a group of volumes. */
+  markOfPoint(purpose: string): Mark;
+  /** Mark for what outlives points: the volume at the target that stands for the disk, with a snapshot for each point. */
+  markOfDisk(purpose: string): Mark;
   /** Aborted when the work is taken away; long byte copies must obey. */
   readonly signal: AbortSignal;
   /** Bytes moved, for progress and metrics; call as often as you like. */
   moved(bytes: number): void;
+  /** Resolves when so many bytes more may be sent under the bandwidth that the policy allows now. Rejects when `signal` is aborted. */
+  pace(bytes: number): Promise<void>;
   /** Copies one image's bytes between Glances: streamed, hashed, resumed by Range, verified; `size`/`hash` of what arrived. */
   copyImage(
     from: { readonly imageId: string },
@@ -77,12 +91,19 @@ export const inProgress = (memo: Json, againMs: number, progress?: number): Outc
 export const failed = (kind: FailureKind, error: LifeboatError): Outcome<never> => ({ status: 'failed', kind, error });
 
 export interface Capabilities {
-  readonly consistency: 'crash-per-disk' | 'crash-across-group';
+  /** The best that it achieves; what a point got is said by its snapshots. */
+  readonly consistency: 'crash-per-disk' | 'crash-across-group' | 'application';
+  /**
+   * `bytes`: a copy has the bytes of the point. `application`: something else carries the data (a standby, a cluster), a copy is blank.
+   * `nothing`: there is no data worth carrying, a copy is blank.
+   */
+  readonly carries: 'bytes' | 'application' | 'nothing';
   /** Bytes of unchanged blocks are not copied again. */
   readonly incremental: boolean;
-  /** `materialise` works with the primary lost. */
+  /** `materialise` (and `promote`) work with the primary lost. Where they do not, `whyPlanned` says why. */
   readonly unplanned: boolean;
-  /** Copies are made of a pinned point, so that everything before commit can be undone. */
+  readonly whyPlanned?: string;
+  /** `copies`: a run serves from copies of a pinned point, and everything before the commit can be undone. `none`: `promote` at the commit is the only way. */
   readonly rollback: 'copies' | 'none';
   /** Rights needed on each side. */
   readonly rights: 'member' | 'admin';
@@ -105,12 +126,48 @@ export interface SnapshotTaken {
   readonly completedAt: string;
   /** What `transfer` needs to go on; small plain JSON. */
   readonly snapshot: Json;
+  /** Equal for disks whose snapshots are of one and the same instant: the id of what took them. */
+  readonly instant?: string;
+  /** What was done to make it more than crash-consistent: the guest's file systems were frozen, or the application was told. */
+  readonly quiesced?: 'file-systems' | 'application';
 }
 
 export interface Transferred {
   /** What `materialise`, `discard` and later `transfer`s need; small plain JSON; stored with the point. */
   readonly replica: Json;
+  /** That travelled. */
   readonly bytes: number;
+  /** Root of a Merkle tree over the bytes of the point, where the driver reads them; `verify` compares with it. */
+  readonly root?: string;
+}
+
+/** How far the target is behind the source, now. */
+export interface Lag {
+  readonly seconds?: number;
+  readonly bytes?: number;
+  /** Replication goes on by itself. Where it does not, `problem` is a sentence for operators. */
+  readonly healthy: boolean;
+  readonly problem?: string;
+}
+
+/** What `promote` made of it; `lost` is for people: what did not come across, when that is known. */
+export interface Promoted {
+  readonly forced: boolean;
+  readonly lost?: string;
+}
+
+/** Replication runs from the target to the source. `full`: all bytes have to be copied, and why. */
+export interface Reversed {
+  readonly full: boolean;
+  readonly why?: string;
+}
+
+export interface Verified {
+  readonly equal: boolean;
+  readonly root: string;
+  readonly bytes: number;
+  /** Where it differs, in bytes from the start; the first few. */
+  readonly differs?: readonly { readonly offset: number; readonly length: number }[];
 }
 
 export type Materialised =
@@ -128,13 +185,10 @@ export interface ReplicationDriver {
   readonly api: 1;
   readonly summary: string;
   readonly can: Capabilities;
-  /** Pure: may this disk be carried between these clouds? With the reason when not. */
-  supports(
-    disk: Disk,
-    sites: { readonly source: SiteFacts; readonly target: SiteFacts },
-  ): { readonly ok: true } | { readonly ok: false; readonly reason: string };
-  /** Pure. `verb` says for what. */
-  needs(disk: Disk, verb: 'replicate' | 'materialise'): Needs;
+  /** May this disk be carried between these clouds? With the reason when not. Goes by what it is given and its settings alone. */
+  supports(disk: Disk, sites: SitePair): Support | Promise<Support>;
+  /** Goes by what it is given and its settings alone. `verb` says for what; `first` while the target has nothing of the disk yet. */
+  needs(disk: Disk, verb: 'replicate' | 'materialise', first: boolean): Needs | Promise<Needs>;
 
   /** Takes the point at the source: short, so that a group's snapshots lie close together. `requestedAt` is that of the first call. */
   snapshot(point: PointOfDisk, memo: Json | undefined, io: DriverIo): Promise<Outcome<SnapshotTaken>>;
@@ -159,14 +213,50 @@ export interface ReplicationDriver {
    * Removes a point: at the target, and what is left at the source when `io.source` may still be touched (`sourceLost: false`).
    * Must not break other points of the same disk, nor copies that share its blocks: what others still need is set aside, and removed by
    * whoever removes the last that needs it. `replica` is undefined for a point that never completed; all that bears its mark goes.
+   * `last`: no other point of the disk is kept, or being made, at this target: what stands for the disk there goes too.
    */
   discard(
     point: PointOfDisk,
     replica: Json | undefined,
-    options: { readonly sourceLost: boolean },
+    options: { readonly sourceLost: boolean; readonly last: boolean },
     memo: Json | undefined,
     io: DriverIo,
   ): Promise<Outcome<null>>;
+
+  /** For mechanisms that run all the time: one short look at how far behind the target is. May come at any moment, beside any verb. */
+  lag?(point: PointOfDisk, replica: Json | undefined, io: DriverIo): Promise<Lag>;
+  /**
+   * Makes the target authoritative; only drivers without `rollback` need it. Called after the commit, so there is only forward. `planned`: the primary
+   * still answers and its servers are stopped; nothing may be lost. Otherwise `io.source` is off limits. Already promoted: done.
+   */
+  promote?(
+    point: PointOfDisk,
+    replica: Json,
+    copy: Copy,
+    options: { readonly planned: boolean },
+    memo: Json | undefined,
+    io: DriverIo,
+  ): Promise<Outcome<Promoted>>;
+  /** After a promotion, the old primary being back: begins to replicate the other way, by differences where it can. Already so: done. */
+  reverse?(point: PointOfDisk, replica: Json, memo: Json | undefined, io: DriverIo): Promise<Outcome<Reversed>>;
+  /**
+   * Reads a point again and compares with the root it was given: what stands at the target, what the source still has of it, or a copy of a run. Changes
+   * nothing. May be asked at any time, and while other verbs run.
+   */
+  verify?(
+    point: PointOfDisk,
+    transferred: Transferred,
+    what: { readonly side: 'source' | 'target' } | { readonly copy: Materialised },
+    memo: Json | undefined,
+    io: DriverIo,
+  ): Promise<Outcome<Verified>>;
+}
+
+export type Support = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+export interface SitePair {
+  readonly source: SiteFacts;
+  readonly target: SiteFacts;
 }
 
 export interface SiteFacts {

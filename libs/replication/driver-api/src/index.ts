@@ -5,18 +5,26 @@ export type {
   Disk,
   DriverIo,
   FailureKind,
+  Lag,
   Materialised,
   Needs,
   Outcome,
   PointOfDisk,
+  Promoted,
   ReplicationDriver,
+  Reversed,
   SiteFacts,
+  SitePair,
   SnapshotTaken,
+  Support,
   Transferred,
+  Verified,
 } from './driver.ts';
-export { bears, markOf, tagsOf, textOf } from './mark.ts';
+export { bears, markOf, marksOf, tagsOf, textOf } from './mark.ts';
 export type { Mark, MarkedFor } from './mark.ts';
 export { failureOf, kindOf } from './failure.ts';
+export { configured, plain } from './definition.ts';
+export type { DriverDefinition, Schema, ServeHost } from './definition.ts';
 export { driverRegistry } from './registry.ts';
 export type { DriverRegistry } from './registry.ts';
 export { offLimits } from './off-limits.ts';

@@ -8,8 +8,11 @@ import { bug } from '@lifeboat/kernel';
 export type Mark = Readonly<Record<string, string>>;
 
 export interface MarkedFor {
-  readonly pointId: string;
-  readonly diskId: string;
+  /** For what outlives points. */
+  readonly groupId?: string;
+  readonly pointId?: string;
+  /** Absent for what belongs to a whole point. */
+  readonly diskId?: string;
   /** For copies made for a run. */
   readonly runId?: string;
 }
@@ -20,14 +23,26 @@ const LONGEST = 255;
 export function markOf(of: MarkedFor, purpose: string): Mark {
   const mark: Mark = {
     ...(of.runId !== undefined && { lifeboat_run: of.runId }),
-    lifeboat_point: of.pointId,
-    lifeboat_disk: of.diskId,
+    ...(of.groupId !== undefined && { lifeboat_group: of.groupId }),
+    ...(of.pointId !== undefined && { lifeboat_point: of.pointId }),
+    ...(of.diskId !== undefined && { lifeboat_disk: of.diskId }),
     lifeboat_purpose: purpose,
   };
   if (tagsOf(mark).some((tag) => tag.length > LONGEST))
-    throw bug('mark-too-long', `The mark of ${purpose} for ${of.diskId} does not fit a tag.`);
+    throw bug('mark-too-long', `The mark of ${purpose} for ${of.diskId ?? of.pointId} does not fit a tag.`);
   return mark;
 }
+
+/** The three marks that a driver is given (`DriverIo`), of a point of a disk and of the run that asks. */
+export const marksOf = (
+  point: { readonly pointId: string; readonly groupId: string; readonly disk: { readonly id: string } },
+  runId?: string,
+) => ({
+  mark: (purpose: string): Mark =>
+    markOf({ pointId: point.pointId, diskId: point.disk.id, ...(runId !== undefined && { runId }) }, purpose),
+  markOfPoint: (purpose: string): Mark => markOf({ pointId: point.pointId }, purpose),
+  markOfDisk: (purpose: string): Mark => markOf({ groupId: point.groupId, diskId: point.disk.id }, purpose),
+});
 
 export const tagsOf = (mark: Mark): readonly string[] => Object.entries(mark).map(([key, value]) => `${key}=${value}`);
 

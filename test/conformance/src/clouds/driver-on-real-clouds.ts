@@ -1,5 +1,5 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
-import { drivers } from '@lifeboat/replication-drivers';
+import { loadDrivers } from '@lifeboat/replication-drivers';
 import { BRIEF, IN_MAIN_JOB } from './brief.ts';
 import type { RealBench } from './real-bench.ts';
 import { realBench } from './real-bench.ts';
@@ -11,7 +11,7 @@ const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
 /** The whole suite of one driver. A spec file for each, so that they run side by side. */
 export function driverOnRealClouds(name: string): void {
-  const driver = drivers.get(name);
+  const driver = loadDrivers().get(name);
   (brief && IN_MAIN_JOB.includes(name) ? describe.skip : describe)(`driver ${name} on real clouds`, () => {
     let bench: RealBench;
     beforeAll(async () => {

@@ -1,8 +1,10 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
-import { drivers } from '@lifeboat/replication-drivers';
+import { loadDrivers } from '@lifeboat/replication-drivers';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BRIEF } from '../clouds/brief.ts';
+
+const drivers = loadDrivers();
 
 it('runs the suite of every driver on the real clouds', () => {
   const suites = readdirSync(join(import.meta.dirname))

@@ -190,10 +190,10 @@ async function needsNoMore(drive: Drive): Promise<void> {
         );
       }
   };
-  const replicate = driver.needs(disk, 'replicate');
+  const replicate = await driver.needs(disk, 'replicate', true);
   drive.onReturn = check(replicate);
   const carried = await drive.carry(disk);
-  const { target } = driver.needs(disk, 'materialise');
+  const { target } = await driver.needs(disk, 'materialise', false);
   const sum = Object.fromEntries(
     [...new Set([...Object.keys(target), ...Object.keys(replicate.target)])].map((quota) => [
       quota,
@@ -228,13 +228,13 @@ async function outlivesThePrimary(drive: Drive): Promise<void> {
 
 async function refusesWithReasons(driver: ReplicationDriver, bench: Bench): Promise<void> {
   const disk = await bench.disk();
-  assert.deepEqual(driver.supports(disk, bench.facts), { ok: true });
+  assert.deepEqual(await driver.supports(disk, bench.facts), { ok: true });
   const bad: readonly Disk[] = [
     { ...disk, encrypted: true },
     { ...disk, status: 'error' },
   ];
   for (const one of bad) {
-    const answer = driver.supports(one, bench.facts);
+    const answer = await driver.supports(one, bench.facts);
     assert.ok(!answer.ok && answer.reason.length > 10, `${driver.name} would carry ${JSON.stringify(one)}`);
   }
 }

@@ -15,7 +15,7 @@ import type {
   Transferred,
 } from '../driver.ts';
 import { failureOf } from '../failure.ts';
-import { markOf } from '../mark.ts';
+import { marksOf } from '../mark.ts';
 import { offLimits } from '../off-limits.ts';
 import type { Bench, Side } from './bench.ts';
 import { tapped } from './tap.ts';
@@ -50,6 +50,8 @@ export class Drive {
   onReturn: () => Promise<void> = async () => undefined;
   /** Aborts the call that is running. */
   takeAway: () => void = () => undefined;
+  /** Points that were begun and not discarded, by disk. */
+  private readonly kept = new Map<string, Set<string>>();
   /** Replaces the bench's copy of bytes. */
   copyImage: Bench['copyImage'];
 
@@ -66,8 +68,10 @@ export class Drive {
       pointId: `pnt-${randomUUID()}`,
       groupId: 'grp-conformance',
       disk,
+      together: [disk],
       ...(base && { base: base.transferred.replica }),
     };
+    this.kept.set(disk.id, (this.kept.get(disk.id) ?? new Set()).add(point.pointId));
     return this.run({ point, sourceLost: false }, (memo, io) => this.driver.snapshot(point, memo, io)).then(
       (taken) => ({ point, taken }),
     );
@@ -98,7 +102,10 @@ export class Drive {
   }
 
   discard(point: PointOfDisk, replica: Json | undefined, sourceLost = false): Promise<null> {
-    return this.run({ point, sourceLost }, (memo, io) => this.driver.discard(point, replica, { sourceLost }, memo, io));
+    const kept = this.kept.get(point.disk.id);
+    kept?.delete(point.pointId);
+    const options = { sourceLost, last: (kept?.size ?? 0) === 0 };
+    return this.run({ point, sourceLost }, (memo, io) => this.driver.discard(point, replica, options, memo, io));
   }
 
   /** One call, as it comes. */
@@ -156,17 +163,10 @@ export class Drive {
       source: call.sourceLost ? tapped(offLimits(away), forbidden) : tapped(bench.clouds.source, effect),
       target: tapped(bench.clouds.target, effect),
       now: () => new Date().toISOString(),
-      mark: (purpose) =>
-        markOf(
-          {
-            pointId: call.point.pointId,
-            diskId: call.point.disk.id,
-            ...(call.runId !== undefined && { runId: call.runId }),
-          },
-          purpose,
-        ),
+      ...marksOf(call.point, call.runId),
       signal,
       moved: () => undefined,
+      pace: async () => undefined,
       copyImage: (from, to) => this.copyImage(io, from, to),
     };
     return io;

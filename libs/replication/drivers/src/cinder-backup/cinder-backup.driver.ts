@@ -8,13 +8,14 @@ import type {
   ReplicationDriver,
   SnapshotTaken,
   Transferred,
+  SitePair,
+  Support,
 } from '@lifeboat/replication-driver-api';
 import { exportRecord, findBackups, importRecord, readBackup } from '../openstack/backups.ts';
 import type { Backup } from '../openstack/backups.ts';
 import { idIn } from '../openstack/ship-image.ts';
 import { removeSnapshots, takeSnapshot } from '../openstack/snapshots.ts';
 import { missing, no, volumeQuotas, volumeSupport } from '../openstack/support.ts';
-import type { SitePair, Support } from '../openstack/support.ts';
 import { removeVolumes } from '../openstack/volumes.ts';
 import { ancestorsOf, asJson, asReplica, mayBuildOn } from './chain.ts';
 import { giveUpBackup, requestBackup } from './make-backup.ts';
@@ -41,6 +42,7 @@ export const cinderBackup: ReplicationDriver = replicationDriver({
   summary: 'Incremental Cinder backups in a store that both clouds read.',
   can: {
     consistency: 'crash-per-disk',
+    carries: 'bytes',
     incremental: true,
     unplanned: true,
     rollback: 'copies',

@@ -10,6 +10,8 @@ import type {
   ReplicationDriver,
   SnapshotTaken,
   Transferred,
+  SitePair,
+  Support,
 } from '@lifeboat/replication-driver-api';
 import { releaseVolumes } from '../openstack/copies.ts';
 import { findImages, removeImages, removeRetired, tagImage } from '../openstack/images.ts';
@@ -17,7 +19,6 @@ import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
 import type { ShipMemo } from '../openstack/ship-image.ts';
 import { takeSnapshot } from '../openstack/snapshots.ts';
 import { imageQuotas, missing, volumeQuotas, volumeSupport } from '../openstack/support.ts';
-import type { SitePair, Support } from '../openstack/support.ts';
 import { createVolume, findVolumes, giveUpBroken, placeOf, removeVolumes, setBootable } from '../openstack/volumes.ts';
 import { exportSnapshot, findExport, removeExports, removeIntermediates } from './export-volume.ts';
 import type { Made } from './export-volume.ts';
@@ -37,6 +38,7 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
   summary: 'Full copies of volumes through both Glances, with a project member’s rights.',
   can: {
     consistency: 'crash-per-disk',
+    carries: 'bytes',
     incremental: false,
     unplanned: true,
     rollback: 'copies',

@@ -38,6 +38,7 @@ export const memory: ReplicationDriver = replicationDriver({
   summary: 'Copies disks between clouds that exist in memory; for tests.',
   can: {
     consistency: 'crash-across-group',
+    carries: 'bytes',
     incremental: false,
     unplanned: true,
     rollback: 'copies',

@@ -1,10 +1,4 @@
-import type { Disk, SiteFacts } from '@lifeboat/replication-driver-api';
-
-export type Support = { readonly ok: true } | { readonly ok: false; readonly reason: string };
-export interface SitePair {
-  readonly source: SiteFacts;
-  readonly target: SiteFacts;
-}
+import type { Disk, SitePair, Support } from '@lifeboat/replication-driver-api';
 
 export const no = (reason: string): Support => ({ ok: false, reason });
 export const yes: Support = { ok: true };

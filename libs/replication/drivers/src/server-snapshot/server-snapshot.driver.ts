@@ -9,13 +9,14 @@ import type {
   ReplicationDriver,
   SnapshotTaken,
   Transferred,
+  SitePair,
+  Support,
 } from '@lifeboat/replication-driver-api';
 import { findImages, removeImages, removeRetired } from '../openstack/images.ts';
 import type { Image } from '../openstack/images.ts';
 import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
 import type { ShipMemo } from '../openstack/ship-image.ts';
 import { imageQuotas, missing, no, yes } from '../openstack/support.ts';
-import type { SitePair, Support } from '../openstack/support.ts';
 import { findServerImages, isTaken, REQUESTED_AT, requestServerImage, serverOf } from './server-image.ts';
 
 const AGAIN_MS = 1_000;
@@ -27,6 +28,7 @@ export const serverSnapshot: ReplicationDriver = replicationDriver({
   summary: 'The root disk of an image-booted server, as an image that Nova makes of it.',
   can: {
     consistency: 'crash-per-disk',
+    carries: 'bytes',
     incremental: false,
     unplanned: true,
     rollback: 'copies',

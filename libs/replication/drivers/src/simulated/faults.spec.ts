@@ -2,7 +2,7 @@ import type { FaultSpec } from '@lifeboat/openstack-simulator';
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import type { Bench } from '@lifeboat/replication-driver-api';
 import { setTimeout as pause } from 'node:timers/promises';
-import { drivers } from '../registry.ts';
+import { loadDrivers } from '../load-drivers.ts';
 import type { SimulatedBench } from './simulated-bench.ts';
 import { simulatedBench } from './simulated-bench.ts';
 
@@ -33,7 +33,7 @@ const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
   patienceMs: 60_000,
 });
 
-describe.each(drivers.all)('driver $name on clouds that misbehave', (driver) => {
+describe.each(loadDrivers().all)('driver $name on clouds that misbehave', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(

@@ -1,0 +1,1 @@
+export type { BlockDevice, Changes, Extent } from './device.ts';
