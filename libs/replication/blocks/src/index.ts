@@ -1,3 +1,12 @@
 export type { BlockDevice, Changes, Extent } from './device.ts';
+export { rbdDiff } from './changes/rbd-diff.ts';
+export type { RbdDiffSettings } from './changes/rbd-diff.ts';
 export { rbd, rbdJson } from './devices/ceph.ts';
 export type { CephCluster, RbdCall } from './devices/ceph.ts';
+export { openFile } from './devices/file.ts';
+export { openNbd } from './devices/nbd.ts';
+export type { NbdDevice, NbdPlace, NbdSettings, NbdTls, SparseDevice } from './devices/nbd.ts';
+export { openQemu } from './devices/qemu-nbd.ts';
+export type { QemuSettings } from './devices/qemu-nbd.ts';
+export type { IscsiLun, NfsFile, QemuSource, RbdImage } from './devices/qemu-options.ts';
+export { openRbd } from './devices/rbd.ts';
