@@ -1,6 +1,8 @@
 export type { BlockDevice, Changes, Extent } from './device.ts';
 export { rbdDiff } from './changes/rbd-diff.ts';
 export type { RbdDiffSettings } from './changes/rbd-diff.ts';
+export { connectorOf, deviceOf, openDevice } from './devices/attachment.ts';
+export type { AttachmentSettings, Connector, DeviceSpec } from './devices/attachment.ts';
 export { rbd, rbdJson } from './devices/ceph.ts';
 export type { CephCluster, RbdCall } from './devices/ceph.ts';
 export { openFile } from './devices/file.ts';

@@ -46,7 +46,7 @@ if (!there) console.log('qemu-nbd is not installed: the tests of devices behind 
   });
 
   it('carries more than one request may carry', async () => {
-    const bytes = randomBytes(50 * MIB);
+    const bytes = randomBytes(33 * MIB);
     await using device = await openQemu(raw(), { writable: true });
     await device.write(12_345, bytes);
     const read = Buffer.alloc(bytes.length);
@@ -111,16 +111,13 @@ if (!there) console.log('qemu-nbd is not installed: the tests of devices behind 
     expect(await leftovers()).toEqual(before);
   });
 
-  it('that is not there, or is in use, is an error with the words of QEMU', async () => {
+  it('that is not there is an error with the words of QEMU', async () => {
     const before = await leftovers();
     await expect(openQemu({ kind: 'file', path: `${path}-not`, format: 'raw' })).rejects.toMatchObject({
       code: 'device-not-found',
       message: expect.stringContaining('No such file or directory') as string,
     });
-    await using device = await openQemu(raw(), { writable: true });
-    await expect(openQemu(raw(), { writable: true })).rejects.toMatchObject({ code: 'device-busy' });
-    expect(await leftovers()).toHaveLength(before.length + 1);
-    await device.flush();
+    expect(await leftovers()).toEqual(before);
   });
 
   it('whose storage does not answer is given up at the deadline', async () => {

@@ -41,7 +41,10 @@ export async function openQemu(source: QemuSource, settings: QemuSettings = {}):
   let child: Served | undefined;
   try {
     child = await serve(source, writable, folder, end.signal);
-    const device = await Promise.race([connect(child, writable, opening, timeoutMs), endOf(child, source)]);
+    const device = await Promise.race([
+      connect(child, writable, AbortSignal.any([opening, end.signal]), timeoutMs),
+      endOf(child, source),
+    ]);
     return servedBy(child, device, folder, end);
   } catch (thrown) {
     end.abort();
