@@ -86,15 +86,19 @@ const qemuArgs = (source: readonly string[], writable: boolean, socket: string):
   ...source,
 ];
 
-/** QEMU listens before it opens the image, and answers when that is open. */
+/**
+ * QEMU binds its socket, then listens, then opens the image, and answers when that is open; or it hangs up on its way out. So a refusal means to try again:
+ * whoever calls this watches its end and the deadline.
+ */
 async function connect(child: Served, writable: boolean, signal: AbortSignal, timeoutMs: number): Promise<NbdDevice> {
-  while (!(await stat(child.socket).catch(() => undefined))) await pause(LOOK_AGAIN_MS, undefined, { signal });
-  try {
-    return await openNbd({ at: { path: child.socket }, writable, signal, timeoutMs });
-  } catch (thrown) {
-    // It hangs up on its way out: what it said then is the reason.
-    await pause(MAY_END_MS, undefined, { signal });
-    throw thrown;
+  for (;;) {
+    await pause(LOOK_AGAIN_MS, undefined, { signal });
+    if (!(await stat(child.socket).catch(() => undefined))) continue;
+    try {
+      return await openNbd({ at: { path: child.socket }, writable, signal, timeoutMs });
+    } catch (thrown) {
+      if ((thrown as LifeboatError).code !== 'nbd-unreachable') throw thrown;
+    }
   }
 }
 
