@@ -7,7 +7,7 @@ PACKAGES="
   neutron-server neutron-linuxbridge-agent neutron-dhcp-agent neutron-l3-agent neutron-metadata-agent
   cinder-api cinder-scheduler cinder-volume cinder-backup
   ceph-mon ceph-mgr ceph-osd ceph-common rbd-mirror python3-rbd python3-rados
-  qemu-system-x86 qemu-utils qemu-block-extra
+  qemu-system-x86 qemu-utils qemu-block-extra tgt
   libvirt-daemon-system libvirt-daemon-system-sysv libvirt-clients python3-libvirt
   python3-openstackclient python3-pymysql uwsgi-plugin-python3
   dnsmasq-base iptables ebtables ipset conntrack bridge-utils iproute2 iputils-ping iputils-arping

@@ -133,10 +133,16 @@ const options = (values: Readonly<Record<string, string>>): string =>
 
 /** What `qemu-nbd` said before it ended without having served anybody. */
 export function qemuFailure(source: QemuSource, exitCode: number | null, stderr: string): LifeboatError {
-  const words = withoutSecrets(source, stderr).trim().split('\n').slice(-3).join('; ') || `exit code ${exitCode}`;
+  const words =
+    withoutSecrets(source, stderr)
+      .replace(/qemu-nbd: (Failed to blk_new_open '[^']*': )?/g, '')
+      .trim()
+      .split('\n')
+      .slice(-3)
+      .join('; ') || `exit code ${exitCode}`;
   const message = `${sourceName(source)} cannot be opened: ${words}`;
   const data = { kind: source.kind };
-  if (/No such file or directory|No such device|does not exist|NFS3ERR_NOENT/i.test(stderr))
+  if (/No such file or directory|No such device|does not exist|Target not found|NFS3ERR_NOENT/i.test(stderr))
     return notFound('device-not-found', message, { data });
   if (/Permission denied|Operation not permitted|LOGIN.*fail|authenticat|Authori[sz]ation/i.test(stderr))
     return forbidden('device-forbids', message, {
@@ -145,7 +151,7 @@ export function qemuFailure(source: QemuSource, exitCode: number | null, stderr:
     });
   if (/lock|Device or resource busy/i.test(stderr))
     return conflict('device-busy', message, { mend: 'End what else uses it.', data });
-  if (/timed out|refused|unreachable|error connecting|Failed to connect|No route to host/i.test(stderr))
+  if (/timed out|refused|unreachable|error connecting|Failed to connect|iscsi_service|No route to host/i.test(stderr))
     return unavailable('storage-unreachable', message, {
       mend: "Look whether its storage is reached from the worker's host.",
       data,

@@ -121,7 +121,7 @@ function notConnected(at: NbdPlace, thrown: unknown): unknown {
   const { code = '', message } = thrown as NodeJS.ErrnoException;
   if ((thrown as Error).name === 'LifeboatError') return thrown;
   const what = `The NBD server at ${nameOf(at)}`;
-  if (/CERT|TLS|SSL/.test(code))
+  if (/CERT|TLS|SSL|VERIFY|ISSUER/.test(code))
     return forbidden('nbd-tls-refused', `${what} and we do not accept each other's certificates: ${message}.`, {
       mend: 'Both must be signed by the same authority, and the server must bear the name that is expected.',
       cause: thrown,
