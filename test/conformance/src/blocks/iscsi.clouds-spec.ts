@@ -15,8 +15,13 @@ describe('a LUN of a real iSCSI target', () => {
   const iqn = 'iqn.2010-10.org.openstack:volume-5f6c';
   const connector = connectorOf({ host: 'worker', ip: '127.0.0.1' });
   const info = {
-    ...{ driver_volume_type: 'iscsi', target_portal: `127.0.0.1:${port}`, target_iqn: iqn, target_lun: 1 },
-    ...{ auth_method: 'CHAP', auth_username: 'volume', auth_password: randomBytes(8).toString('hex') },
+    driver_volume_type: 'iscsi',
+    target_portal: `127.0.0.1:${port}`,
+    target_iqn: iqn,
+    target_lun: 1,
+    auth_method: 'CHAP',
+    auth_username: 'volume',
+    auth_password: randomBytes(8).toString('hex'),
   };
   let folder: string;
   let tgtd: ChildProcess;

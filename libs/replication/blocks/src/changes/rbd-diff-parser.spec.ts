@@ -124,7 +124,7 @@ describe('the reader of rbd diff', () => {
     ['an error among it', `[${one},rbd: diff error`],
     ['the table', 'Offset  Length   Type\n0       4194304  data\n'],
   ])('refuses %s', (_, text) => {
-    for (const pieces of [[text], [...text]]) expect(isRefused(pieces)).toBe(true);
+    for (const pieces of [[text], text.split('')]) expect(isRefused(pieces)).toBe(true);
   });
 
   it('gives out what it has while more comes', () =>

@@ -29,7 +29,10 @@ export async function* rbdDiff(image: RbdImage, settings: RbdDiffSettings): Asyn
   const { since, size, wholeObjects = false, signal, timeoutMs = 3_600_000 } = settings;
   signal?.throwIfAborted();
   const args = [
-    ...['diff', '--format', 'json', ...(wholeObjects ? ['--whole-object'] : [])],
+    'diff',
+    '--format',
+    'json',
+    ...(wholeObjects ? ['--whole-object'] : []),
     ...(since === undefined ? [] : ['--from-snap', since]),
     specOf(image),
   ];

@@ -24,7 +24,10 @@ const ANSWER_LIMIT = 256 * 1024 * 1024;
 
 /** The arguments that say which cluster, for `rbd` and whatever else parses Ceph's. */
 export const clusterArgs = ({ conf, user, keyring }: CephCluster): readonly string[] => [
-  ...['--conf', conf, '--id', user],
+  '--conf',
+  conf,
+  '--id',
+  user,
   ...(keyring === undefined ? [] : ['--keyring', keyring]),
   `--client_mount_timeout=${MOUNT_TIMEOUT_S}`,
 ];

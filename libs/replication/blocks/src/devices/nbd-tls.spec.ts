@@ -25,18 +25,21 @@ function certify(folder: string, authority: string): void {
     writeFileSync(at('extensions'), usage);
     openssl('req', ...key(`${who}-key.pem`), '-out', at(`${who}.csr`), '-subj', `/CN=${who}`);
     openssl(
-      ...[
-        'x509',
-        '-req',
-        '-in',
-        at(`${who}.csr`),
-        '-CA',
-        at('ca-cert.pem'),
-        '-CAkey',
-        at('ca-key.pem'),
-        '-CAcreateserial',
-      ],
-      ...['-out', at(`${who}-cert.pem`), '-days', '2', '-extfile', at('extensions')],
+      'x509',
+      '-req',
+      '-in',
+      at(`${who}.csr`),
+      '-CA',
+      at('ca-cert.pem'),
+      '-CAkey',
+      at('ca-key.pem'),
+      '-CAcreateserial',
+      '-out',
+      at(`${who}-cert.pem`),
+      '-days',
+      '2',
+      '-extfile',
+      at('extensions'),
     );
   }
 }
@@ -71,8 +74,22 @@ const freePort = () =>
     server = spawn(
       'qemu-nbd',
       [
-        ...['--object', credentials, '--tls-creds', 'tls', '--bind', '127.0.0.1', '--port', String(port)],
-        ...['--persistent', '--shared', '8', '--export-name', 'vdb', '--format', 'raw', join(folder, 'disk')],
+        '--object',
+        credentials,
+        '--tls-creds',
+        'tls',
+        '--bind',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--persistent',
+        '--shared',
+        '8',
+        '--export-name',
+        'vdb',
+        '--format',
+        'raw',
+        join(folder, 'disk'),
       ],
       { stdio: 'ignore' },
     );

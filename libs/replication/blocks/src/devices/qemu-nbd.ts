@@ -76,7 +76,10 @@ async function serve(source: QemuSource, writable: boolean, folder: string, end:
 
 const qemuArgs = (source: readonly string[], writable: boolean, socket: string): readonly string[] => [
   // Without --persistent it ends with its last client, so also when we are killed.
-  ...['--socket', socket, '--shared', '1'],
+  '--socket',
+  socket,
+  '--shared',
+  '1',
   ...(writable
     ? // Writes are answered from the cache and made durable by our flush, as the contract of a device has it; a direct write would wait for each. What is
       // zero is not stored. Detecting zeroes costs QEMU's CPU for bytes that the sender has already looked at.

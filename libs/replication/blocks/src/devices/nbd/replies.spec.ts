@@ -16,7 +16,11 @@ function waiting(offset: number, length: number): Waiting {
   const around = Buffer.alloc(length + 2 * GUARD, 0xee);
   const outcome: Waiting['outcome'] = {};
   const request: Request = {
-    ...{ command: 0, offset, length, covered: [], into: around.subarray(GUARD, GUARD + length) },
+    command: 0,
+    offset,
+    length,
+    covered: [],
+    into: around.subarray(GUARD, GUARD + length),
     settle: (error) => (outcome.settled = error ?? 'done'),
   };
   return { request, around, outcome };
