@@ -35,3 +35,21 @@ export async function scribble(cluster: string, image: string): Promise<void> {
   child.stdout.resume();
   await ended(child);
 }
+
+async function answerOf(cluster: string, args: readonly string[]): Promise<string> {
+  const child = rbd(cluster, args);
+  let text = '';
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) text += chunk.toString('utf8');
+  await ended(child);
+  return text;
+}
+
+/** The names of a pool's images, without those in its trash. */
+export const rbdImages = async (cluster: string, pool: string): Promise<readonly string[]> =>
+  JSON.parse(await answerOf(cluster, ['ls', '--format', 'json', pool])) as string[];
+
+export async function isMirrored(cluster: string, image: string): Promise<boolean> {
+  const answer = await answerOf(cluster, ['info', '--format', 'json', image]);
+  const { mirroring } = JSON.parse(answer) as { readonly mirroring?: { readonly state: string } };
+  return mirroring?.state === 'enabled';
+}

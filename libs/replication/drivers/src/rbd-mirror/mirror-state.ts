@@ -18,6 +18,7 @@ const Snapshots = z.array(
     protected: Flag,
     namespace: z.object({
       type: z.string(),
+      state: z.string().optional(),
       complete: Flag.optional(),
       primary_snap_id: z.number().optional(),
     }),
@@ -86,6 +87,12 @@ const newestComplete = (snapshots: readonly Snapshot[]): number =>
  */
 export const hasArrived = (snapshots: readonly Snapshot[], name: string, carrier: number): boolean =>
   userSnapshot(snapshots, name) !== undefined && newestComplete(snapshots) >= carrier;
+
+/** The source's image was demoted, and the target has all that was written before. */
+export function demotionCrossed(source: readonly Snapshot[], target: readonly Snapshot[]): boolean {
+  const demoted = source.findLast((one) => ofMirroring(one) && one.namespace.state === 'demoted');
+  return demoted !== undefined && newestComplete(target) >= demoted.id;
+}
 
 /** What users removed at the source and the target still has: it goes with the next mirror snapshot. */
 export function removalOutstanding(

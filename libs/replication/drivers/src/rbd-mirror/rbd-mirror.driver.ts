@@ -3,6 +3,8 @@ import type { DriverDefinition, ReplicationDriver } from '@lifeboat/replication-
 import { volumeQuotas } from '../openstack/support.ts';
 import { copyPoint, releaseCopy } from './copy.ts';
 import { forgetPoint } from './forget.ts';
+import { lagOf } from './lag.ts';
+import { promoteReplica, reverseMirroring } from './promote.ts';
 import { RbdMirrorSettings, supportOf } from './settings.ts';
 import { takePoint } from './take-point.ts';
 import { travel } from './travel.ts';
@@ -38,6 +40,9 @@ const rbdMirrorWith = (settings: RbdMirrorSettings | undefined): ReplicationDriv
     materialise: (point, replica, copy, memo, io) => copyPoint(settings, point, replica, copy, memo, io),
     release: (point, _copy, _memo, io) => releaseCopy(settings, point, io),
     discard: (point, replica, options, _memo, io) => forgetPoint(settings, point, replica, options, io),
+    lag: (point, replica, io) => lagOf(settings, point, replica, io),
+    promote: (point, replica, copy, options, _memo, io) => promoteReplica(settings, point, replica, copy, options, io),
+    reverse: (point, replica, memo, io) => reverseMirroring(settings, point, replica, memo, io),
   });
 
 export const rbdMirror: DriverDefinition = configured('rbd-mirror', RbdMirrorSettings, rbdMirrorWith);
