@@ -1,6 +1,7 @@
 import { plain } from '@lifeboat/replication-driver-api';
 import type { DriverDefinition } from '@lifeboat/replication-driver-api';
 import { cinderBackup } from './cinder-backup/cinder-backup.driver.ts';
+import { cinderReplication } from './cinder-replication/cinder-replication.driver.ts';
 import { imageTransfer } from './image-transfer/image-transfer.driver.ts';
 import { rbdMirror } from './rbd-mirror/rbd-mirror.driver.ts';
 import { serverSnapshot } from './server-snapshot/server-snapshot.driver.ts';
@@ -11,4 +12,5 @@ export const builtIn: readonly DriverDefinition[] = [
   plain(cinderBackup),
   plain(imageTransfer),
   plain(serverSnapshot),
+  cinderReplication,
 ];

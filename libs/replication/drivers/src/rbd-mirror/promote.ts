@@ -75,8 +75,12 @@ export async function reverseMirroring(
   const { full = false } = (before ?? {}) as { readonly full?: boolean };
   const { image } = asReplica(replica);
   const target = await promotedImage(settings, image, pointId, disk.id, io);
-  const source = target.other(image, poolOf(settings, io.source.site));
+  const at = poolOf(settings, io.source.site);
+  // What is copied again is named as at the side it comes from.
+  const old = target.other(image, at);
+  const source = (await old.info()) ? old : target.other(target.name, at);
   const info = await source.info();
+  if (!info && full) return inProgress({ full }, AGAIN_MS);
   if (!info || !isMirrored(info))
     return done({ full: true, why: `${source.spec()} of ${source.site} is mirrored no more.` });
   if (isPrimary(info)) {
