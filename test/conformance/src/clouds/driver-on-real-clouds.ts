@@ -11,7 +11,7 @@ const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
 
 const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
-function driverNamed(name: string): ReplicationDriver {
+export function driverNamed(name: string): ReplicationDriver {
   const definition = builtIn.find((one) => one.name === name);
   if (!definition) throw new Error(`there is no driver "${name}"`);
   return definition.create(SETTINGS_HERE[name]);

@@ -6,6 +6,7 @@ import { findVolumes } from '../openstack/volumes.ts';
 import { adoptImage } from './adopt.ts';
 import { CephImage } from './ceph-image.ts';
 import { demotionCrossed, isMirrored, isPrimary } from './mirror-state.ts';
+import { removeAnySnapshot } from './remove-replica.ts';
 import { asReplica } from './replica.ts';
 import { poolOf } from './settings.ts';
 import type { RbdMirrorSettings } from './settings.ts';
@@ -16,8 +17,7 @@ const PROMOTED = 'promoted';
 const NOT_YET = [16, 30];
 
 /**
- * Makes the image at the target the primary. Where the run serves from a copy that is all; else Cinder adopts the image itself, which renames it, so its points
- * are out of reach from then on.
+ * Makes the image at the target the primary. Where the run serves from a copy that is all; else Cinder adopts the image itself, and its points go.
  */
 export async function promoteReplica(
   settings: RbdMirrorSettings | undefined,
@@ -46,6 +46,8 @@ export async function promoteReplica(
     return inProgress(null, AGAIN_MS);
   }
   if ((await findVolumes(io.target, io.mark('copy'))).length > 0) return finished;
+  // Cinder knows nothing of them, and could not delete the volume while they are there.
+  if (await removeAnySnapshot(target)) return inProgress(null, 0);
   await adoptImage(target, point.disk, copy, mark, io.target);
   return inProgress(null, AGAIN_MS);
 }

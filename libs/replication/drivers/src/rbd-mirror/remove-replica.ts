@@ -17,16 +17,18 @@ export async function removeReplica(image: CephImage, groupId: string): Promise<
     await unlessBusy(image.run(['mirror', 'image', ...end, image.spec()]));
     return false;
   }
-  const snapshots = (await image.snapshots()) ?? [];
-  const [removable] = snapshots.filter(({ namespace }) => namespace.type === 'user');
-  if (removable) await removeSnapshot(image, removable);
-  else await unlessBusy(there(moveOrRemove(image, snapshots)));
+  if (await removeAnySnapshot(image)) return false;
+  await unlessBusy(there(moveOrRemove(image, (await image.snapshots()) ?? [])));
   return false;
 }
 
-async function removeSnapshot(image: CephImage, { name, protected: isProtected }: Snapshot): Promise<void> {
-  if (isProtected) await image.run(['snap', 'unprotect', image.spec(name)]);
-  await there(image.run(['snap', 'rm', '--no-progress', image.spec(name)]));
+/** Removes one of the snapshots that users made, of an image that may be changed; `false` when there is none. */
+export async function removeAnySnapshot(image: CephImage): Promise<boolean> {
+  const snapshot = (await image.snapshots())?.find(({ namespace }) => namespace.type === 'user');
+  if (!snapshot) return false;
+  if (snapshot.protected) await image.run(['snap', 'unprotect', image.spec(snapshot.name)]);
+  await there(image.run(['snap', 'rm', '--no-progress', image.spec(snapshot.name)]));
+  return true;
 }
 
 /** A removed snapshot that clones read from is kept by Ceph, and its image with it. */
