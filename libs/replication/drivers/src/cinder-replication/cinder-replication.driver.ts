@@ -1,9 +1,26 @@
 import { illegalState } from '@lifeboat/kernel';
 import { configured, done, replicationDriver } from '@lifeboat/replication-driver-api';
-import type { DriverDefinition, ReplicationDriver } from '@lifeboat/replication-driver-api';
+import type { Capabilities, Disk, DriverDefinition, ReplicationDriver } from '@lifeboat/replication-driver-api';
 import { failOver, WHY_PLANNED } from './fail-over.ts';
 import { readReplicated } from './replicated-volume.ts';
 import { assertTypeOf, CinderReplicationSettings, supportOf } from './settings.ts';
+
+const CAN: Capabilities = {
+  consistency: 'crash-per-disk',
+  carries: 'bytes',
+  incremental: true,
+  unplanned: false,
+  whyPlanned: WHY_PLANNED,
+  rollback: 'none',
+  rights: 'admin',
+  leavesAtSource: [],
+};
+
+function refuse(disk: Disk, what: string): never {
+  throw illegalState('driver-planned-only', `Volume "${disk.name}" (${disk.id}) cannot be ${what}: ${WHY_PLANNED}.`, {
+    mend: 'Promote it by the tools of the storage at the recovery site and adopt it with "cinder manage", or carry it by another driver from now on.',
+  });
+}
 
 /**
  * Volumes of types that the storage replicates by itself. Nothing is made for a point: it notes that the volume was replicated at that moment, and what stands at
@@ -15,17 +32,7 @@ const cinderReplicationWith = (settings: CinderReplicationSettings | undefined):
     name: 'cinder-replication',
     api: 1,
     summary: "Replication of the storage itself, failed over by the primary's Cinder; for planned moves.",
-    can: {
-      consistency: 'crash-per-disk',
-      carries: 'bytes',
-      incremental: true,
-      unplanned: false,
-      whyPlanned: WHY_PLANNED,
-      rollback: 'none',
-      rights: 'admin',
-      leavesAtSource: [],
-    },
-
+    can: CAN,
     supports: (disk, sites) => supportOf(settings, disk, sites),
     needs: (disk, verb) =>
       verb === 'replicate'
@@ -42,15 +49,7 @@ const cinderReplicationWith = (settings: CinderReplicationSettings | undefined):
       await readReplicated(disk, io.source);
       return done({ replica: { volumeId: disk.id, source: io.source.site }, bytes: 0 });
     },
-    async materialise({ disk }) {
-      throw illegalState(
-        'driver-planned-only',
-        `Volume "${disk.name}" (${disk.id}) cannot be copied: ${WHY_PLANNED}.`,
-        {
-          mend: 'Promote it by the tools of the storage at the recovery site and adopt it with "cinder manage", or carry it by another driver from now on.',
-        },
-      );
-    },
+    materialise: async ({ disk }) => refuse(disk, 'copied'),
     release: async () => done(null),
     discard: async () => done(null),
 
@@ -63,9 +62,7 @@ const cinderReplicationWith = (settings: CinderReplicationSettings | undefined):
     async promote(point, replica, copy, { planned }, _memo, io) {
       const { source } = replica as { readonly source: string };
       if (planned) return failOver(point, assertTypeOf(settings, point.disk, source), copy, io);
-      throw illegalState('driver-planned-only', `Volume "${point.disk.name}" cannot be promoted: ${WHY_PLANNED}.`, {
-        mend: 'Promote it by the tools of the storage at the recovery site and adopt it with "cinder manage".',
-      });
+      return refuse(point.disk, 'promoted');
     },
   });
 
