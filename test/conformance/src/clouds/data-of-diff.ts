@@ -50,13 +50,16 @@ function reader(stream: AsyncIterable<Buffer>): Read {
   const chunks = stream[Symbol.asyncIterator]();
   let held = Buffer.alloc(0);
   return async (length) => {
-    while (held.length < length) {
+    const parts = [held];
+    let size = held.length;
+    while (size < length) {
       const { value, done } = await chunks.next();
       if (done) throw new Error('an rbd diff ended too early');
-      held = Buffer.concat([held, value]);
+      parts.push(value);
+      size += value.length;
     }
-    const wanted = held.subarray(0, length);
-    held = held.subarray(length);
-    return wanted;
+    const all = parts.length === 1 ? held : Buffer.concat(parts);
+    held = all.subarray(length);
+    return all.subarray(0, length);
   };
 }
