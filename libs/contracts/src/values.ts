@@ -69,6 +69,8 @@ export const DiskReplica = z.object({
   requestedAt: z.string(),
   completedAt: z.string(),
   bytes: z.number(),
+  /** The driver serves planned moves alone, and why: with the primary lost there is no copy of this disk. */
+  plannedOnly: z.string().optional(),
 });
 export type DiskReplica = z.infer<typeof DiskReplica>;
 

@@ -1,7 +1,7 @@
 import { ReplicateDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf, Disk, DiskReplica } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
-import type { SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
+import type { Capabilities, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { NEVER_GIVE_UP_MS, soon } from '../patience.ts';
@@ -105,7 +105,7 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
     );
     const disks = transfers.flatMap((task): DiskReplica[] => {
       const snapshot = taken.get(keyOf(task.request.point.disk));
-      return snapshot ? [replicaOf(task, snapshot)] : [];
+      return snapshot ? [replicaOf(task, snapshot, this.drivers.all.get(task.request.driver).can)] : [];
     });
     await context.transaction(async (tx) => {
       for (const { disk, replica, ...rest } of disks)
@@ -131,7 +131,11 @@ const togetherWith = (driver: string, points: readonly { readonly driver: string
     .map(({ disk }) => disk)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
-function replicaOf({ request, result, bytes }: Task, { requestedAt, completedAt }: SnapshotTaken): DiskReplica {
+function replicaOf(
+  { request, result, bytes }: Task,
+  { requestedAt, completedAt }: SnapshotTaken,
+  { unplanned, whyPlanned = 'its driver says so' }: Capabilities,
+): DiskReplica {
   const { replica, bytes: said } = result as unknown as Transferred;
   // A driver that was called without its memo does not know what earlier calls moved; the workers' count does.
   return {
@@ -141,5 +145,6 @@ function replicaOf({ request, result, bytes }: Task, { requestedAt, completedAt 
     requestedAt,
     completedAt,
     bytes: Math.max(bytes, said),
+    ...(!unplanned && { plannedOnly: whyPlanned }),
   };
 }

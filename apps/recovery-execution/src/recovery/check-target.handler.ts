@@ -14,6 +14,7 @@ import {
 } from '@lifeboat/openstack-entity-api';
 import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { plannedOnlyBlockers } from './planned-only.ts';
 import { RecoveryRuns } from './recovery-runs.ts';
 
 type Input = DataOf<typeof CheckTarget>;
@@ -32,7 +33,12 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
       typeBlockers(run.cloud, data),
       imageBlockers(run.cloud, data),
     ]);
-    const blockers = [...found.flat(), ...stateBlockers(state), ...bodyBlockers(state)];
+    const blockers = [
+      ...plannedOnlyBlockers(data.disks),
+      ...found.flat(),
+      ...stateBlockers(state),
+      ...bodyBlockers(state),
+    ];
     if (blockers.length > 0)
       throw conflict(
         'target-not-ready',

@@ -32,4 +32,6 @@ export { chooseDriver } from './choose-driver.ts';
 export type { Choice, DriverRule } from './choose-driver.ts';
 export { markedIn, usedIn } from './conformance/openstack-eyes.ts';
 export { driverConformance } from './conformance/cases.ts';
+export { Drive } from './conformance/drive.ts';
+export type { Carried } from './conformance/drive.ts';
 export type { Bench, Side } from './conformance/bench.ts';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
+import { digestOfDiff } from './data-of-diff.ts';
 
 const rbd = (cluster: string, args: readonly string[]) =>
   spawn('rbd', ['--cluster', cluster, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -11,11 +11,11 @@ async function ended(child: ReturnType<typeof rbd>): Promise<void> {
 
 /** Digest of all bytes of an image in one of the test bed's Ceph clusters, read past OpenStack. */
 export async function digestOf(cluster: string, image: string): Promise<string> {
-  const child = rbd(cluster, ['export', '--no-progress', image, '-']);
-  const hash = createHash('sha256');
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) hash.update(chunk);
+  const child = rbd(cluster, ['export-diff', '--no-progress', image, '-']);
+  const digest = await digestOfDiff(child.stdout as AsyncIterable<Buffer>);
+  child.stdout.resume();
   await ended(child);
-  return hash.digest('hex');
+  return digest;
 }
 
 /** Changes some blocks, past OpenStack, as a hypervisor does. */
@@ -34,4 +34,22 @@ export async function scribble(cluster: string, image: string): Promise<void> {
   ]);
   child.stdout.resume();
   await ended(child);
+}
+
+async function answerOf(cluster: string, args: readonly string[]): Promise<string> {
+  const child = rbd(cluster, args);
+  let text = '';
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) text += chunk.toString('utf8');
+  await ended(child);
+  return text;
+}
+
+/** The names of a pool's images, without those in its trash. */
+export const rbdImages = async (cluster: string, pool: string): Promise<readonly string[]> =>
+  JSON.parse(await answerOf(cluster, ['ls', '--format', 'json', pool])) as string[];
+
+export async function isMirrored(cluster: string, image: string): Promise<boolean> {
+  const answer = await answerOf(cluster, ['info', '--format', 'json', image]);
+  const { mirroring } = JSON.parse(answer) as { readonly mirroring?: { readonly state: string } };
+  return mirroring?.state === 'enabled';
 }

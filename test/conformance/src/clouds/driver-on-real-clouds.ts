@@ -1,21 +1,29 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
-import { loadDrivers } from '@lifeboat/replication-drivers';
+import type { ReplicationDriver } from '@lifeboat/replication-driver-api';
+import { builtIn } from '@lifeboat/replication-drivers';
 import { BRIEF, IN_MAIN_JOB } from './brief.ts';
 import type { RealBench } from './real-bench.ts';
 import { realBench } from './real-bench.ts';
+import { SETTINGS_HERE } from './settings-here.ts';
 
 const MINUTE = 60_000;
 const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
 
 const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
-/** The whole suite of one driver. A spec file for each, so that they run side by side. */
-export function driverOnRealClouds(name: string): void {
-  const driver = loadDrivers().get(name);
+export function driverNamed(name: string): ReplicationDriver {
+  const definition = builtIn.find((one) => one.name === name);
+  if (!definition) throw new Error(`there is no driver "${name}"`);
+  return definition.create(SETTINGS_HERE[name]);
+}
+
+/** The whole suite of one driver. A spec file for each, so that they run side by side; `further`: what else its bench has to look at. */
+export function driverOnRealClouds(name: string, further = (bench: RealBench): RealBench => bench): void {
+  const driver = driverNamed(name);
   (brief && IN_MAIN_JOB.includes(name) ? describe.skip : describe)(`driver ${name} on real clouds`, () => {
     let bench: RealBench;
     beforeAll(async () => {
-      bench = await realBench(file, name === 'server-snapshot' ? 'server-root' : 'volume', driver.can.rights);
+      bench = further(await realBench(file, name === 'server-snapshot' ? 'server-root' : 'volume', driver.can.rights));
     }, 5 * MINUTE);
     afterAll(() => bench.stop(), 5 * MINUTE);
 

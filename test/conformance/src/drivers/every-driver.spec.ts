@@ -6,11 +6,17 @@ import { BRIEF } from '../clouds/brief.ts';
 
 const drivers = loadDrivers();
 
-it('runs the suite of every driver on the real clouds', () => {
+/** Of which the clouds of this machine have nothing to show, and why. */
+const NOT_ON_REAL_CLOUDS: Readonly<Record<string, string>> = {
+  'cinder-replication': 'makes no copies, and the Cinder of test/clouds has no back end that fails over by groups',
+};
+
+it('runs the suite of every driver on the real clouds that can show it', () => {
   const suites = readdirSync(join(import.meta.dirname))
     .filter((file) => file.endsWith('.clouds-spec.ts'))
     .map((file) => file.replace('.clouds-spec.ts', ''));
-  expect(suites.toSorted()).toEqual(drivers.all.map(({ name }) => name).toSorted());
+  const shown = drivers.all.map(({ name }) => name).filter((name) => NOT_ON_REAL_CLOUDS[name] === undefined);
+  expect(suites.toSorted()).toEqual(shown.toSorted());
 });
 
 it.each(drivers.all)('has every case of the brief suite for $name', (driver) => {

@@ -151,6 +151,10 @@ export const controlRoutes = (cloud: Cloud, controls: Controls): Route[] => [
   ...faultRoutes(controls),
   ...guestRoutes(cloud),
   ...tokenRoutes(cloud),
+  put('/unmanaged/{name}', (call) => {
+    cloud.volume.unmanaged.set(call.params['name'] ?? '', numberOf(call.body, 'sizeGiB') ?? 1);
+    return ok({});
+  }),
   ...diskRoutes('/volumes/{id}/bytes', (id) => cloud.disks.get('volume', id)),
   ...diskRoutes('/images/{id}/bytes', (id) => cloud.disks.get('image', id)),
   ...diskRoutes('/servers/{id}/root', (id) => cloud.disks.get('root', id)),

@@ -3,6 +3,7 @@ import { accepted, get, ok, post, put, type Answer, type Call, type Route } from
 import { flagOf, requiredObject, requiredText, textOf, textsOf, type JsonObject } from '../http/fields.ts';
 import { badRequest, notFound, Refusal } from '../http/refusal.ts';
 import { microsTime, uuid } from '../state/identifiers.ts';
+import { replicationAction } from './group-replication.ts';
 import { typeNamed } from './type-lookup.ts';
 import { deleteVolume } from './volume-delete.ts';
 import { volumeList } from './volume-list.ts';
@@ -27,7 +28,7 @@ function view(cloud: Cloud, call: Call, group: VolumeGroup): Record<string, unkn
     group_type: group.groupTypeId,
     volume_types: group.typeIds,
     ...(call.minor >= 14 && { group_snapshot_id: null, source_group_id: null }),
-    ...(call.minor >= 38 && { replication_status: 'disabled' }),
+    ...(call.minor >= 38 && { replication_status: group.replication }),
     ...(call.minor >= 58 && { project_id: group.projectId }),
     ...(withVolumes && { volumes: membersOf(cloud, group).map(({ id }) => id) }),
   };
@@ -62,6 +63,7 @@ function create(cloud: Cloud, call: Call): VolumeGroup {
     status: 'creating',
     groupTypeId: groupType.id,
     typeIds,
+    replication: 'disabled',
   });
   cloud.jobs.later(() => void (group.status = 'available'));
   return group;
@@ -113,6 +115,8 @@ function update(cloud: Cloud, call: Call): void {
 
 function action(cloud: Cloud, call: Call): Answer {
   const group = groupOf(cloud, call);
+  const replication = replicationAction(cloud, call, group);
+  if (replication) return replication;
   if (!('delete' in call.body)) throw badRequest('There is no such action. Verify the request URL and action name.');
   const withVolumes = flagOf(requiredObject(call.body, 'delete'), 'delete-volumes') ?? false;
   const members = membersOf(cloud, group);

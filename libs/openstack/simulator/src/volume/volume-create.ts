@@ -165,12 +165,17 @@ async function build(cloud: Cloud, volume: Volume, source: Source): Promise<void
   volume.updated = Date.now();
 }
 
+/** Checked and counted; nobody has made its bytes. */
+export function makeVolumeOf(cloud: Cloud, who: Caller, body: JsonObject, source: Source = {}): Volume {
+  const volume = describe(cloud, who, body, source, sizeOf(cloud, body, source));
+  reserve(cloud, who.projectId, 'volumes', volume.size);
+  return cloud.volume.volumes.add(volume);
+}
+
 /** POST /volumes: checked and counted at once, built afterwards. */
 export function createVolume(cloud: Cloud, who: Caller, body: JsonObject): Volume {
   const source = sourceOf(cloud, who, body);
-  const volume = describe(cloud, who, body, source, sizeOf(cloud, body, source));
-  reserve(cloud, who.projectId, 'volumes', volume.size);
-  cloud.volume.volumes.add(volume);
+  const volume = makeVolumeOf(cloud, who, body, source);
   const { promise, resolve } = Promise.withResolvers<void>();
   building.set(volume, promise);
   cloud.jobs.later(() => build(cloud, volume, source).finally(resolve));

@@ -60,6 +60,7 @@ export interface VolumeGroup extends Entity {
   status: string;
   readonly groupTypeId: string;
   readonly typeIds: readonly string[];
+  replication: 'disabled' | 'enabled' | 'failed-over';
 }
 
 export interface Snapshot extends Entity {
@@ -134,6 +135,8 @@ export class VolumeState {
   readonly groups = new Store<VolumeGroup>();
   readonly groupTypes = new Store<GroupType>();
   readonly quotas = new Map<string, VolumeQuota>();
+  /** What lies in the storage and is no volume: its name → GiB. */
+  readonly unmanaged = new Map<string, number>();
   defaultTypeName = 'standard';
 
   quotaOf(projectId: string): VolumeQuota {

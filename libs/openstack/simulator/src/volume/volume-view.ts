@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import type { Call } from '../http/call.ts';
 import { microsTime } from '../state/identifiers.ts';
+import { replicationStatusOf } from './group-replication.ts';
 import type { Attachment, Volume } from './volume-state.ts';
 
 export const volumeLinks = (call: Call, kind: string, id: string): unknown => [
@@ -52,7 +53,7 @@ export const volumeView = (cloud: Cloud, call: Call, volume: Volume): Record<str
   user_id: volume.userId,
   bootable: String(volume.bootable),
   encrypted: false,
-  replication_status: null,
+  replication_status: replicationStatusOf(cloud, volume),
   consistencygroup_id: null,
   multiattach: volume.multiattach,
   attachments: volume.attachments

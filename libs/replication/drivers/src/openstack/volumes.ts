@@ -65,7 +65,7 @@ export async function giveUpBroken(cloud: Cloud, volume: Volume, what: string): 
 }
 
 const BUSY =
-  /^(creating|downloading|uploading|detaching|attaching|reserved|restoring-backup|backing-up|deleting|maintenance)/;
+  /^(creating|managing|downloading|uploading|detaching|attaching|reserved|restoring-backup|backing-up|deleting|maintenance)/;
 
 /** Asks Cinder to delete what can be deleted. `true` when nothing is left. */
 export async function removeVolumes(cloud: Cloud, volumes: readonly Volume[]): Promise<boolean> {

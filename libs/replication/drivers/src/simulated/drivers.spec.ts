@@ -1,11 +1,14 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import { loadDrivers } from '../load-drivers.ts';
+import { NOT_SIMULATED } from './not-simulated.ts';
 import type { SimulatedBench } from './simulated-bench.ts';
 import { simulatedBench } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 
-describe.each(loadDrivers().all)('driver $name on simulated clouds', (driver) => {
+const simulated = loadDrivers().all.filter(({ name }) => NOT_SIMULATED[name] === undefined);
+
+describe.each(simulated)('driver $name on simulated clouds', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(

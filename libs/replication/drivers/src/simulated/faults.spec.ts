@@ -3,6 +3,7 @@ import { driverConformance } from '@lifeboat/replication-driver-api';
 import type { Bench } from '@lifeboat/replication-driver-api';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadDrivers } from '../load-drivers.ts';
+import { NOT_SIMULATED } from './not-simulated.ts';
 import type { SimulatedBench } from './simulated-bench.ts';
 import { simulatedBench } from './simulated-bench.ts';
 
@@ -33,7 +34,9 @@ const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
   patienceMs: 60_000,
 });
 
-describe.each(loadDrivers().all)('driver $name on clouds that misbehave', (driver) => {
+const simulated = loadDrivers().all.filter(({ name }) => NOT_SIMULATED[name] === undefined);
+
+describe.each(simulated)('driver $name on clouds that misbehave', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(

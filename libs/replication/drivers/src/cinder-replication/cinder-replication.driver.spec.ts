@@ -1,0 +1,143 @@
+import type { Cloud } from '@lifeboat/openstack-client';
+import { marksOf } from '@lifeboat/replication-driver-api';
+import type { Disk, DriverIo, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SimulatedBench } from '../simulated/simulated-bench.ts';
+import { simulatedBench } from '../simulated/simulated-bench.ts';
+import { cinderReplication } from './cinder-replication.driver.ts';
+
+const SETTINGS = { sites: { primary: { volumeTypes: { gold: { recoveryHost: 'recovery-control@rbd#rbd' } } } } };
+const REPLICATED = { replication_enabled: '<is> True' };
+const RUN = 'run-1';
+const copy = { runId: RUN, name: 'data' };
+
+let bench: SimulatedBench;
+const driver = cinderReplication.create(SETTINGS);
+
+beforeEach(async () => {
+  bench = await simulatedBench('volume', 'admin');
+});
+afterEach(() => bench.stop());
+
+const io = (point: PointOfDisk): DriverIo => ({
+  ...bench.clouds,
+  ...marksOf(point, RUN),
+  now: () => new Date().toISOString(),
+  signal: new AbortController().signal,
+  moved: () => undefined,
+  pace: async () => undefined,
+  copyImage: () => Promise.reject(new Error('no image is copied')),
+});
+
+async function settled(cloud: Cloud, path: string, key: string): Promise<string> {
+  for (;;) {
+    const { status } = (await cloud.volume.get<Record<string, { id: string; status: string }>>(path))[key] ?? {};
+    if (status === 'available') return status;
+    await pause(10);
+  }
+}
+
+async function volumeOfType(name: string, specs: Readonly<Record<string, string>>): Promise<Disk> {
+  const { source } = bench.clouds;
+  await source.volume.post('/types', { volume_type: { name, extra_specs: specs } });
+  const { volume } = await source.volume.post<{ volume: { id: string } }>('/volumes', {
+    volume: { size: 1, name: 'data', volume_type: name },
+  });
+  await settled(source, `/volumes/${volume.id}`, 'volume');
+  return {
+    kind: 'volume',
+    id: volume.id,
+    name: 'data',
+    sizeGiB: 1,
+    volumeType: name,
+    bootable: false,
+    encrypted: false,
+    multiattach: false,
+    status: 'available',
+  };
+}
+
+async function intoReplicatedGroup(disk: Disk): Promise<void> {
+  const { volume: cinder } = bench.clouds.source;
+  const { group_type: type } = await cinder.post<{ group_type: { id: string } }>('/group_types', {
+    group_type: { name: 'replicated', group_specs: { group_replication_enabled: '<is> True' } },
+  });
+  const { group } = await cinder.post<{ group: { id: string } }>('/groups', {
+    group: { name: 'db', group_type: type.id, volume_types: [disk.volumeType] },
+  });
+  await settled(bench.clouds.source, `/groups/${group.id}`, 'group');
+  await cinder.put(`/groups/${group.id}`, { group: { add_volumes: disk.id } });
+  await settled(bench.clouds.source, `/groups/${group.id}`, 'group');
+  await cinder.post(`/groups/${group.id}/action`, { enable_replication: {} }, { microversion: '3.38' });
+}
+
+const pointOf = (disk: Disk): PointOfDisk => ({ pointId: 'pnt-1', groupId: 'grp-1', disk });
+
+async function replicaOf(point: PointOfDisk) {
+  const taken = await driver.snapshot(point, undefined, io(point));
+  if (taken.status !== 'done') throw new Error('no point');
+  const transferred = await driver.transfer(point, taken.result, undefined, io(point));
+  if (transferred.status !== 'done') throw new Error('no replica');
+  return transferred.result.replica;
+}
+
+async function promoted(point: PointOfDisk, planned: boolean): Promise<Outcome<unknown>> {
+  const replica = await replicaOf(point);
+  for (;;) {
+    const outcome = await driver.promote?.(point, replica, copy, { planned }, undefined, io(point));
+    if (outcome?.status !== 'in-progress') return outcome as Outcome<unknown>;
+    await pause(10);
+  }
+}
+
+it('refuses volumes of a type that is not replicated, encrypted ones, and all while it has no settings, each with the reason', async () => {
+  const disk = await volumeOfType('gold', REPLICATED);
+  expect(await driver.supports(disk, bench.facts)).toEqual({ ok: true });
+  expect(await driver.supports({ ...disk, volumeType: 'silver' }, bench.facts)).toMatchObject({
+    reason: expect.stringContaining('not set up as replication-enabled') as string,
+  });
+  expect(await driver.supports({ ...disk, encrypted: true }, bench.facts)).toMatchObject({
+    reason: expect.stringContaining('Encrypt within the guest') as string,
+  });
+  expect(await cinderReplication.create(undefined).supports(disk, bench.facts)).toMatchObject({ ok: false });
+});
+
+it('makes no point of a volume that the storage does not replicate', async () => {
+  const point = pointOf(await volumeOfType('gold', {}));
+  await expect(driver.snapshot(point, undefined, io(point))).rejects.toMatchObject({ code: 'volume-not-replicated' });
+});
+
+it('makes no copy, and does not promote with the primary lost', async () => {
+  const point = pointOf(await volumeOfType('gold', REPLICATED));
+  const replica = await replicaOf(point);
+  await expect(driver.materialise(point, replica, copy, undefined, io(point))).rejects.toMatchObject({
+    code: 'driver-planned-only',
+  });
+  await expect(promoted(point, false)).rejects.toMatchObject({ code: 'driver-planned-only' });
+});
+
+it('refuses to fail over a volume that is in no group, and says what that would take along', async () => {
+  const point = pointOf(await volumeOfType('gold', REPLICATED));
+  await expect(promoted(point, true)).rejects.toMatchObject({ code: 'volume-in-no-group' });
+});
+
+it("has the primary's Cinder fail the group over, and adopts the volume once", async () => {
+  const disk = await volumeOfType('gold', REPLICATED);
+  await intoReplicatedGroup(disk);
+  const unmanaged = `${bench.simulators.target.url}/simulator/unmanaged/volume-${disk.id}`;
+  const headers = { 'content-type': 'application/json' };
+  await fetch(unmanaged, { method: 'PUT', body: JSON.stringify({ sizeGiB: 1 }), headers });
+  const point = pointOf(disk);
+  const replica = await replicaOf(point);
+  for (let turn = 0; ; turn++) {
+    const outcome = await driver.promote?.(point, replica, copy, { planned: true }, undefined, io(point));
+    if (outcome?.status === 'done') break;
+    expect(turn).toBeLessThan(100);
+    await pause(10);
+  }
+  expect(Object.values(await bench.marked('target'))).toEqual(['promoted']);
+  const { volume } = await bench.clouds.source.volume.get<{ volume: { replication_status: string } }>(
+    `/volumes/${disk.id}`,
+  );
+  expect(volume.replication_status).toBe('failed-over');
+});

@@ -1,0 +1,89 @@
+import type { Json } from '@lifeboat/kernel';
+import { notFound, unavailable } from '@lifeboat/kernel';
+import { done, inProgress } from '@lifeboat/replication-driver-api';
+import type { DriverIo, Outcome, PointOfDisk, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
+import { CephImage } from './ceph-image.ts';
+import { carrierOf, hasArrived, standstill } from './mirror-state.ts';
+import type { MirrorStatus } from './mirror-state.ts';
+import { ensureMirrored } from './mirroring.ts';
+import { asJson, asReplica } from './replica.ts';
+import type { RbdReplica } from './replica.ts';
+import { poolOf } from './settings.ts';
+import type { RbdMirrorSettings } from './settings.ts';
+
+const AGAIN_MS = 1_000;
+/** A replayer that met an error begins again after 30 s, and one that just began has not reported yet. */
+const STANDSTILL_MS = 75_000;
+const DIFF_HOURS = 1;
+
+/** `carrier`: the mirror snapshot that brings it. */
+type Memo = { readonly carrier?: number; readonly stillSince?: string };
+
+/** Sends a mirror snapshot after the user's, and waits until every byte of it is at the target. */
+export async function travel(
+  settings: RbdMirrorSettings | undefined,
+  point: PointOfDisk,
+  taken: SnapshotTaken,
+  before: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Transferred>> {
+  const memo = (before ?? {}) as Memo;
+  const replica = asReplica(taken.snapshot);
+  const source = new CephImage(poolOf(settings, io.source.site), replica.image, io.signal);
+  const target = source.other(replica.image, poolOf(settings, io.target.site));
+  const carrier = memo.carrier ?? (await send(source, replica, point.groupId));
+  if (carrier === undefined) return inProgress({}, AGAIN_MS, 0.05);
+  const there = await target.snapshots();
+  if (there && hasArrived(there, replica.snapshot, carrier)) return arrived(target, replica, point.base, io);
+  const status = there && (await target.status());
+  const progress = 0.1 + ((status?.replay.syncing_percent ?? 0) / 100) * 0.8;
+  const still = stillSince(status, target.site, memo, io);
+  return inProgress({ carrier, ...(still !== undefined && { stillSince: still }) }, AGAIN_MS, progress);
+}
+
+/** The mirror snapshot that carries the user's; `undefined` when it was only just asked for. */
+async function send(source: CephImage, { snapshot }: RbdReplica, groupId: string): Promise<number | undefined> {
+  const [info, snapshots] = [await source.info(), await source.snapshots()];
+  if (!info || !snapshots?.some(({ name }) => name === snapshot))
+    throw notFound('disk-gone', `${source.spec(snapshot)} is not in the Ceph of ${source.site} any more.`, {
+      mend: 'Take a new point: it captures what is there now.',
+    });
+  if (!(await ensureMirrored(source, info, groupId))) return undefined;
+  const carrier = carrierOf(snapshots, snapshot);
+  if (carrier === undefined) await source.run(['mirror', 'image', 'snapshot', source.spec()]);
+  return carrier;
+}
+
+/** What moved is what differs from the point before; at the target, which has less to do. */
+async function arrived(
+  target: CephImage,
+  replica: RbdReplica,
+  base: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Transferred>> {
+  const known = base === undefined ? undefined : asReplica(base).snapshot;
+  const from = (await target.snapshots())?.some(({ name }) => name === known) ? known : undefined;
+  const bytes = await differing(target, replica.snapshot, from);
+  io.moved(bytes);
+  return done({ replica: asJson(replica), bytes });
+}
+
+export async function differing(image: CephImage, snapshot: string, from: string | undefined): Promise<number> {
+  const since = from === undefined ? [] : ['--from-snap', from];
+  const extents = (await image.json(['diff', ...since, image.spec(snapshot)], DIFF_HOURS)) as readonly {
+    readonly length: number;
+    readonly exists: string | boolean;
+  }[];
+  return extents.filter(({ exists }) => String(exists) === 'true').reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Since when mirroring has not gone on; throws `unavailable` `rbd-mirror-stands-still` when that is long ago. */
+function stillSince(status: MirrorStatus | undefined, site: string, memo: Memo, io: DriverIo): string | undefined {
+  const problem = status ? standstill(status, site) : `rbd-mirror of ${site} has not begun with the image`;
+  if (problem === undefined) return undefined;
+  const since = memo.stillSince ?? io.now();
+  if (Date.parse(io.now()) - Date.parse(since) < STANDSTILL_MS) return since;
+  throw unavailable('rbd-mirror-stands-still', `Mirroring to ${site} does not go on: ${problem}.`, {
+    mend: `Look whether rbd-mirror runs at ${site}, reaches the other cluster, and what it writes into its log.`,
+  });
+}
