@@ -27,6 +27,8 @@ export const DriverRule = z.object({
   driver: z.string(),
   diskKind: z.enum(['volume', 'server-root']).optional(),
   volumeType: z.string().optional(),
+  /** Which of the driver's settings: a hook, a database. */
+  named: z.string().optional(),
 });
 export type DriverRule = z.infer<typeof DriverRule>;
 
@@ -58,6 +60,8 @@ export const Disk = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
   /** The server that a volume is attached to; the first, when there are several. */
   attachedTo: z.string().optional(),
+  /** Which of its driver's settings carries it, as the policy's rule says. */
+  named: z.string().optional(),
 });
 export type Disk = z.infer<typeof Disk>;
 

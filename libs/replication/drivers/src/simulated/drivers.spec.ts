@@ -5,7 +5,10 @@ import { simulatedBench } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 
-describe.each(loadDrivers().all)('driver $name on simulated clouds', (driver) => {
+// What an application carries has benches of its own.
+const drivers = loadDrivers().all.filter(({ can }) => can.carries !== 'application');
+
+describe.each(drivers)('driver $name on simulated clouds', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(

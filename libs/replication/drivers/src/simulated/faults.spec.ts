@@ -33,7 +33,9 @@ const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
   patienceMs: 60_000,
 });
 
-describe.each(loadDrivers().all)('driver $name on clouds that misbehave', (driver) => {
+const drivers = loadDrivers().all.filter(({ can }) => can.carries === 'bytes');
+
+describe.each(drivers)('driver $name on clouds that misbehave', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(
