@@ -3,6 +3,7 @@ import type { DriverDefinition } from '@lifeboat/replication-driver-api';
 import { cinderBackup } from './cinder-backup/cinder-backup.driver.ts';
 import { hook } from './hook/hook.driver.ts';
 import { imageTransfer } from './image-transfer/image-transfer.driver.ts';
+import { postgresql } from './postgresql/postgresql.driver.ts';
 import { serverSnapshot } from './server-snapshot/server-snapshot.driver.ts';
 import { stateless } from './stateless/stateless.driver.ts';
 
@@ -12,6 +13,7 @@ export const builtIn: readonly DriverDefinition[] = [
   plain(imageTransfer),
   plain(serverSnapshot),
   // Chosen by a policy's rule alone.
+  postgresql,
   hook,
   plain(stateless),
 ];

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { hookName, hookOf } from './hook-settings.ts';
 import type { HookSettings, HookVerb } from './hook-settings.ts';
 import { postWebhook } from './post-webhook.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../application/run-command.ts';
 
 export interface Asked {
   readonly verb: HookVerb;

@@ -1,8 +1,8 @@
 import { external, invalidInput, LifeboatError, timedOut, unavailable } from '@lifeboat/kernel';
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Running } from './run-command.ts';
-import { Tail } from './tail.ts';
+import type { Running } from '../application/run-command.ts';
+import { Tail } from '../application/tail.ts';
 
 const ANSWER_BYTES = 64 * 1024;
 const SAID_BYTES = 4 * 1024;
