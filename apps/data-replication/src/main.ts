@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Copies } from './copies/copies.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
+import { PromoteDisksHandler } from './copies/promote-disks.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
 import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primaries.ts';
@@ -40,6 +41,7 @@ await runService({
     ExplainDiskHandler,
     Copies,
     MaterialiseDisksHandler,
+    PromoteDisksHandler,
     ReleaseDisksHandler,
     ListCopiesHandler,
     HeedFailoversHandler,

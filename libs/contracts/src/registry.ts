@@ -20,12 +20,14 @@ import { StopWatching } from './capture/stop-watching.v1.ts';
 import { DiscardDisks } from './data/discard-disks.v1.ts';
 import { DisksDiscarded } from './data/disks-discarded.v1.ts';
 import { DisksMaterialised } from './data/disks-materialised.v1.ts';
+import { DisksPromoted } from './data/disks-promoted.v1.ts';
 import { DisksReleased } from './data/disks-released.v1.ts';
 import { DisksReplicated } from './data/disks-replicated.v1.ts';
 import { ExplainDisk } from './data/explain-disk.v1.ts';
 import { HoldVerb } from './data/hold-verb.v1.ts';
 import { ListCopies } from './data/list-copies.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
+import { PromoteDisks } from './data/promote-disks.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
 import { ReplicateDisks } from './data/replicate-disks.v1.ts';
 import { ImagesReleased } from './image/images-released.v1.ts';
@@ -101,9 +103,11 @@ export const messages = [
   DiscardDisks,
   DisksDiscarded,
   DisksMaterialised,
+  DisksPromoted,
   DisksReleased,
   DisksReplicated,
   MaterialiseDisks,
+  PromoteDisks,
   ReleaseDisks,
   ReplicateDisks,
   ImagesReleased,

@@ -65,6 +65,9 @@ export const Disk = z.object({
 });
 export type Disk = z.infer<typeof Disk>;
 
+/** What a driver carries when it is not the bytes: its copies are blank. */
+export const CarriesInstead = z.enum(['application', 'nothing']);
+
 /** A disk's point at the target; `replica` is the driver's own, small and without secrets. */
 export const DiskReplica = z.object({
   disk: Disk,
@@ -73,6 +76,10 @@ export const DiskReplica = z.object({
   requestedAt: z.string(),
   completedAt: z.string(),
   bytes: z.number(),
+  /** Absent: the bytes. */
+  carries: CarriesInstead.optional(),
+  /** Its target is promoted after the commit, and there is no way back. Absent: a run serves from a copy. */
+  rollback: z.literal('none').optional(),
 });
 export type DiskReplica = z.infer<typeof DiskReplica>;
 
@@ -82,6 +89,8 @@ export const DiskCopy = z.object({
   diskId: z.string(),
   kind: z.enum(['volume', 'image']),
   targetId: z.string(),
+  /** Why it is blank. Absent: it has the bytes of the point. */
+  carries: CarriesInstead.optional(),
 });
 export type DiskCopy = z.infer<typeof DiskCopy>;
 

@@ -1,13 +1,13 @@
 import { ReplicateDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf, Disk, DiskReplica } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
-import type { SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
+import type { Capabilities, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { NEVER_GIVE_UP_MS, soon } from '../patience.ts';
 import type { Task } from '../tasks/task.ts';
 import { Tasks } from '../tasks/tasks.ts';
-import { allDone, failureIn, keyOf, ofVerb, verbTask } from '../tasks/verbs.ts';
+import { allDone, failureIn, keyOf, ofVerb, togetherWith, verbTask } from '../tasks/verbs.ts';
 import { ChooseDrivers } from './choose-drivers.ts';
 import { achieved } from './consistency.ts';
 import { Points } from './points.ts';
@@ -105,7 +105,7 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
     );
     const disks = transfers.flatMap((task): DiskReplica[] => {
       const snapshot = taken.get(keyOf(task.request.point.disk));
-      return snapshot ? [replicaOf(task, snapshot)] : [];
+      return snapshot ? [replicaOf(task, snapshot, this.drivers.all.get(task.request.driver).can)] : [];
     });
     await context.transaction(async (tx) => {
       for (const { disk, replica, ...rest } of disks)
@@ -124,14 +124,11 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
   }
 }
 
-/** In an order of their own, so that all of them agree on who is the first. */
-const togetherWith = (driver: string, points: readonly { readonly driver: string; readonly disk: Disk }[]): Disk[] =>
-  points
-    .filter((one) => one.driver === driver)
-    .map(({ disk }) => disk)
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-
-function replicaOf({ request, result, bytes }: Task, { requestedAt, completedAt }: SnapshotTaken): DiskReplica {
+function replicaOf(
+  { request, result, bytes }: Task,
+  { requestedAt, completedAt }: SnapshotTaken,
+  { carries, rollback }: Capabilities,
+): DiskReplica {
   const { replica, bytes: said } = result as unknown as Transferred;
   // A driver that was called without its memo does not know what earlier calls moved; the workers' count does.
   return {
@@ -141,5 +138,7 @@ function replicaOf({ request, result, bytes }: Task, { requestedAt, completedAt 
     requestedAt,
     completedAt,
     bytes: Math.max(bytes, said),
+    ...(carries !== 'bytes' && { carries }),
+    ...(rollback === 'none' && { rollback }),
   };
 }

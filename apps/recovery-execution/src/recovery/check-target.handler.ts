@@ -14,6 +14,7 @@ import {
 } from '@lifeboat/openstack-entity-api';
 import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { carriedOtherwise } from './carried-otherwise.ts';
 import { RecoveryRuns } from './recovery-runs.ts';
 
 type Input = DataOf<typeof CheckTarget>;
@@ -45,7 +46,10 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
           data: { blockers },
         },
       );
-    return done({ runId: data.runId, warnings: [...unseenWarnings(state), ...(await leftOutWarnings(state))] });
+    return done({
+      runId: data.runId,
+      warnings: [...unseenWarnings(state), ...(await leftOutWarnings(state)), ...carriedOtherwise(data.disks)],
+    });
   }
 }
 
