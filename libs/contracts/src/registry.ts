@@ -28,8 +28,11 @@ import { HoldVerb } from './data/hold-verb.v1.ts';
 import { ListCopies } from './data/list-copies.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 import { PromoteDisks } from './data/promote-disks.v1.ts';
+import { ReadLag } from './data/read-lag.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
 import { ReplicateDisks } from './data/replicate-disks.v1.ts';
+import { ReplicationHealthy } from './data/replication-healthy.v1.ts';
+import { ReplicationUnhealthy } from './data/replication-unhealthy.v1.ts';
 import { ImagesReleased } from './image/images-released.v1.ts';
 import { ImagesReplicated } from './image/images-replicated.v1.ts';
 import { ListImageReplicas } from './image/list-image-replicas.v1.ts';
@@ -110,6 +113,8 @@ export const messages = [
   PromoteDisks,
   ReleaseDisks,
   ReplicateDisks,
+  ReplicationHealthy,
+  ReplicationUnhealthy,
   ImagesReleased,
   ImagesReplicated,
   ReleaseImages,
@@ -162,6 +167,7 @@ export const requests = [
   ExplainDisk,
   HoldVerb,
   ListCopies,
+  ReadLag,
   ListImageReplicas,
   ListGroups,
   ListPoints,
