@@ -107,7 +107,10 @@ describe('data-replication of what an application carries', () => {
         disks: disks.map((one) => ({ ...one, disk: { ...one.disk, volumeType: 'standard' } })),
         mappings: {},
       });
-      expect(copies.map(({ carries }) => carries).toSorted()).toEqual(['application', 'nothing']);
+      expect(copies.map(({ carries }) => String(carries)).toSorted((a, b) => a.localeCompare(b))).toEqual([
+        'application',
+        'nothing',
+      ]);
       for (const { targetId } of copies) expect(await bench.digest('beta', targetId)).toBe(BLANK);
       const { promoted } = await bench.ask(PromoteDisks, run);
       expect(promoted).toEqual([

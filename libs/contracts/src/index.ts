@@ -34,7 +34,7 @@ export { HoldVerb } from './data/hold-verb.v1.ts';
 export { ListCopies } from './data/list-copies.v1.ts';
 export { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 export { PromoteDisks } from './data/promote-disks.v1.ts';
-export { ReadLag } from './data/read-lag.v1.ts';
+export { DiskLag, ReadLag } from './data/read-lag.v1.ts';
 export { ReleaseDisks } from './data/release-disks.v1.ts';
 export { ReplicateDisks } from './data/replicate-disks.v1.ts';
 export { ReplicationHealthy } from './data/replication-healthy.v1.ts';

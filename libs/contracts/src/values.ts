@@ -94,22 +94,6 @@ export const DiskCopy = z.object({
 });
 export type DiskCopy = z.infer<typeof DiskCopy>;
 
-/** How far a disk is behind at its target, where its mechanism runs all the time. */
-export const DiskLag = z.object({
-  disk: Ref,
-  name: z.string(),
-  driver: z.string(),
-  target: z.string(),
-  seconds: z.number().optional(),
-  bytes: z.number().optional(),
-  healthy: z.boolean(),
-  /** Why it is not healthy, for people. */
-  problem: z.string().optional(),
-  /** Absent before the first answer. */
-  measuredAt: z.string().optional(),
-});
-export type DiskLag = z.infer<typeof DiskLag>;
-
 export const ImageRef = z.object({
   id: z.string(),
   name: z.string(),

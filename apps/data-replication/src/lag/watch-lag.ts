@@ -36,9 +36,10 @@ export class WatchLag {
       await tx.query(`select pg_advisory_xact_lock(hashtext('lag'))`);
       const running = await readRunning(tx, offering);
       await watchOnly(tx, running);
+      // Before they are asked anew, and the answers gone.
+      await takeInAnswers(tx);
       for (const one of running)
         if (!(await isGivenUp(tx, one.groupId))) await askAgain(tx, one, this.settings.LIFEBOAT_LAG_SECONDS);
-      await takeInAnswers(tx);
       const known = await readLags((sql, values) => tx.query(sql, values));
       for (const row of known) await this.say(tx, out, row);
       return known;

@@ -1,5 +1,5 @@
 import { ReplicateDisks } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf, Disk, DiskReplica } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, DiskReplica } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import type { Capabilities, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done } from '@lifeboat/service-kit';

@@ -5,6 +5,7 @@ import { Tail } from './tail.ts';
 
 /** `EX_TEMPFAIL`: by this a program says that it is to be asked again. */
 const TRY_AGAIN = 75;
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const ANSWER_BYTES = 64 * 1024;
 const SAID_BYTES = 4 * 1024;
 /** A program that does not end when it is asked to. */
@@ -46,7 +47,7 @@ function stopWhen(signal: AbortSignal, child: ChildProcess): void {
 export async function runCommand([program, ...args]: readonly [string, ...string[]], how: Running): Promise<string> {
   const late = AbortSignal.timeout(how.timeoutMs);
   const child = spawn(program, args, {
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...how.env },
+    env: { PATH, ...how.env },
     cwd: '/',
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

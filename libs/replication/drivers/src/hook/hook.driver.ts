@@ -1,14 +1,17 @@
 import { external } from '@lifeboat/kernel';
 import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
 import type {
+  Disk,
   DriverIo,
   Lag,
   Outcome,
   PointOfDisk,
   ReplicationDriver,
   SnapshotTaken,
+  Support,
 } from '@lifeboat/replication-driver-api';
 import { z } from 'zod';
+import { byApplication } from '../application/capabilities.ts';
 import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
 import { no } from '../openstack/support.ts';
 import { answerAs, askHook, leads } from './ask-hook.ts';
@@ -68,32 +71,25 @@ function hasCaughtUp({ seconds = 0, bytes }: Lag, { requestedAt }: Still, now: s
   return bytes === 0 || Date.parse(now) - seconds * 1_000 >= Date.parse(requestedAt);
 }
 
+function support(settings: HookSettings | undefined, disk: Disk): Support {
+  const blank = blankSupport(disk);
+  if (!blank.ok) return blank;
+  if (!settings) return no('the drivers file has no hooks');
+  const name = hookName(disk);
+  if (name === undefined)
+    return no("neither the policy's rule nor the volume's metadata lifeboat_hook names one of the hooks");
+  return settings.hooks[name] ? { ok: true } : no(`the drivers file has no hook "${name}"`);
+}
+
 export const hookDriver = (settings: HookSettings | undefined): ReplicationDriver =>
   replicationDriver({
     name: 'hook',
     api: 1,
     summary:
       'The application replicates itself: programs or webhooks of the user say its lag, and promote and reverse it.',
-    can: {
-      consistency: 'application',
-      carries: 'application',
-      chosen: 'by-rule',
-      incremental: true,
-      unplanned: true,
-      rollback: 'none',
-      rights: 'member',
-      leavesAtSource: [],
-    },
+    can: byApplication,
 
-    supports(disk) {
-      const blank = blankSupport(disk);
-      if (!blank.ok) return blank;
-      if (!settings) return no('the drivers file has no hooks');
-      const name = hookName(disk);
-      if (name === undefined)
-        return no("neither the policy's rule nor the volume's metadata lifeboat_hook names one of the hooks");
-      return settings.hooks[name] ? { ok: true } : no(`the drivers file has no hook "${name}"`);
-    },
+    supports: (disk) => support(settings, disk),
     needs: blankNeeds,
 
     snapshot: (point, _memo, io) => quiesce(settings, point, io),

@@ -48,7 +48,7 @@ function failure(server: DatabaseServer, thrown: unknown): LifeboatError {
   if (thrown instanceof LifeboatError) return thrown;
   const { code = '', message } = thrown as { readonly code?: string; readonly message: string };
   const what = `${said(server)}: ${message}`;
-  if (/^28/.test(code))
+  if (code.startsWith('28'))
     return forbidden('database-refuses', what, { mend: 'Correct user and passwordFile in the drivers file.' });
   if (code === '42501')
     return forbidden('database-right-missing', what, {

@@ -12,6 +12,7 @@ import { BIN, makeFolder, PostgresServer, removeFolder } from './testing/postgre
 
 const MINUTE = 60_000;
 const SCRIPT = join(import.meta.dirname, '../../../../../deploy/postgresql/make-standby.sh');
+const WHY_NOT = BIN === undefined ? ': there is no pg_rewind in /usr/lib/postgresql (Debian: postgresql)' : '';
 const copy = { runId: 'run-1', name: 'data' };
 
 function offered<T>(verb: T | undefined): T {
@@ -20,12 +21,7 @@ function offered<T>(verb: T | undefined): T {
 }
 
 /** The tests go on where the one before ended: a standby, then promoted, reversed, and brought home. */
-describe('driver postgresql on two real servers', () => {
-  if (BIN === undefined) {
-    it.skip('needs initdb, pg_basebackup and pg_rewind in /usr/lib/postgresql (Debian: postgresql), which are not on this machine', () =>
-      undefined);
-    return;
-  }
+(BIN === undefined ? describe.skip : describe)(`driver postgresql on two real servers${WHY_NOT}`, () => {
   let bench: SimulatedBench;
   let disk: Disk;
   let dir: string;

@@ -1,6 +1,7 @@
 import { unavailable } from '@lifeboat/kernel';
 import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
 import type { Disk, ReplicationDriver, SitePair, Support } from '@lifeboat/replication-driver-api';
+import { byApplication } from '../application/capabilities.ts';
 import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
 import { no, yes } from '../openstack/support.ts';
 import { readLag } from './lag.ts';
@@ -31,16 +32,7 @@ export const postgresqlDriver = (settings: PostgresqlSettings | undefined): Repl
     name: 'postgresql',
     api: 1,
     summary: 'A PostgreSQL at each site, the one a streaming standby of the other: lag, promotion and reversal by SQL.',
-    can: {
-      consistency: 'application',
-      carries: 'application',
-      chosen: 'by-rule',
-      incremental: true,
-      unplanned: true,
-      rollback: 'none',
-      rights: 'member',
-      leavesAtSource: [],
-    },
+    can: byApplication,
 
     supports: (disk, sites) => support(settings, disk, sites),
     needs: blankNeeds,

@@ -95,9 +95,9 @@ export class PostgresServer {
 
   /** As `rewind.command` of the drivers file. */
   get rewindCommand(): [string, ...string[]] {
-    const as = NOBODY ? ['/usr/bin/setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
-    const [first = '/bin/sh', ...rest] = [...as, '/bin/sh', join(this.dir, 'make-standby.sh'), this.data, BIN ?? ''];
-    return [first, ...rest];
+    const as = NOBODY && (['/usr/bin/setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] as const);
+    const script = ['/bin/sh', join(this.dir, 'make-standby.sh'), this.data, BIN ?? ''] as const;
+    return as === undefined ? [...script] : [...as, ...script];
   }
 
   async start(): Promise<void> {
