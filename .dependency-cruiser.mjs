@@ -259,7 +259,8 @@ const packages = [
     comment: 'Decisions, contracts and plug-ins outlive the framework of the day; adapters and services know it.',
     from: {
       path: '^libs/(kernel|contracts|saga|replication|api-client|openstack/(entity-api|entities|simulator))/',
-      pathNot: SPEC,
+      // What the one driver carries is PostgreSQL: to ask it is its trade.
+      pathNot: [SPEC, '^libs/replication/drivers/src/postgresql/'],
     },
     to: { path: npm('@nestjs/[^/]+', '@nats-io/[^/]+', 'typeorm', 'pg', 'undici') },
   },

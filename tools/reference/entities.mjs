@@ -139,6 +139,7 @@ function target({ isAdmin, foreign, stands }) {
     mapped: (_rule, name) => name,
     open: () => undefined,
     provided: (kind, id) => (stands ? `${kind}/${id}` : undefined),
+    blank: () => (stands ? undefined : 'the driver of its point carries no bytes: the copy is blank'),
     all: { entities: [], get: captured, of: () => [], referringTo: () => [] },
     mark: { runId: 'run', origin: 'origin', text: 'mark' },
   };

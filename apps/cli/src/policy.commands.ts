@@ -12,7 +12,9 @@ const columns = {
   joining: (p: Policy) => p.joining ?? 'automatic',
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) =>
-    p.rules.drivers.map((r) => [r.volumeType ?? r.diskKind ?? 'any', r.driver].join('→')).join(', ') || 'by preference',
+    p.rules.drivers
+      .map((r) => [r.volumeType ?? r.diskKind ?? 'any', [r.driver, r.named].filter(Boolean).join(':')].join('→'))
+      .join(', ') || 'by preference',
 };
 
 interface PolicyOptions {
@@ -24,17 +26,17 @@ interface PolicyOptions {
   readonly driver: readonly string[];
 }
 
-/** `standard=cinder-backup` → by volume type; `server-root=…` → by kind; `image-transfer` → for all. */
-function driverRule(text: string): Policy['rules']['drivers'][number] {
+/** `standard=cinder-backup` → by volume type; `server-root=…` → by kind; `image-transfer` → for all; `db=hook:shop-db` → which of its settings. */
+export function driverRule(text: string): Policy['rules']['drivers'][number] {
   const [left, right] = text.split('=');
-  if (!left)
+  const [driver, ...name] = (right ?? left ?? '').split(':');
+  if (!left || !driver)
     throw invalidInput('driver-rule-empty', 'An empty driver rule.', {
-      mend: 'Write DRIVER or VOLUME-TYPE=DRIVER or server-root=DRIVER.',
+      mend: 'Write DRIVER or VOLUME-TYPE=DRIVER or server-root=DRIVER, and DRIVER:NAME for one of its settings.',
     });
-  if (right === undefined) return { driver: left };
-  return left === 'server-root' || left === 'volume'
-    ? { driver: right, diskKind: left }
-    : { driver: right, volumeType: left };
+  const rule = { driver, ...(name.length > 0 && { named: name.join(':') }) };
+  if (right === undefined) return rule;
+  return left === 'server-root' || left === 'volume' ? { ...rule, diskKind: left } : { ...rule, volumeType: left };
 }
 
 /** `lifeboat policy …` */
@@ -50,7 +52,12 @@ export function policyCommands(program: Command): void {
     .option('--metadata-rpo <seconds>', 'an alarm when metadata is older than this')
     .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
-    .option('--driver <rule>', 'DRIVER, VOLUME-TYPE=DRIVER or server-root=DRIVER; repeatable', collect, [])
+    .option(
+      '--driver <rule>',
+      'DRIVER, VOLUME-TYPE=DRIVER or server-root=DRIVER, with :NAME for one of its settings; repeatable',
+      collect,
+      [],
+    )
     .action(async (name: string, given: PolicyOptions, command: Command) => {
       const { api, options } = contextOf(command);
       const input = Policy.safeParse({

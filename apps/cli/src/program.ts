@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { DEFAULT_GATEWAY } from './context.ts';
 import { deadLetterCommands } from './dead-letter.commands.ts';
 import { groupCommands } from './group.commands.ts';
+import { lagCommands } from './lag.commands.ts';
 import { metadataCommands } from './metadata.commands.ts';
 import { pointCommands } from './point.commands.ts';
 import { policyCommands } from './policy.commands.ts';
@@ -22,6 +23,7 @@ export function buildProgram(): Command {
   pointCommands(program);
   runCommands(program);
   metadataCommands(program);
+  lagCommands(program);
   deadLetterCommands(program);
   return program;
 }

@@ -3,9 +3,13 @@ import { z } from 'zod';
 import { Copies } from './copies/copies.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
+import { PromoteDisksHandler } from './copies/promote-disks.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
+import { ReadLagHandler } from './lag/read-lag.handler.ts';
+import { WatchLag } from './lag/watch-lag.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
 import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primaries.ts';
+import { DiskLag1790000000031 } from './migrations/0003-disk-lag.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
 import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
@@ -20,13 +24,19 @@ import { Tasks } from './tasks/tasks.ts';
 await runService({
   name: 'data-replication',
   context: 'data',
-  database: { schema: 'data', entities: [], migrations: [DataReplication1790000000003, GivenUpPrimaries1790000000012] },
+  database: {
+    schema: 'data',
+    entities: [],
+    migrations: [DataReplication1790000000003, GivenUpPrimaries1790000000012, DiskLag1790000000031],
+  },
   needs: { clouds: true },
   settings: {
     /** Sites whose Cinder backup services read one store: `alpha,beta;alpha,gamma`. Without it cinder-backup carries nothing. */
     LIFEBOAT_SHARED_BACKUP_STORES: z.string().optional(),
     /** What the drivers are to know of the sites; the same file that the workers have. */
     LIFEBOAT_DRIVERS_FILE: z.string().optional(),
+    /** From one answer how far a target is behind to the next question, seconds; for mechanisms that run all the time. */
+    LIFEBOAT_LAG_SECONDS: z.coerce.number().int().min(1).default(30),
   },
   providers: [
     Tasks,
@@ -40,9 +50,12 @@ await runService({
     ExplainDiskHandler,
     Copies,
     MaterialiseDisksHandler,
+    PromoteDisksHandler,
     ReleaseDisksHandler,
     ListCopiesHandler,
     HeedFailoversHandler,
+    WatchLag,
+    ReadLagHandler,
   ],
   main: (app, signal) => app.get(HearAnswers).run(signal),
 });

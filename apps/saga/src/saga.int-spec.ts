@@ -14,6 +14,7 @@ const FAILOVER = [
   'recreate-entities',
   'verify-workload',
   'commit-failover',
+  'promote-disks',
   'unlock-group',
 ];
 const REFUSED = { kind: 'conflict', code: 'refused', message: 'It was refused.' } as const;

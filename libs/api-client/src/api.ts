@@ -3,6 +3,7 @@ import type {
   Aftershock,
   CapturedEntity,
   CaptureReport,
+  DiskLag,
   EntityChange,
   EntityVersion,
   Gap,
@@ -88,6 +89,12 @@ export class LifeboatApi {
     put: ({ groupId, ...rest }: GroupInput) => this.call<Group>('PUT', `/groups/${seg(groupId)}`, rest),
     remove: (groupId: string) => this.call<void>('DELETE', `/groups/${seg(groupId)}`),
     preview: (site: string, members: Members) => this.call<GroupPreview>('POST', '/groups/preview', { site, members }),
+  };
+
+  readonly data = {
+    /** How far behind the recovery site is. */
+    lag: (groupId: string) =>
+      this.call<{ disks: DiskLag[] }>('GET', `/groups/${seg(groupId)}/lag`).then((a) => a.disks),
   };
 
   /** `when`: a moment in ISO 8601, or `point:` and the id of a recovery point. Secrets appear as `(sealed)`. */

@@ -20,14 +20,19 @@ import { StopWatching } from './capture/stop-watching.v1.ts';
 import { DiscardDisks } from './data/discard-disks.v1.ts';
 import { DisksDiscarded } from './data/disks-discarded.v1.ts';
 import { DisksMaterialised } from './data/disks-materialised.v1.ts';
+import { DisksPromoted } from './data/disks-promoted.v1.ts';
 import { DisksReleased } from './data/disks-released.v1.ts';
 import { DisksReplicated } from './data/disks-replicated.v1.ts';
 import { ExplainDisk } from './data/explain-disk.v1.ts';
 import { HoldVerb } from './data/hold-verb.v1.ts';
 import { ListCopies } from './data/list-copies.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
+import { PromoteDisks } from './data/promote-disks.v1.ts';
+import { ReadLag } from './data/read-lag.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
 import { ReplicateDisks } from './data/replicate-disks.v1.ts';
+import { ReplicationHealthy } from './data/replication-healthy.v1.ts';
+import { ReplicationUnhealthy } from './data/replication-unhealthy.v1.ts';
 import { ImagesReleased } from './image/images-released.v1.ts';
 import { ImagesReplicated } from './image/images-replicated.v1.ts';
 import { ListImageReplicas } from './image/list-image-replicas.v1.ts';
@@ -101,11 +106,15 @@ export const messages = [
   DiscardDisks,
   DisksDiscarded,
   DisksMaterialised,
+  DisksPromoted,
   DisksReleased,
   DisksReplicated,
   MaterialiseDisks,
+  PromoteDisks,
   ReleaseDisks,
   ReplicateDisks,
+  ReplicationHealthy,
+  ReplicationUnhealthy,
   ImagesReleased,
   ImagesReplicated,
   ReleaseImages,
@@ -158,6 +167,7 @@ export const requests = [
   ExplainDisk,
   HoldVerb,
   ListCopies,
+  ReadLag,
   ListImageReplicas,
   ListGroups,
   ListPoints,

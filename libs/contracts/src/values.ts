@@ -27,6 +27,8 @@ export const DriverRule = z.object({
   driver: z.string(),
   diskKind: z.enum(['volume', 'server-root']).optional(),
   volumeType: z.string().optional(),
+  /** Which of the driver's settings: a hook, a database. */
+  named: z.string().optional(),
 });
 export type DriverRule = z.infer<typeof DriverRule>;
 
@@ -58,8 +60,13 @@ export const Disk = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
   /** The server that a volume is attached to; the first, when there are several. */
   attachedTo: z.string().optional(),
+  /** Which of its driver's settings carries it, as the policy's rule says. */
+  named: z.string().optional(),
 });
 export type Disk = z.infer<typeof Disk>;
+
+/** What a driver carries when it is not the bytes: its copies are blank. */
+export const CarriesInstead = z.enum(['application', 'nothing']);
 
 /** A disk's point at the target; `replica` is the driver's own, small and without secrets. */
 export const DiskReplica = z.object({
@@ -71,6 +78,10 @@ export const DiskReplica = z.object({
   bytes: z.number(),
   /** The driver serves planned moves alone, and why: with the primary lost there is no copy of this disk. */
   plannedOnly: z.string().optional(),
+  /** Absent: the bytes. */
+  carries: CarriesInstead.optional(),
+  /** Its target is promoted after the commit, and there is no way back. Absent: a run serves from a copy. */
+  rollback: z.literal('none').optional(),
 });
 export type DiskReplica = z.infer<typeof DiskReplica>;
 
@@ -80,6 +91,8 @@ export const DiskCopy = z.object({
   diskId: z.string(),
   kind: z.enum(['volume', 'image']),
   targetId: z.string(),
+  /** Why it is blank. Absent: it has the bytes of the point. */
+  carries: CarriesInstead.optional(),
 });
 export type DiskCopy = z.infer<typeof DiskCopy>;
 

@@ -1,7 +1,7 @@
 import type { Disk, DiskCopy } from '@lifeboat/contracts';
 import { Database } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
-import type { Copy, Materialised } from '@lifeboat/replication-driver-api';
+import type { Capabilities, Copy, Materialised } from '@lifeboat/replication-driver-api';
 import type { EntityManager } from 'typeorm';
 
 /** The copy of a disk that was made, or is being made, for a run. */
@@ -53,9 +53,10 @@ export class Copies {
   }
 }
 
-export const copyOf = (disk: Disk, made: Materialised): DiskCopy => ({
+export const copyOf = (disk: Disk, made: Materialised, { carries }: Pick<Capabilities, 'carries'>): DiskCopy => ({
   diskKind: disk.kind,
   diskId: disk.id,
   kind: made.kind,
   targetId: made.kind === 'volume' ? made.volumeId : made.imageId,
+  ...(carries !== 'bytes' && { carries }),
 });

@@ -68,11 +68,12 @@ export class MaterialiseDisksHandler implements WorkHandler<typeof MaterialiseDi
   private async finish({ runId }: Data, tasks: readonly Task[], context: WorkContext): Promise<Outcome> {
     const made = tasks.map(({ request, result }) => ({
       disk: request.point.disk,
+      driver: request.driver,
       made: result as unknown as Materialised,
     }));
     await context.transaction(async (tx) => {
       for (const one of made) await this.copies.made(tx, runId, one.disk, one.made);
     });
-    return done({ runId, copies: made.map((one) => copyOf(one.disk, one.made)) });
+    return done({ runId, copies: made.map((one) => copyOf(one.disk, one.made, this.drivers.all.get(one.driver).can)) });
   }
 }

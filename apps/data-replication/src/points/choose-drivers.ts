@@ -65,8 +65,8 @@ export class ChooseDrivers {
         mend: 'Leave these disks out of the group, change what is in the way, or let the policy name another driver.',
       });
     return disks.flatMap((disk, n) => {
-      const driver = choices[n]?.driver;
-      return driver === undefined ? [] : [{ disk, driver }];
+      const { driver, named } = choices[n] ?? {};
+      return driver === undefined ? [] : [{ disk: named === undefined ? disk : { ...disk, named }, driver }];
     });
   }
 

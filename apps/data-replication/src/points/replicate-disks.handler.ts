@@ -1,5 +1,5 @@
 import { ReplicateDisks } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf, Disk, DiskReplica } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, DiskReplica } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import type { Capabilities, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
@@ -7,7 +7,7 @@ import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-ki
 import { NEVER_GIVE_UP_MS, soon } from '../patience.ts';
 import type { Task } from '../tasks/task.ts';
 import { Tasks } from '../tasks/tasks.ts';
-import { allDone, failureIn, keyOf, ofVerb, verbTask } from '../tasks/verbs.ts';
+import { allDone, failureIn, keyOf, ofVerb, togetherWith, verbTask } from '../tasks/verbs.ts';
 import { ChooseDrivers } from './choose-drivers.ts';
 import { achieved } from './consistency.ts';
 import { Points } from './points.ts';
@@ -134,7 +134,7 @@ const togetherWith = (driver: string, points: readonly { readonly driver: string
 function replicaOf(
   { request, result, bytes }: Task,
   { requestedAt, completedAt }: SnapshotTaken,
-  { unplanned, whyPlanned = 'its driver says so' }: Capabilities,
+  { unplanned, whyPlanned = 'its driver says so', carries, rollback }: Capabilities,
 ): DiskReplica {
   const { replica, bytes: said } = result as unknown as Transferred;
   // A driver that was called without its memo does not know what earlier calls moved; the workers' count does.
@@ -146,5 +146,7 @@ function replicaOf(
     completedAt,
     bytes: Math.max(bytes, said),
     ...(!unplanned && { plannedOnly: whyPlanned }),
+    ...(carries !== 'bytes' && { carries }),
+    ...(rollback === 'none' && { rollback }),
   };
 }

@@ -27,6 +27,10 @@ export async function giveUp(tx: EntityManager, groupId: string, runId: string, 
      where request->'point'->>'groupId' = $1 and request->>'verb' = 'discard' and request ? 'source' and state in ('waiting', 'asked')`,
     [groupId],
   );
+  await tx.query(
+    `update task set state = 'cancelled' where request->'point'->>'groupId' = $1 and request->>'verb' = 'lag' and state in ('waiting', 'asked')`,
+    [groupId],
+  );
 }
 
 /** The run is over: the primary may be called again, unless the group has left it. Events may come in any order, so what was committed stays. */

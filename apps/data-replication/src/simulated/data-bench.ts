@@ -1,7 +1,7 @@
 import { commandFailed } from '@lifeboat/contracts';
-import type { CommandDef, Disk, Envelope, EventDef } from '@lifeboat/contracts';
+import type { CommandDef, Disk, Envelope, EventDef, RequestDef } from '@lifeboat/contracts';
 import { LifeboatError, newId } from '@lifeboat/kernel';
-import { Bus, consume, subscriptions } from '@lifeboat/messaging';
+import { ask, Bus, consume, subscriptions } from '@lifeboat/messaging';
 import { openCloud } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { startSimulator } from '@lifeboat/openstack-simulator';
@@ -23,6 +23,8 @@ type Side = 'alpha' | 'beta';
 
 /** data-replication and data-worker as processes, between two simulated clouds, on servers of their own. */
 export class DataBench {
+  /** All that data-replication has said. */
+  readonly events: Envelope[] = [];
   private readonly answers = new Map<string, Envelope>();
   private readonly ending = new AbortController();
 
@@ -34,7 +36,10 @@ export class DataBench {
     readonly clouds: Readonly<Record<Side, Cloud>>,
     private readonly bus: Bus,
   ) {
-    const hear = async (answer: Envelope): Promise<void> => void this.answers.set(answer.causationId ?? '', answer);
+    const hear = async (answer: Envelope): Promise<void> => {
+      this.answers.set(answer.causationId ?? '', answer);
+      this.events.push(answer);
+    };
     void consume(bus, subscriptions.events('data-bench', ['lifeboat.evt.data.>']), hear, {
       concurrency: 8,
       signal: this.ending.signal,
@@ -42,7 +47,7 @@ export class DataBench {
     });
   }
 
-  static async start(gibBytes = 16 * MIB): Promise<DataBench> {
+  static async start(gibBytes = 16 * MIB, drivers?: (dir: string) => Promise<unknown>): Promise<DataBench> {
     const dir = await mkdtemp(join(tmpdir(), 'lifeboat-data-'));
     const servers = await startServers({ fsync: false });
     const settings = { gibBytes, guestEveryMs: 0, delayMs: 20, backupDir: join(dir, 'backups') };
@@ -57,12 +62,15 @@ export class DataBench {
         clouds: { alpha: simulators.alpha.cloudsYamlEntry(), beta: simulators.beta.cloudsYamlEntry() },
       }),
     );
+    const driversFile = join(dir, 'drivers.yaml');
+    await writeFile(driversFile, JSON.stringify({ drivers: (await drivers?.(dir)) ?? {} }));
     const stack = await startStack({
       databaseUrl: servers.databaseUrl,
       natsUrl: servers.natsUrl,
       cloudsFile,
       dir,
       only: ['data-replication', 'data-worker'],
+      env: { LIFEBOAT_DRIVERS_FILE: driversFile, LIFEBOAT_LAG_SECONDS: '1' },
     });
     return new DataBench(
       dir,
@@ -103,6 +111,10 @@ export class DataBench {
     if (answer.type !== command.answer.subject && failed.success)
       throw LifeboatError.fromJSON(failed.data.error as ConstructorParameters<typeof LifeboatError>[0]);
     return command.answer.data.parse(answer.data);
+  }
+
+  request<I, O>(request: RequestDef<I, O>, input: I): Promise<O> {
+    return ask(this.bus, request, input);
   }
 
   /** What another service says; returns when data-replication has taken it in. */

@@ -23,6 +23,16 @@ export const allDone = (tasks: readonly Task[]): boolean => tasks.every(({ state
 
 export const keyOf = (disk: Pick<Disk, 'kind' | 'id'>): string => `${disk.kind} ${disk.id}`;
 
+/** In an order of their own, so that all of them agree on who is the first. */
+export const togetherWith = (
+  driver: string,
+  points: readonly { readonly driver: string; readonly disk: Disk }[],
+): Disk[] =>
+  points
+    .filter((one) => one.driver === driver)
+    .map(({ disk }) => disk)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
 /** The first failure, with the disk in its sentence: which of many it was. */
 export function failureIn(tasks: readonly Task[]): LifeboatError | undefined {
   const failed = tasks.find(({ state }) => state === 'failed');

@@ -10,6 +10,7 @@ import { createSchema } from 'zod-openapi';
 import { EventsController } from '../live/events.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { GroupsController } from './groups.controller.ts';
+import { LagController } from './lag.controller.ts';
 import { MetadataController } from './metadata.controller.ts';
 import { PointsController } from './points.controller.ts';
 import { PoliciesController } from './policies.controller.ts';
@@ -30,6 +31,7 @@ const moduleWith = (asker: Asker): DynamicModule => ({
     PointsController,
     RunsController,
     MetadataController,
+    LagController,
     DeadLettersController,
     EventsController,
   ],

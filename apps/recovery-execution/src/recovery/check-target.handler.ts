@@ -15,6 +15,7 @@ import {
 import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { plannedOnlyBlockers } from './planned-only.ts';
+import { carriedOtherwise } from './carried-otherwise.ts';
 import { RecoveryRuns } from './recovery-runs.ts';
 
 type Input = DataOf<typeof CheckTarget>;
@@ -51,7 +52,10 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
           data: { blockers },
         },
       );
-    return done({ runId: data.runId, warnings: [...unseenWarnings(state), ...(await leftOutWarnings(state))] });
+    return done({
+      runId: data.runId,
+      warnings: [...unseenWarnings(state), ...(await leftOutWarnings(state)), ...carriedOtherwise(data.disks)],
+    });
   }
 }
 

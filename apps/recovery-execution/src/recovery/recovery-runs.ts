@@ -51,6 +51,7 @@ export class RecoveryRuns {
       topology: await this.topology(input.metadata),
       ledger: new StoredLedger(this.database, input.runId),
       provided: providedOf(input),
+      blank: blankOf(input),
       mappings: input.mappings,
       open: (sealed) => openSecret(sealed as unknown as SealedSecret, key),
       signal,
@@ -75,6 +76,19 @@ export class RecoveryRuns {
     this.topologies.set(metadata, read);
     return read;
   }
+}
+
+const WHY_BLANK = {
+  application: 'its application replicates the data by itself: the copy is blank',
+  nothing: "the policy's rule has nothing of it carried: the copy is blank",
+};
+
+function blankOf({ copies }: Pick<RecoveryInput, 'copies'>): ReadonlyMap<string, string> {
+  return new Map(
+    copies.flatMap(({ diskKind, diskId, carries }) =>
+      carries === undefined ? [] : [[`${diskKind}/${diskId}`, WHY_BLANK[carries]] as const],
+    ),
+  );
 }
 
 /** Source → target of what other services have made: `kind/id`. */

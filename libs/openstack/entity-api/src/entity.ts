@@ -65,6 +65,8 @@ export interface Target {
   made(ref: Ref): boolean;
   /** A copy made by another service for this run: `provided('server-root', id)` is the image to boot from. */
   provided(kind: string, id: string): string | undefined;
+  /** Why such a copy has none of the bytes; `undefined` when it has them. */
+  blank(kind: string, id: string): string | undefined;
   /** Everything that was captured. */
   readonly all: Topology;
   /** The run's mark for this entity; belongs into the create body. */

@@ -25,6 +25,8 @@ export interface Rebuild {
   readonly ledger: Ledger;
   /** Copies made by other services: `kind/id` of the source → id at the target. */
   readonly provided: ReadonlyMap<string, string>;
+  /** Those of them that are blank: `kind/id` of the source → why. */
+  readonly blank?: ReadonlyMap<string, string>;
   readonly mappings: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
   readonly open: (sealed: Json) => string;
   readonly signal: AbortSignal;
@@ -105,6 +107,7 @@ export class RunState {
         value === undefined || value === null ? undefined : typeof value === 'string' ? value : run.open(value),
       made: (ref) => maybe(ref) !== undefined && this.entry(ref)?.how === 'created',
       provided: (kind, id) => run.provided.get(`${kind}/${id}`),
+      blank: (kind, id) => run.blank?.get(`${kind}/${id}`),
       all: run.topology,
       mark: markFor(run.runId, run.source, entity.kind, entity.id),
       projectId: this.who.projectId,

@@ -16,7 +16,7 @@ const disk: Disk = {
 const facts = { site: 'alpha', isAdmin: true, services: ['volume'], backup: true, sharedBackupStore: true };
 const sites = { source: facts, target: facts };
 
-const driver = (name: string, refuses?: string): ReplicationDriver => {
+const driver = (name: string, refuses?: string, chosen?: 'by-rule'): ReplicationDriver => {
   const never = () => Promise.reject(new Error('not called'));
   return {
     name,
@@ -25,6 +25,7 @@ const driver = (name: string, refuses?: string): ReplicationDriver => {
     can: {
       consistency: 'crash-per-disk',
       carries: 'bytes',
+      ...(chosen && { chosen }),
       incremental: false,
       unplanned: true,
       rollback: 'copies',
@@ -63,6 +64,17 @@ describe('the choice of a driver', () => {
     const choice = await chooseDriver(disk, rules, driverRegistry(driver('image'), driver('other')), sites);
     expect(choice.driver).toBe('other');
     expect(choice.reasons[1]?.reason).toBe("the policy's rule for disk kind volume and volume type fast");
+  });
+
+  it('takes one that only a rule chooses when a rule names it, with the setting that the rule names', async () => {
+    const drivers = driverRegistry(driver('hook', undefined, 'by-rule'), driver('image'));
+    const unasked = await chooseDriver(disk, [], drivers, sites);
+    expect(unasked.driver).toBe('image');
+    expect(unasked.reasons[0]).toEqual({ driver: 'hook', chosen: false, reason: "only a policy's rule chooses it" });
+    expect(await chooseDriver(disk, [{ driver: 'hook', named: 'shop-db' }], drivers, sites)).toMatchObject({
+      driver: 'hook',
+      named: 'shop-db',
+    });
   });
 
   it('carries a disk by no other driver than the policy names', async () => {

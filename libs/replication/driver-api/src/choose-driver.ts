@@ -6,11 +6,15 @@ export interface DriverRule {
   readonly driver: string;
   readonly diskKind?: Disk['kind'] | undefined;
   readonly volumeType?: string | undefined;
+  /** Which of the driver's settings: a hook, a database. */
+  readonly named?: string | undefined;
 }
 
 export interface Choice {
   /** Undefined when no driver can carry the disk. */
   readonly driver?: string;
+  /** As the rule that decided says: goes with the disk from here on. */
+  readonly named?: string;
   /** One line for every driver: chosen or not, and why. */
   readonly reasons: readonly { readonly driver: string; readonly chosen: boolean; readonly reason: string }[];
 }
@@ -29,7 +33,7 @@ const said = (rule: DriverRule): string => {
 
 /**
  * The first rule that fits decides, and is not gone against: a disk that its driver cannot carry is refused, for the policy said how it
- * is to be carried. Without a rule the first registered driver that supports the disk carries it.
+ * is to be carried. Without a rule the first registered driver that supports the disk carries it, of those that need no rule.
  */
 export async function chooseDriver(
   disk: Disk,
@@ -42,9 +46,14 @@ export async function chooseDriver(
   if (rule) drivers.get(rule.driver);
   let chosen: string | undefined;
   const answers = await Promise.all(
-    drivers.all.map(async (driver) => ({ name: driver.name, answer: await driver.supports(disk, sites) })),
+    drivers.all.map(async (driver) => ({
+      name: driver.name,
+      byRule: driver.can.chosen === 'by-rule',
+      answer: await driver.supports(rule?.driver === driver.name ? namedBy(rule, disk) : disk, sites),
+    })),
   );
-  const reasons = answers.map(({ name, answer }) => {
+  const reasons = answers.map(({ name, byRule, answer }) => {
+    if (byRule && !rule) return { driver: name, chosen: false, reason: "only a policy's rule chooses it" };
     if (!answer.ok) return { driver: name, chosen: false, reason: answer.reason };
     if (rule && rule.driver !== name)
       return { driver: name, chosen: false, reason: `${said(rule)} names ${rule.driver}` };
@@ -52,5 +61,10 @@ export async function chooseDriver(
     chosen = name;
     return { driver: name, chosen: true, reason: rule ? said(rule) : 'the first that can carry it' };
   });
-  return { ...(chosen !== undefined && { driver: chosen }), reasons };
+  return {
+    ...(chosen !== undefined && { driver: chosen, ...(rule?.named !== undefined && { named: rule.named }) }),
+    reasons,
+  };
 }
+
+const namedBy = ({ named }: DriverRule, disk: Disk): Disk => ({ ...disk, ...(named !== undefined && { named }) });

@@ -18,6 +18,8 @@ export interface Disk {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Server that the volume is attached to (the first, when there are several). */
   readonly attachedTo?: string;
+  /** Which of the driver's settings carries it, where there are several by name: a hook, a database. As the policy's rule says. */
+  readonly named?: string;
 }
 
 /** One disk of one recovery point. `pointId` + disk identify all that a driver makes for it. */
@@ -98,6 +100,8 @@ export interface Capabilities {
    * `nothing`: there is no data worth carrying, a copy is blank.
    */
   readonly carries: 'bytes' | 'application' | 'nothing';
+  /** It carries a disk only where a policy's rule names it. Absent: also where nothing is said and it supports the disk. */
+  readonly chosen?: 'by-rule';
   /** Bytes of unchanged blocks are not copied again. */
   readonly incremental: boolean;
   /** `materialise` (and `promote`) work with the primary lost. Where they do not, `whyPlanned` says why. */

@@ -4,6 +4,7 @@ import {
   LockGroup,
   MaterialiseDisks,
   PinPoint,
+  PromoteDisks,
   RecreateEntities,
   ReleaseDisks,
   RemoveEntities,
@@ -20,7 +21,7 @@ const VERIFIED = [...RECREATED, answers('verify workload')] as const;
 const AWAY = { kind: 'unavailable', code: 'database-away', message: 'PostgreSQL does not answer.' } as const;
 
 describe('an unplanned failover', () => {
-  it('locks, pins, checks, copies, recreates, verifies, commits and unlocks', () => {
+  it('locks, pins, checks, copies, recreates, verifies, commits, promotes and unlocks', () => {
     given(failover)
       .sends(LockGroup)
       .when(answers('lock group'))
@@ -36,6 +37,8 @@ describe('an unplanned failover', () => {
       .when(answers('verify workload'))
       .sends(CommitFailover)
       .when(answers('commit failover'))
+      .sends(PromoteDisks)
+      .when(answers('promote disks'))
       .sends(UnlockGroup)
       .when(answers('unlock group'))
       .ends('completed');
@@ -154,10 +157,19 @@ describe('an unplanned failover', () => {
   });
 
   it('only unlocks after the commit, whatever it takes', () => {
-    given(failover, ...VERIFIED, answers('commit failover'), fails('unlock group', AWAY))
+    given(failover, ...VERIFIED, answers('commit failover'), answers('promote disks'), fails('unlock group', AWAY))
       .when(passes(seconds(10)))
       .sends(UnlockGroup)
       .when(fails('unlock group'))
       .asksOperator('unlock group');
+  });
+
+  it('promotes what no copy can serve only after the commit, and asks an operator when that fails', () => {
+    given(failover, ...VERIFIED, answers('commit failover'))
+      .when(fails('promote disks', { code: 'standby-behind-its-point' }))
+      .sends()
+      .asksOperator('promote disks')
+      .when(retries)
+      .sends(PromoteDisks);
   });
 });

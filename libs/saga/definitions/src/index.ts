@@ -1,11 +1,11 @@
 import type { SagaDefinition } from '@lifeboat/saga-engine';
 import { cleanup } from './cleanup.saga.ts';
 import { discard } from './discard.saga.ts';
-import { failover } from './failover.saga.ts';
+import { failover, failoverV1 } from './failover.saga.ts';
 import { protect } from './protect.saga.ts';
 
 /** Every saga there is. A changed list of steps is a new version beside the old one: what runs finishes on the version it began with. */
-export const sagas: readonly SagaDefinition[] = [protect, failover, cleanup, discard];
+export const sagas: readonly SagaDefinition[] = [protect, failover, failoverV1, cleanup, discard];
 
 export { definitionOf } from './registry.ts';
 export { cleanup, discard, failover, protect };

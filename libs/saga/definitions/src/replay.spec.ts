@@ -37,6 +37,7 @@ const FAILOVER = [
   'recreate entities',
   'verify workload',
   'commit failover',
+  'promote disks',
   'unlock group',
 ];
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
@@ -69,27 +70,16 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       isSupersededBy('run-1'),
       ...all('replicate disks', 'replicate images', 'capture metadata', 'open point'),
     ),
-  'failover-v1-completed': () => given(failover, ...all(...FAILOVER)),
-  'failover-v1-undone-by-retry': () =>
+  'failover-v2-completed': () => given(failover, ...all(...FAILOVER)),
+  'failover-v2-completed-by-retry': () =>
     given(
       failover,
-      ...all(...FAILOVER.slice(0, 5)),
-      fails('verify workload'),
-      fails('recreate entities', AWAY),
-      passes(seconds(2)),
-      fails('recreate entities'),
-      retries,
-      ...all('recreate entities', 'materialise disks', 'pin recovery point', 'lock group'),
-    ),
-  'failover-v1-completed-by-retry': () =>
-    given(
-      failover,
-      ...all(...FAILOVER.slice(0, 6)),
-      fails('commit failover', AWAY),
+      ...all(...FAILOVER.slice(0, 7)),
+      fails('promote disks', AWAY),
       passes(seconds(10)),
-      fails('commit failover'),
+      fails('promote disks'),
       retries,
-      ...all(...FAILOVER.slice(6)),
+      ...all(...FAILOVER.slice(7)),
     ),
   'cleanup-v1-completed': () => given(cleanup, ...all(...CLEANUP)),
   'discard-v1-completed': () =>

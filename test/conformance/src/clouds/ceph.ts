@@ -18,6 +18,14 @@ export async function digestOf(cluster: string, image: string): Promise<string> 
   return digest;
 }
 
+/** Digest of a disk on which nothing was ever written. */
+export async function digestOfZeros({ sizeGiB }: { readonly sizeGiB: number }): Promise<string> {
+  const hash = createHash('sha256');
+  const chunk = Buffer.alloc(16 * 1024 ** 2);
+  for (let n = 0; n < sizeGiB * 64; n++) hash.update(chunk);
+  return hash.digest('hex');
+}
+
 /** Changes some blocks, past OpenStack, as a hypervisor does. */
 export async function scribble(cluster: string, image: string): Promise<void> {
   const child = rbd(cluster, [

@@ -2,7 +2,7 @@ import { copyImage, loadClouds } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { markedIn, usedIn } from '@lifeboat/replication-driver-api';
 import type { Bench, Disk, Materialised } from '@lifeboat/replication-driver-api';
-import { digestOf, scribble } from './ceph.ts';
+import { digestOf, digestOfZeros, scribble } from './ceph.ts';
 import { ownProject } from './own-project.ts';
 import { until } from './until.ts';
 
@@ -117,6 +117,7 @@ export async function realBench(file: string, kind: Disk['kind'], rights: 'membe
     disk: () => (kind === 'volume' ? volumeInUse(clouds.source, server) : Promise.resolve(root)),
     write: (disk) => scribble('primary', imageOf(disk)),
     digest: (disk) => digestOf('primary', imageOf(disk)),
+    digestOfBlank: digestOfZeros,
     digestOfCopy: (copy) => digestOf('recovery', imageOfCopy(copy)),
     ...(kind === 'volume' && { writeCopy: (copy: Materialised) => scribble('recovery', imageOfCopy(copy)) }),
     marked: (side) => markedIn(clouds[side]),

@@ -101,6 +101,10 @@ export const volume = entity({
       ...(there !== undefined && { [`volume:volumes_${there}`]: 1, [`volume:gigabytes_${there}`]: size }),
     };
   },
+  notes(kept, to) {
+    const why = to.blank('volume', kept.id);
+    return why === undefined ? [] : [{ field: 'bytes', dropped: why }];
+  },
   fields: {
     volume_type: { mapping: 'volumeType' },
     multiattach: { mapped: 'multi-attach comes with the volume type' },

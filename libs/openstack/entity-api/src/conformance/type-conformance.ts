@@ -86,6 +86,7 @@ function everythingStands(kept: Entity, all: Topology): Target {
     open: (value) => (typeof value === 'string' ? value : undefined),
     made: () => true,
     provided: () => undefined,
+    blank: () => undefined,
     all,
     mark: markFor(RUN, SITE, kept.kind, kept.id),
     ...scope,

@@ -13,6 +13,8 @@ export interface Bench {
   write(disk: Disk): Promise<void>;
   /** Digest of all bytes of a disk at the source, now. */
   digest(disk: Disk): Promise<string>;
+  /** Digest of a blank disk of its size; only for drivers that carry no bytes. */
+  digestOfBlank?(disk: Disk): Promise<string>;
   /** Digest of all bytes of a copy at the target, now. */
   digestOfCopy(copy: Materialised): Promise<string>;
   /** Changes bytes of a copy, where copies can be written. */

@@ -4,6 +4,7 @@ import type { Copy, Disk, Materialised, ReplicationDriver } from '../driver.ts';
 import type { Bench, Side } from './bench.ts';
 import { Drive, leftAt } from './drive.ts';
 import type { Carried, Treatment } from './drive.ts';
+import { promotesOnce, saysItsLag } from './running-cases.ts';
 
 export interface ConformanceCase {
   readonly name: string;
@@ -16,14 +17,22 @@ const copyFor = (disk: Disk): Copy => ({
   ...(disk.volumeType !== undefined && { volumeType: disk.volumeType }),
 });
 
-/** The copy's bytes are those of the snapshot's moment although the source went on. */
+/** Of what a copy of this moment is to hold: the disk's bytes, or none. */
+async function expectedNow({ bench, driver }: Drive, disk: Disk): Promise<string> {
+  if (driver.can.carries === 'bytes') return bench.digest(disk);
+  assert.ok(bench.digestOfBlank, 'this bench knows no blank disks, and the driver carries no bytes');
+  return bench.digestOfBlank(disk);
+}
+
+/** The copy's bytes are those of the snapshot's moment although the source went on; without bytes to carry it is blank. */
 async function carriesTheMoment(drive: Drive): Promise<void> {
   const { bench } = drive;
   const disk = await bench.disk();
-  const expected = await bench.digest(disk);
+  const expected = await expectedNow(drive, disk);
   const { point, taken } = await drive.snapshot(disk);
+  const before = await bench.digest(disk);
   await bench.write(disk);
-  assert.notEqual(await bench.digest(disk), expected, 'the bench did not change the disk');
+  assert.notEqual(await bench.digest(disk), before, 'the bench did not change the disk');
   const carried = await drive.transfer(point, taken);
   assert.ok(
     Date.parse(taken.requestedAt) <= Date.parse(taken.completedAt),
@@ -76,7 +85,7 @@ async function answersAgain(drive: Drive): Promise<void> {
 async function stopsWhenTakenAway(drive: Drive): Promise<void> {
   const { bench } = drive;
   const disk = await bench.disk();
-  const expected = await bench.digest(disk);
+  const expected = await expectedNow(drive, disk);
   let interrupted = 0;
   drive.copyImage = (io, from, to) =>
     bench.copyImage({ ...io, moved: (bytes) => (interrupted++ === 0 ? drive.takeAway() : io.moved(bytes)) }, from, to);
@@ -90,7 +99,7 @@ async function stopsWhenTakenAway(drive: Drive): Promise<void> {
 async function makesIndependentCopies(drive: Drive): Promise<void> {
   const { bench } = drive;
   const disk = await bench.disk();
-  const expected = await bench.digest(disk);
+  const expected = await expectedNow(drive, disk);
   const carried = await drive.carry(disk);
   const copies = [copyFor(disk), copyFor(disk)] as const;
   const made: readonly Materialised[] = await Promise.all(copies.map((copy) => drive.materialise(carried, copy)));
@@ -110,7 +119,7 @@ async function makesIndependentCopies(drive: Drive): Promise<void> {
 async function outlivedByItsCopy(drive: Drive): Promise<void> {
   const { bench } = drive;
   const disk = await bench.disk();
-  const expected = await bench.digest(disk);
+  const expected = await expectedNow(drive, disk);
   const carried = await drive.carry(disk);
   const copy = copyFor(disk);
   const made = await drive.materialise(carried, copy);
@@ -128,7 +137,7 @@ async function keepsOtherPoints(drive: Drive, sourceLost: boolean): Promise<void
   const points: { carried: Carried; digest: string }[] = [];
   for (let n = 0; n < 3; n++) {
     if (n > 0) await bench.write(disk);
-    points.push({ digest: await bench.digest(disk), carried: await drive.carry(disk, points.at(-1)?.carried) });
+    points.push({ digest: await expectedNow(drive, disk), carried: await drive.carry(disk, points.at(-1)?.carried) });
   }
   for (const n of [1, 0, 2]) {
     const going = points[n];
@@ -216,7 +225,7 @@ async function needsNoMore(drive: Drive): Promise<void> {
 /** With the primary lost for good a point still serves, and goes from the target. */
 async function outlivesThePrimary(drive: Drive): Promise<void> {
   const disk = await drive.bench.disk();
-  const expected = await drive.bench.digest(disk);
+  const expected = await expectedNow(drive, disk);
   const carried = await drive.carry(disk);
   await materialisesAndReleases(drive, carried, expected);
   await drive.discard(carried.point, carried.transferred.replica, true);
@@ -266,5 +275,10 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },
     { name: 'refuses what it cannot carry, with a reason', run: (bench) => refusesWithReasons(driver, bench) },
+    ...(driver.lag ? [{ name: 'says how far behind the target is', run: drive(saysItsLag) }] : []),
+    // The last: what it makes of the mechanism is not undone.
+    ...(driver.promote && driver.can.rollback === 'none'
+      ? [{ name: 'makes the target authoritative with the primary lost, once', run: drive(promotesOnce) }]
+      : []),
   ];
 }

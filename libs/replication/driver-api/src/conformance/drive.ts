@@ -7,9 +7,11 @@ import type {
   Copy,
   Disk,
   DriverIo,
+  Lag,
   Materialised,
   Outcome,
   PointOfDisk,
+  Promoted,
   ReplicationDriver,
   SnapshotTaken,
   Transferred,
@@ -98,6 +100,19 @@ export class Drive {
   release(point: PointOfDisk, copy: Copy): Promise<null> {
     return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) =>
       this.driver.release(point, copy, memo, io),
+    );
+  }
+
+  lag(point: PointOfDisk, replica: Json | undefined): Promise<Lag> {
+    assert.ok(this.driver.lag, `${this.driver.name} offers no lag`);
+    return this.driver.lag(point, replica, this.io({ point, sourceLost: false }, new AbortController().signal));
+  }
+
+  promote({ point, transferred }: Carried, copy: Copy): Promise<Promoted> {
+    const promote = this.driver.promote?.bind(this.driver);
+    assert.ok(promote, `${this.driver.name} offers no promote`);
+    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) =>
+      promote(point, transferred.replica, copy, { planned: false }, memo, io),
     );
   }
 

@@ -6,7 +6,10 @@ import { simulatedBench } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 
-const simulated = loadDrivers().all.filter(({ name }) => NOT_SIMULATED[name] === undefined);
+// What an application carries has benches of its own.
+const simulated = loadDrivers().all.filter(
+  ({ name, can }) => NOT_SIMULATED[name] === undefined && can.carries !== 'application',
+);
 
 describe.each(simulated)('driver $name on simulated clouds', (driver) => {
   let bench: SimulatedBench;

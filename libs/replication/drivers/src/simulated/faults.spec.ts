@@ -34,7 +34,9 @@ const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
   patienceMs: 60_000,
 });
 
-const simulated = loadDrivers().all.filter(({ name }) => NOT_SIMULATED[name] === undefined);
+const simulated = loadDrivers().all.filter(
+  ({ name, can }) => NOT_SIMULATED[name] === undefined && can.carries === 'bytes',
+);
 
 describe.each(simulated)('driver $name on clouds that misbehave', (driver) => {
   let bench: SimulatedBench;

@@ -4,7 +4,7 @@ import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { Simulator } from '@lifeboat/openstack-simulator';
 import { markedIn, usedIn } from '@lifeboat/replication-driver-api';
 import type { Bench, Disk, Materialised, Side } from '@lifeboat/replication-driver-api';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ export interface SimulatedBench extends Bench {
 }
 
 const MIB = 1024 ** 2;
+const GIB_BYTES = 16 * MIB;
 
 function open(simulator: Simulator, username: 'admin' | 'demo'): Cloud {
   const { auth, region_name: region } = simulator.cloudsYamlEntry({ username, project: 'demo' });
@@ -113,7 +114,7 @@ async function rootOfServer(cloud: Cloud, simulator: Simulator): Promise<Disk> {
 /** Two simulated clouds with one backup store, small GiBs and silent guests. */
 export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'demo'): Promise<SimulatedBench> {
   const backupDir = await mkdtemp(join(tmpdir(), 'lifeboat-backups-'));
-  const settings = { gibBytes: 16 * MIB, guestEveryMs: 0, delayMs: 10, backupDir };
+  const settings = { gibBytes: GIB_BYTES, guestEveryMs: 0, delayMs: 10, backupDir };
   const simulators = {
     source: await startSimulator({ ...settings, name: 'primary' }),
     target: await startSimulator({ ...settings, name: 'recovery', region: 'RegionB' }),
@@ -136,6 +137,10 @@ export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'de
         : rootOfServer(clouds.source, simulators.source),
     write: (disk) => put(diskUrl(simulators.source, disk), randomBytes(8192), 9 * MIB),
     digest: (disk) => sha256(diskUrl(simulators.source, disk)),
+    digestOfBlank: async ({ sizeGiB }) =>
+      createHash('sha256')
+        .update(Buffer.alloc(sizeGiB * GIB_BYTES))
+        .digest('hex'),
     digestOfCopy: (copy) => sha256(copyUrl(simulators.target, copy)),
     ...(kind === 'volume' && {
       writeCopy: (copy: Materialised) => put(copyUrl(simulators.target, copy), randomBytes(8192), 0),

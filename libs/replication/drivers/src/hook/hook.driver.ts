@@ -1,0 +1,133 @@
+import { external } from '@lifeboat/kernel';
+import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
+import type {
+  Disk,
+  DriverIo,
+  Lag,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+  SnapshotTaken,
+  Support,
+} from '@lifeboat/replication-driver-api';
+import { z } from 'zod';
+import { byApplication } from '../application/capabilities.ts';
+import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
+import { no } from '../openstack/support.ts';
+import { answerAs, askHook, leads } from './ask-hook.ts';
+import { hookName, HookSettings } from './hook-settings.ts';
+
+const AGAIN_MS = 1_000;
+
+/** What a hook may answer; more is not looked at. */
+const LagAnswer = z.object({
+  seconds: z.number().min(0),
+  bytes: z.number().min(0).optional(),
+  healthy: z.boolean().default(true),
+  problem: z.string().optional(),
+});
+const QuiesceAnswer = z.object({ position: z.string().max(1_024).optional() });
+const PromoteAnswer = z.object({ lost: z.string().optional() });
+const ReverseAnswer = z.object({ full: z.boolean().default(false), why: z.string().optional() });
+
+async function readLag(settings: HookSettings | undefined, point: PointOfDisk, io: DriverIo): Promise<Lag> {
+  const said = await askHook(settings, { verb: 'lag', point }, io);
+  const { healthy, seconds, bytes, problem } = answerAs(LagAnswer, said, `Hook "${hookName(point.disk)}", lag`);
+  return {
+    healthy,
+    seconds,
+    ...(bytes !== undefined && { bytes }),
+    ...(!healthy && { problem: problem ?? 'the hook says that replication is not healthy, and not why' }),
+  };
+}
+
+interface Still {
+  readonly requestedAt: string;
+  readonly position?: string;
+}
+
+/** Held still, and let go at once: what is wanted is the position. Let go also when it was not heard whether it was held. */
+async function quiesce(
+  settings: HookSettings | undefined,
+  point: PointOfDisk,
+  io: DriverIo,
+): Promise<Outcome<SnapshotTaken>> {
+  const requestedAt = io.now();
+  const hook = settings?.hooks[hookName(point.disk) ?? ''];
+  if (!hook?.quiesce || !leads(point)) return done({ requestedAt, completedAt: io.now(), snapshot: { requestedAt } });
+  try {
+    const said = await askHook(settings, { verb: 'quiesce', point }, io);
+    const { position } = answerAs(QuiesceAnswer, said, `Hook "${hookName(point.disk)}", quiesce`);
+    const snapshot = { requestedAt, ...(position !== undefined && { position }) };
+    return done({ requestedAt, completedAt: io.now(), snapshot, quiesced: 'application' as const });
+  } finally {
+    // Also when the work is taken away: nobody else may come soon.
+    await askHook(settings, { verb: 'unquiesce', point }, { ...io, signal: new AbortController().signal });
+  }
+}
+
+/** The target has all that was written when the point was asked for. */
+function hasCaughtUp({ seconds = 0, bytes }: Lag, { requestedAt }: Still, now: string): boolean {
+  return bytes === 0 || Date.parse(now) - seconds * 1_000 >= Date.parse(requestedAt);
+}
+
+function support(settings: HookSettings | undefined, disk: Disk): Support {
+  const blank = blankSupport(disk);
+  if (!blank.ok) return blank;
+  if (!settings) return no('the drivers file has no hooks');
+  const name = hookName(disk);
+  if (name === undefined)
+    return no("neither the policy's rule nor the volume's metadata lifeboat_hook names one of the hooks");
+  return settings.hooks[name] ? { ok: true } : no(`the drivers file has no hook "${name}"`);
+}
+
+export const hookDriver = (settings: HookSettings | undefined): ReplicationDriver =>
+  replicationDriver({
+    name: 'hook',
+    api: 1,
+    summary:
+      'The application replicates itself: programs or webhooks of the user say its lag, and promote and reverse it.',
+    can: byApplication,
+
+    supports: (disk) => support(settings, disk),
+    needs: blankNeeds,
+
+    snapshot: (point, _memo, io) => quiesce(settings, point, io),
+
+    async transfer(point, { snapshot }, _memo, io) {
+      const { requestedAt, position } = snapshot as unknown as Still;
+      const lag = await readLag(settings, point, io);
+      if (!lag.healthy)
+        throw external('replication-unhealthy', `Hook "${hookName(point.disk)}": ${lag.problem}`, { retry: 'yes' });
+      if (!hasCaughtUp(lag, { requestedAt }, io.now())) return inProgress(null, AGAIN_MS);
+      return done({ replica: { requestedAt, ...(position !== undefined && { position }) }, bytes: 0 });
+    },
+
+    materialise: (point, _replica, copy, memo, io) => blankCopy(point, copy, memo, io),
+    release: (_point, _copy, _memo, io) => releaseBlank(io),
+
+    async discard(point, replica, { sourceLost }, _memo, io) {
+      // A point that was given up between the two, by a worker that died.
+      const held = replica === undefined && !sourceLost && settings?.hooks[hookName(point.disk) ?? '']?.unquiesce;
+      if (held && leads(point)) await askHook(settings, { verb: 'unquiesce', point }, io);
+      return done(null);
+    },
+
+    lag: (point, _replica, io) => readLag(settings, point, io),
+
+    async promote(point, _replica, copy, { planned }, _memo, io) {
+      if (!leads(point)) return done({ forced: !planned });
+      const said = await askHook(settings, { verb: 'promote', point, runId: copy.runId, planned }, io);
+      const { lost } = answerAs(PromoteAnswer, said, `Hook "${hookName(point.disk)}", promote`);
+      return done({ forced: !planned, ...(lost !== undefined && { lost }) });
+    },
+
+    async reverse(point, _replica, _memo, io) {
+      if (!leads(point)) return done({ full: false });
+      const said = await askHook(settings, { verb: 'reverse', point }, io);
+      const { full, why } = answerAs(ReverseAnswer, said, `Hook "${hookName(point.disk)}", reverse`);
+      return done({ full, ...(why !== undefined && { why }) });
+    },
+  });
+
+export const hook = configured('hook', HookSettings, hookDriver);
