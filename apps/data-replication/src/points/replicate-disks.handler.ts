@@ -112,12 +112,13 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
         await this.points.complete(tx, pointId, disk, { ...rest, replica: replica as Json });
     });
     const all = [...taken.values()];
-    const atOnce = disks.every(({ driver }) => this.drivers.all.get(driver).can.consistency === 'crash-across-group');
+    // Where there is no data worth carrying there is nothing to be consistent with.
+    const counted = disks.filter(({ driver }) => this.drivers.all.get(driver).can.carries !== 'nothing');
     const requestedAt = all.map((one) => one.requestedAt).toSorted()[0] ?? context.message.time;
     return done({
       pointId,
       disks,
-      consistency: achieved(all, atOnce),
+      consistency: achieved(counted.flatMap(({ disk }) => taken.get(keyOf(disk)) ?? [])),
       requestedAt,
       bytes: disks.reduce((sum, { bytes }) => sum + bytes, 0),
     });

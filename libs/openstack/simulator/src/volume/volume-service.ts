@@ -6,6 +6,7 @@ import type { Service } from '../http/service.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { groupRoutes } from './group-routes.ts';
+import { groupSnapshotRoutes } from './group-snapshot-routes.ts';
 import { groupTypeRoutes } from './group-type-routes.ts';
 import { infoRoutes } from './info-routes.ts';
 import { quotaRoutes } from './quota-routes.ts';
@@ -56,6 +57,7 @@ export const volumeService = (cloud: Cloud): Service => ({
     ...attachmentRoutes(cloud),
     ...groupTypeRoutes(cloud),
     ...groupRoutes(cloud),
+    ...groupSnapshotRoutes(cloud),
   ],
   renderRefusal: renderFault,
   negotiate: (headers) => negotiateMicroversion(headers, { type: 'volume', major: 3, min: 0, max: 70 }),

@@ -62,6 +62,15 @@ export interface VolumeGroup extends Entity {
   readonly typeIds: readonly string[];
 }
 
+export interface GroupSnapshot extends Entity {
+  readonly projectId: string;
+  readonly groupId: string;
+  readonly groupTypeId: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  status: string;
+}
+
 export interface Snapshot extends Entity {
   updated: number;
   readonly projectId: string;
@@ -74,6 +83,7 @@ export interface Snapshot extends Entity {
   readonly typeId: string;
   metadata: Record<string, string>;
   readonly imageMetadata: Record<string, string> | undefined;
+  readonly groupSnapshotId: string | null;
 }
 
 export interface Backup extends Entity {
@@ -133,6 +143,7 @@ export class VolumeState {
   readonly types = new Store<VolumeType>();
   readonly groups = new Store<VolumeGroup>();
   readonly groupTypes = new Store<GroupType>();
+  readonly groupSnapshots = new Store<GroupSnapshot>();
   readonly quotas = new Map<string, VolumeQuota>();
   defaultTypeName = 'standard';
 

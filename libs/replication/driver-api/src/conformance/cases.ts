@@ -4,6 +4,7 @@ import type { Copy, Disk, Materialised, ReplicationDriver } from '../driver.ts';
 import type { Bench, Side } from './bench.ts';
 import { Drive, leftAt } from './drive.ts';
 import type { Carried, Treatment } from './drive.ts';
+import { togetherCases } from './together.ts';
 
 export interface ConformanceCase {
   readonly name: string;
@@ -265,6 +266,7 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'removes what is left of a point that never completed', run: drive(forgetsUnfinishedPoints) },
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },
+    ...togetherCases(driver),
     { name: 'refuses what it cannot carry, with a reason', run: (bench) => refusesWithReasons(driver, bench) },
   ];
 }

@@ -110,6 +110,27 @@ async function rootOfServer(cloud: Cloud, simulator: Simulator): Promise<Disk> {
   return disk;
 }
 
+/** Two volumes of one group whose type promises snapshots of one instant. Promises are shown to administrators alone. */
+async function groupedVolumes(bench: Pick<SimulatedBench, 'simulators' | 'clouds'>, user: 'admin' | 'demo') {
+  const admin = open(bench.simulators.source, 'admin');
+  const { volume } = bench.clouds.source;
+  const disks: Disk[] = [];
+  for (let n = 0; n < 2; n++) disks.push(await attachedVolume(bench.clouds.source, bench.simulators.source));
+  const { group_type: type } = await admin.volume.post<{ group_type: { id: string } }>('/group_types', {
+    group_type: { name: `together-${disks[0]?.id}`, group_specs: { consistent_group_snapshot_enabled: '<is> True' } },
+  });
+  await admin.close();
+  const { group } = await volume.post<{ group: { id: string } }>('/groups', {
+    group: { name: 'app', group_type: type.id, volume_types: ['standard'] },
+  });
+  const settled = async (): Promise<boolean> =>
+    (await volume.get<{ group: { status: string } }>(`/groups/${group.id}`)).group.status === 'available';
+  while (!(await settled())) await pause(10);
+  await volume.put(`/groups/${group.id}`, { group: { add_volumes: disks.map(({ id }) => id).join(',') } });
+  while (!(await settled())) await pause(10);
+  return { disks, oneInstant: user === 'admin' };
+}
+
 /** Two simulated clouds with one backup store, small GiBs and silent guests. */
 export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'demo'): Promise<SimulatedBench> {
   const backupDir = await mkdtemp(join(tmpdir(), 'lifeboat-backups-'));
@@ -138,6 +159,7 @@ export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'de
     digest: (disk) => sha256(diskUrl(simulators.source, disk)),
     digestOfCopy: (copy) => sha256(copyUrl(simulators.target, copy)),
     ...(kind === 'volume' && {
+      disksTogether: () => groupedVolumes({ simulators, clouds }, username),
       writeCopy: (copy: Materialised) => put(copyUrl(simulators.target, copy), randomBytes(8192), 0),
     }),
     marked: (side) => markedIn(clouds[side]),
