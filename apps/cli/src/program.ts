@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { DEFAULT_GATEWAY } from './context.ts';
+import { dataCommands } from './data.commands.ts';
 import { deadLetterCommands } from './dead-letter.commands.ts';
 import { groupCommands } from './group.commands.ts';
 import { metadataCommands } from './metadata.commands.ts';
@@ -20,6 +21,7 @@ export function buildProgram(): Command {
   policyCommands(program);
   groupCommands(program);
   pointCommands(program);
+  dataCommands(program);
   runCommands(program);
   metadataCommands(program);
   deadLetterCommands(program);

@@ -1,26 +1,36 @@
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
+import { HearGroupsHandler } from './bandwidth/hear-groups.handler.ts';
 import { Copies } from './copies/copies.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
 import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primaries.ts';
+import { Policies1790000000603 } from './migrations/0003-policies.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
 import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
 import { Points } from './points/points.ts';
 import { ReplicateDisksHandler } from './points/replicate-disks.handler.ts';
 import { HeedFailoversHandler } from './primaries/heed-failovers.handler.ts';
+import { ReadProgressHandler } from './progress/read-progress.handler.ts';
+import { TaskGauges } from './progress/task-gauges.ts';
 import { AskWorkers } from './tasks/ask-workers.ts';
 import { HearAnswers } from './tasks/hear-answers.ts';
 import { HoldVerbHandler } from './tasks/hold-verb.handler.ts';
 import { Tasks } from './tasks/tasks.ts';
+import { ResyncDiskHandler } from './verification/resync-disk.handler.ts';
+import { VerifyPointHandler } from './verification/verify-point.handler.ts';
 
 await runService({
   name: 'data-replication',
   context: 'data',
-  database: { schema: 'data', entities: [], migrations: [DataReplication1790000000003, GivenUpPrimaries1790000000012] },
+  database: {
+    schema: 'data',
+    entities: [],
+    migrations: [DataReplication1790000000003, GivenUpPrimaries1790000000012, Policies1790000000603],
+  },
   needs: { clouds: true },
   settings: {
     /** Sites whose Cinder backup services read one store: `alpha,beta;alpha,gamma`. Without it cinder-backup carries nothing. */
@@ -42,6 +52,11 @@ await runService({
     MaterialiseDisksHandler,
     ReleaseDisksHandler,
     ListCopiesHandler,
+    ReadProgressHandler,
+    TaskGauges,
+    VerifyPointHandler,
+    ResyncDiskHandler,
+    HearGroupsHandler,
     HeedFailoversHandler,
   ],
   main: (app, signal) => app.get(HearAnswers).run(signal),

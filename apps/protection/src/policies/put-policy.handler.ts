@@ -2,6 +2,7 @@ import { GroupChanged, PutPolicy } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
+import { IsNull } from 'typeorm';
 import { changedGroup } from '../groups/changed-group.ts';
 import { GroupRow } from '../groups/group.row.ts';
 import { PolicyRow } from './policy.row.ts';
@@ -20,9 +21,12 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
           bandwidth: policy.bandwidth ?? null,
         }),
       );
-      // Others go by what they are told of groups.
-      for (const group of await tx.findBy(GroupRow, { policy: policy.name }))
-        await out.emit(GroupChanged, await changedGroup(tx, group));
+      // Others go by what they are told of groups. Of one that a run holds nothing is said: its primary is left alone from then on.
+      const groups = await tx.find(GroupRow, {
+        where: { policy: policy.name, state: 'protected', heldBy: IsNull() },
+        lock: { mode: 'pessimistic_write' },
+      });
+      for (const group of groups) await out.emit(GroupChanged, await changedGroup(tx, group));
     });
     return { policy };
   }
