@@ -1,7 +1,7 @@
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
-import { HearGroupsHandler } from './bandwidth/hear-groups.handler.ts';
 import { Copies } from './copies/copies.ts';
+import { HearProtectionHandler } from './hear-protection.handler.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
@@ -13,7 +13,6 @@ import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
 import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
 import { Points } from './points/points.ts';
 import { ReplicateDisksHandler } from './points/replicate-disks.handler.ts';
-import { HeedFailoversHandler } from './primaries/heed-failovers.handler.ts';
 import { ReadProgressHandler } from './progress/read-progress.handler.ts';
 import { TaskGauges } from './progress/task-gauges.ts';
 import { AskWorkers } from './tasks/ask-workers.ts';
@@ -56,8 +55,7 @@ await runService({
     TaskGauges,
     VerifyPointHandler,
     ResyncDiskHandler,
-    HearGroupsHandler,
-    HeedFailoversHandler,
+    HearProtectionHandler,
   ],
   main: (app, signal) => app.get(HearAnswers).run(signal),
 });
