@@ -4,6 +4,7 @@ import type { Copy, Disk, Materialised, ReplicationDriver } from '../driver.ts';
 import type { Bench, Side } from './bench.ts';
 import { Drive, leftAt } from './drive.ts';
 import type { Carried, Treatment } from './drive.ts';
+import { growthCases } from './grown.ts';
 import { togetherCases } from './together.ts';
 
 export interface ConformanceCase {
@@ -267,6 +268,7 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },
     ...togetherCases(driver),
+    ...growthCases(driver),
     { name: 'refuses what it cannot carry, with a reason', run: (bench) => refusesWithReasons(driver, bench) },
   ];
 }

@@ -110,6 +110,17 @@ async function rootOfServer(cloud: Cloud, simulator: Simulator): Promise<Disk> {
   return disk;
 }
 
+/** Under its server, with bytes in what is new. */
+async function grow(cloud: Cloud, simulator: Simulator, disk: Disk): Promise<Disk> {
+  const grown = { ...disk, sizeGiB: disk.sizeGiB + 1 };
+  await cloud.volume.post(`/volumes/${disk.id}/action`, { 'os-extend': { new_size: grown.sizeGiB } });
+  const size = async (): Promise<number> =>
+    (await cloud.volume.get<{ volume: { size: number } }>(`/volumes/${disk.id}`)).volume.size;
+  while ((await size()) !== grown.sizeGiB) await pause(10);
+  await put(diskUrl(simulator, disk), randomBytes(MIB), disk.sizeGiB * 16 * MIB);
+  return grown;
+}
+
 /** Two volumes of one group whose type promises snapshots of one instant. Promises are shown to administrators alone. */
 async function groupedVolumes(bench: Pick<SimulatedBench, 'simulators' | 'clouds'>, user: 'admin' | 'demo') {
   const admin = open(bench.simulators.source, 'admin');
@@ -159,6 +170,7 @@ export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'de
     digest: (disk) => sha256(diskUrl(simulators.source, disk)),
     digestOfCopy: (copy) => sha256(copyUrl(simulators.target, copy)),
     ...(kind === 'volume' && {
+      grow: (disk: Disk) => grow(clouds.source, simulators.source, disk),
       disksTogether: () => groupedVolumes({ simulators, clouds }, username),
       writeCopy: (copy: Materialised) => put(copyUrl(simulators.target, copy), randomBytes(8192), 0),
     }),
