@@ -4,18 +4,9 @@ import type { LifeboatApi } from '@lifeboat/api-client';
 import { asLifeboatError, invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
+import { groupColumns as columns, pauseCommands, scheduleOf } from './group-schedule.ts';
 import { entityOf, sayGaps, whenOf } from './metadata.commands.ts';
-import { age, print, say } from './output.ts';
-
-const columns = {
-  group: (g: Group) => g.groupId,
-  name: (g: Group) => g.name,
-  primary: (g: Group) => g.primary,
-  recovery: (g: Group) => g.recovery,
-  policy: (g: Group) => g.policy,
-  state: (g: Group) => (g.heldBy ? `${g.state} (held by ${g.heldBy})` : g.state),
-  'last point': (g: Group) => (g.lastPoint ? `${g.lastPoint.pointId}, ${age(g.lastPoint.requestedAt)} old` : 'none'),
-};
+import { print, say } from './output.ts';
 
 interface MemberOptions {
   readonly member: readonly string[];
@@ -33,6 +24,7 @@ const ageOf = ({ ageSeconds, limitSeconds, exceeded }: GroupMetadata): string =>
 
 const shownColumns = {
   ...columns,
+  schedule: (g: Group) => scheduleOf(g),
   metadata: (g: Group & { metadata?: GroupMetadata }) => (g.metadata ? ageOf(g.metadata) : 'unknown'),
 };
 
@@ -117,6 +109,7 @@ export function groupCommands(program: Command): void {
   memberCommands(group);
   previewGroup(group);
   aftershocks(group);
+  pauseCommands(group);
 
   group
     .command('remove <groupId>')
@@ -187,6 +180,7 @@ function showGroup(group: Command): void {
       const shown = await api.groups.get(groupId);
       const metadata = await metadataOf(api, groupId);
       print({ ...shown, ...(metadata && { metadata }) }, shownColumns, options);
+      if (shown.schedule?.atRisk) say(`RPO at risk: ${shown.schedule.atRisk}`);
       if (!metadata || options.json) return;
       if (metadata.gap) say(`nobody has looked at ${metadata.site} since ${metadata.gap.from}: ${metadata.gap.why}`);
       for (const e of metadata.members.filter((member) => member.kept))

@@ -19,6 +19,14 @@ export function print<T extends object>(
   process.stdout.write(`${table.toString()}\n`);
 }
 
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+export function bytes(count: number): string {
+  const power = count < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(count) / 10));
+  const value = count / 1024 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`;
+}
+
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** sysexits(3), so that scripts can tell a mistake of theirs from a service that is away. */

@@ -1,21 +1,33 @@
-import type { Point } from '@lifeboat/contracts';
+import type { DiskReplica, Point } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
-import { age, print, say } from './output.ts';
+import { age, bytes, print, say } from './output.ts';
+import { showProgress } from './progress.ts';
 import { finish } from './run.commands.ts';
+
+/** What was achieved, with how far apart, and what was wanted where that is more. */
+function consistencyOf({ consistency, consistencyMissed: wanted }: Point): string {
+  if (!consistency) return '';
+  const { level, skewMs } = consistency;
+  return `${level}${skewMs ? ` (skew ${skewMs} ms)` : ''}${wanted ? `, less than ${wanted}, which its policy wants` : ''}`;
+}
 
 const columns = {
   point: (p: Point) => p.pointId,
   state: (p: Point) => p.state,
   age: (p: Point) => age(p.requestedAt),
-  consistency: (p: Point) =>
-    p.consistency
-      ? `${p.consistency.level}${p.consistency.skewMs === undefined ? '' : ` (skew ${p.consistency.skewMs} ms)`}`
-      : '',
+  consistency: (p: Point) => consistencyOf(p),
   disks: (p: Point) => p.disks.length,
   images: (p: Point) => p.images.length,
   'pinned by': (p: Point) => p.pinnedBy.join(', '),
+};
+
+const diskColumns = {
+  disk: (d: DiskReplica) => `${d.disk.kind} ${d.disk.name || d.disk.id}`,
+  id: (d: DiskReplica) => d.disk.id,
+  driver: (d: DiskReplica) => d.driver,
+  moved: (d: DiskReplica) => bytes(d.bytes),
 };
 
 /** `lifeboat point …` */
@@ -44,9 +56,12 @@ export function pointCommands(program: Command): void {
 
   point
     .command('show <pointId>')
-    .description('one point')
+    .description('one point: what it achieved, its disks, or how far they came')
     .action(async (pointId: string, _o: unknown, command: Command) => {
       const { api, options } = contextOf(command);
-      print(await api.points.get(pointId), columns, options);
+      const point = await api.points.get(pointId);
+      const progress = point.state === 'open' ? await showProgress(api, pointId, options) : [];
+      print({ ...point, ...(progress.length > 0 && { progress }) }, columns, options);
+      if (!options.json && point.state !== 'open') print(point.disks, diskColumns, options);
     });
 }

@@ -3,40 +3,46 @@ import { invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
 import { print } from './output.ts';
+import { bandwidth, bandwidthText, driverRule, driverRuleText } from './policy-input.ts';
+
+function keptOf({ keepPoints, keep }: Policy): string {
+  const { last, ...spans } = keep ?? { last: keepPoints };
+  return [`last ${last}`, ...Object.entries(spans).map(([span, count]) => `${count} ${span}`)].join(', ');
+}
 
 const columns = {
   policy: (p: Policy) => p.name,
   'rpo (s)': (p: Policy) => p.rpoSeconds || 'when asked',
-  'points kept': (p: Policy) => p.keepPoints,
+  'points kept': (p: Policy) => keptOf(p),
+  consistency: (p: Policy) => p.consistency ?? 'as it comes',
+  bandwidth: (p: Policy) => (p.bandwidth ?? []).map(bandwidthText).join('; ') || 'no limit',
   'metadata rpo (s)': (p: Policy) => p.metadataRpoSeconds ?? 'no limit',
   joining: (p: Policy) => p.joining ?? 'automatic',
   'server root': (p: Policy) => p.rules.serverRoot,
-  drivers: (p: Policy) =>
-    p.rules.drivers
-      .map((r) => [r.volumeType ?? r.diskKind ?? 'any', [r.driver, r.named].filter(Boolean).join(':')].join('→'))
-      .join(', ') || 'by preference',
+  drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
 
 interface PolicyOptions {
   readonly rpo: string;
   readonly keep: string;
+  readonly keepHourly?: string;
+  readonly keepDaily?: string;
+  readonly keepWeekly?: string;
+  readonly consistency?: string;
+  readonly bandwidth: readonly string[];
   readonly metadataRpo?: string;
   readonly joining: string;
   readonly serverRoot: string;
   readonly driver: readonly string[];
 }
 
-/** `standard=cinder-backup` → by volume type; `server-root=…` → by kind; `image-transfer` → for all; `db=hook:shop-db` → which of its settings. */
-export function driverRule(text: string): Policy['rules']['drivers'][number] {
-  const [left, right] = text.split('=');
-  const [driver, ...name] = (right ?? left ?? '').split(':');
-  if (!left || !driver)
-    throw invalidInput('driver-rule-empty', 'An empty driver rule.', {
-      mend: 'Write DRIVER or VOLUME-TYPE=DRIVER or server-root=DRIVER, and DRIVER:NAME for one of its settings.',
-    });
-  const rule = { driver, ...(name.length > 0 && { named: name.join(':') }) };
-  if (right === undefined) return rule;
-  return left === 'server-root' || left === 'volume' ? { ...rule, diskKind: left } : { ...rule, volumeType: left };
+/** Without any of the spans `keepPoints` says it all. */
+function retention({ keep, keepHourly, keepDaily, keepWeekly }: PolicyOptions): { readonly keep?: unknown } {
+  const spans = Object.entries({ hourly: keepHourly, daily: keepDaily, weekly: keepWeekly }).filter(
+    ([, count]) => count !== undefined,
+  );
+  if (spans.length === 0) return {};
+  return { keep: { last: Number(keep), ...Object.fromEntries(spans.map(([span, count]) => [span, Number(count)])) } };
 }
 
 /** `lifeboat policy …` */
@@ -49,12 +55,17 @@ export function policyCommands(program: Command): void {
     .description('create or change a policy')
     .option('--rpo <seconds>', 'a point this often; 0: only when asked', '0')
     .option('--keep <points>', 'sealed points kept', '3')
+    .option('--keep-hourly <hours>', 'beside the last: the newest of each of so many hours')
+    .option('--keep-daily <days>', 'and of so many days')
+    .option('--keep-weekly <weeks>', 'and of so many weeks')
+    .option('--consistency <level>', 'crash-per-disk | crash-across-group | quiesced | application: less is said')
+    .option('--bandwidth <rule>', 'RATE [DAYS] [FROM-TO] [ZONE]; repeatable, the first that fits counts', collect, [])
     .option('--metadata-rpo <seconds>', 'an alarm when metadata is older than this')
     .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option(
       '--driver <rule>',
-      'DRIVER, VOLUME-TYPE=DRIVER or server-root=DRIVER, with :NAME for one of its settings; repeatable',
+      'DRIVER, VOLUME-TYPE=DRIVER, tag:KEY[=VALUE]=DRIVER or server-root=DRIVER, with :NAME for one of its settings; repeatable',
       collect,
       [],
     )
@@ -64,6 +75,9 @@ export function policyCommands(program: Command): void {
         name,
         rpoSeconds: Number(given.rpo),
         keepPoints: Number(given.keep),
+        ...retention(given),
+        ...(given.consistency !== undefined && { consistency: given.consistency }),
+        ...(given.bandwidth.length > 0 && { bandwidth: given.bandwidth.map(bandwidth) }),
         ...(given.metadataRpo !== undefined && { metadataRpoSeconds: Number(given.metadataRpo) }),
         joining: given.joining,
         rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },

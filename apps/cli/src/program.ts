@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { DEFAULT_GATEWAY } from './context.ts';
+import { dataCommands } from './data.commands.ts';
 import { deadLetterCommands } from './dead-letter.commands.ts';
 import { groupCommands } from './group.commands.ts';
 import { lagCommands } from './lag.commands.ts';
@@ -21,6 +22,7 @@ export function buildProgram(): Command {
   policyCommands(program);
   groupCommands(program);
   pointCommands(program);
+  dataCommands(program);
   runCommands(program);
   metadataCommands(program);
   lagCommands(program);

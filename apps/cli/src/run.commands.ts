@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { contextOf } from './context.ts';
 import type { OutputOptions } from './output.ts';
 import { age, print, say } from './output.ts';
+import { showProgress } from './progress.ts';
 import { watchRun } from './watch-run.ts';
 
 const summary = {
@@ -115,7 +116,10 @@ function readRuns(run: Command): void {
     .description('one run with its steps')
     .action(async (runId: string, _o: unknown, command: Command) => {
       const { api, options } = contextOf(command);
-      show(await api.runs.get(runId), options);
+      const run = await api.runs.get(runId);
+      show(run, options);
+      if (!options.json && (run.outcome === 'running' || run.outcome === 'undoing'))
+        await showProgress(api, runId, options);
     });
 
   run

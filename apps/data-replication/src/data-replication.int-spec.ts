@@ -1,10 +1,14 @@
 import {
   DiscardDisks,
+  GroupChanged,
   GroupLocked,
   GroupUnlocked,
   MaterialiseDisks,
+  ReadProgress,
   ReleaseDisks,
   ReplicateDisks,
+  ResyncDisk,
+  VerifyPoint,
 } from '@lifeboat/contracts';
 import type { Disk } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
@@ -98,6 +102,91 @@ describe('data-replication with a data-worker', () => {
       const after = Date.now();
       await removed(third);
       expect(calls(after)).not.toEqual([]);
+    },
+    3 * MINUTE,
+  );
+
+  it(
+    'sends no more than the policy allows, says how far it came, and goes by a new policy at once',
+    async () => {
+      const group = {
+        groupId: 'grp-paced',
+        primary: 'alpha',
+        policy: 'slow',
+        members: {},
+        state: 'protected' as const,
+      };
+      await bench.announce(GroupChanged, { ...group, bandwidth: [{ bytesPerSecond: 32 * 1024 }] });
+      const pointId = newId();
+      const disk = await bench.volume('data');
+      const point = { groupId: 'grp-paced', pointId, source: 'alpha', target: 'beta', disks: [disk], rules: [] };
+      const running = bench.ask(ReplicateDisks, point);
+      const progress = async () => (await bench.question(ReadProgress, { ownerId: pointId })).disks[0];
+      const moving = await until('bytes to move', async () => {
+        const now = await progress();
+        return now?.verb === 'transfer' && now.bytes > 0 ? now : undefined;
+      });
+      expect(moving).toMatchObject({ diskId: disk.id, driver: 'image-transfer', state: 'asked' });
+      expect(moving.bytes).toBeLessThan(16 * MIB);
+      await bench.announce(GroupChanged, group);
+      await running;
+      expect(await progress()).toMatchObject({ state: 'done', percent: 100, bytes: 16 * MIB });
+      await removed(pointId);
+    },
+    3 * MINUTE,
+  );
+
+  it(
+    'says which drivers cannot read a point again, and lets the next point of a distrusted disk compare every byte',
+    async () => {
+      const [disk, first, second, third] = [await bench.volume('data'), newId(), newId(), newId()];
+      await replicate(bench, first, [disk]);
+      const check = { pointId: first, checkId: newId() };
+      expect(await bench.question(VerifyPoint, check)).toEqual({
+        done: true,
+        disks: [expect.objectContaining({ diskId: disk.id, outcome: 'not-offered', driver: 'image-transfer' })],
+      });
+      await expect(bench.question(ResyncDisk, { groupId: 'grp-1', diskId: 'unknown' })).rejects.toMatchObject({
+        code: 'disk-not-replicated',
+      });
+      await bench.question(ResyncDisk, { groupId: 'grp-1', diskId: disk.id });
+      await replicate(bench, second, [disk]);
+      await replicate(bench, third, [disk]);
+      expect(await bench.thoroughPoints([first, second, third])).toEqual([second]);
+      for (const pointId of [first, second])
+        await bench.ask(DiscardDisks, { groupId: 'grp-1', pointId, sourceLost: false });
+      await removed(third);
+    },
+    3 * MINUTE,
+  );
+
+  it(
+    'carries a volume that grew between two points with its new size and bytes, and the older point with the old',
+    async () => {
+      const disk = await bench.volume('data');
+      const [first, second] = [newId(), newId()];
+      const before = {
+        digest: await bench.digest('alpha', disk.id),
+        disks: (await replicate(bench, first, [disk])).disks,
+      };
+      await bench.extend(disk, 2);
+      const grown = { ...disk, sizeGiB: 2 };
+      const after = {
+        digest: await bench.digest('alpha', disk.id),
+        disks: (await replicate(bench, second, [grown])).disks,
+      };
+      for (const [pointId, { digest, disks }] of [
+        [first, before],
+        [second, after],
+      ] as const) {
+        const runId = newId();
+        const copies = { groupId: 'grp-1', runId, pointId, target: 'beta', disks, mappings: {} };
+        const made = await bench.ask(MaterialiseDisks, copies);
+        expect(await bench.digest('beta', made.copies[0]?.targetId ?? '')).toBe(digest);
+        await bench.ask(ReleaseDisks, { groupId: 'grp-1', runId });
+      }
+      await bench.ask(DiscardDisks, { groupId: 'grp-1', pointId: first, sourceLost: false });
+      await removed(second);
     },
     3 * MINUTE,
   );

@@ -1,6 +1,7 @@
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
 import { Copies } from './copies/copies.ts';
+import { HearProtectionHandler } from './hear-protection.handler.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
 import { PromoteDisksHandler } from './copies/promote-disks.handler.ts';
@@ -10,16 +11,20 @@ import { WatchLag } from './lag/watch-lag.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
 import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primaries.ts';
 import { DiskLag1790000000031 } from './migrations/0003-disk-lag.ts';
+import { Policies1790000000603 } from './migrations/0003-policies.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
 import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
 import { Points } from './points/points.ts';
 import { ReplicateDisksHandler } from './points/replicate-disks.handler.ts';
-import { HeedFailoversHandler } from './primaries/heed-failovers.handler.ts';
+import { ReadProgressHandler } from './progress/read-progress.handler.ts';
+import { TaskGauges } from './progress/task-gauges.ts';
 import { AskWorkers } from './tasks/ask-workers.ts';
 import { HearAnswers } from './tasks/hear-answers.ts';
 import { HoldVerbHandler } from './tasks/hold-verb.handler.ts';
 import { Tasks } from './tasks/tasks.ts';
+import { ResyncDiskHandler } from './verification/resync-disk.handler.ts';
+import { VerifyPointHandler } from './verification/verify-point.handler.ts';
 
 await runService({
   name: 'data-replication',
@@ -27,7 +32,12 @@ await runService({
   database: {
     schema: 'data',
     entities: [],
-    migrations: [DataReplication1790000000003, GivenUpPrimaries1790000000012, DiskLag1790000000031],
+    migrations: [
+      DataReplication1790000000003,
+      GivenUpPrimaries1790000000012,
+      DiskLag1790000000031,
+      Policies1790000000603,
+    ],
   },
   needs: { clouds: true },
   settings: {
@@ -53,9 +63,13 @@ await runService({
     PromoteDisksHandler,
     ReleaseDisksHandler,
     ListCopiesHandler,
-    HeedFailoversHandler,
     WatchLag,
     ReadLagHandler,
+    ReadProgressHandler,
+    TaskGauges,
+    VerifyPointHandler,
+    ResyncDiskHandler,
+    HearProtectionHandler,
   ],
   main: (app, signal) => app.get(HearAnswers).run(signal),
 });

@@ -22,6 +22,7 @@ import { Retention } from './observe/retention.ts';
 import { Sweeper } from './observe/sweeper.ts';
 import { MetadataRpo } from './rpo/metadata-rpo.ts';
 import { DiffTopologyHandler } from './time-machine/diff-topology.handler.ts';
+import { ReadDisksHandler } from './time-machine/read-disks.handler.ts';
 import { ReadAftershocksHandler } from './time-machine/read-aftershocks.handler.ts';
 import { ReadHistoryHandler } from './time-machine/read-history.handler.ts';
 import { HearGroups } from './watch/hear-groups.ts';
@@ -71,6 +72,7 @@ await runService({
     ReadHistoryHandler,
     DiffTopologyHandler,
     ReadAftershocksHandler,
+    ReadDisksHandler,
     MetadataRpo,
   ],
   main: async (app, signal) => {

@@ -2,6 +2,7 @@ import { runService } from '@lifeboat/service-kit';
 import { CommitFailoverHandler } from './groups/commit-failover.handler.ts';
 import { GroupRow } from './groups/group.row.ts';
 import { LockGroupHandler } from './groups/lock-group.handler.ts';
+import { PauseGroupHandler, ResumeGroupHandler } from './groups/pause-group.handlers.ts';
 import { PutGroupHandler } from './groups/put-group.handler.ts';
 import { ListGroupsHandler, ReadGroupHandler } from './groups/read-groups.handlers.ts';
 import { RemoveGroupHandler } from './groups/remove-group.handler.ts';
@@ -10,6 +11,7 @@ import { Protection1790000000001 } from './migrations/0001-protection.ts';
 import { MetadataRpo1790000000201 } from './migrations/0002-metadata-rpo.ts';
 import { RunStarts1790000000031 } from './migrations/0003-run-starts.ts';
 import { Joining1790000000501 } from './migrations/0004-joining.ts';
+import { Policies1790000000601 } from './migrations/0005-policies.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
 import { PinPointHandler } from './points/pin-point.handler.ts';
@@ -17,6 +19,7 @@ import { PinRow, PointRow } from './points/point.row.ts';
 import { ListPointsHandler, ReadPointHandler } from './points/read-points.handlers.ts';
 import { RequestPointHandler } from './points/request-point.handler.ts';
 import { RpoLag } from './points/rpo-lag.ts';
+import { RpoWatch } from './points/rpo-watch.ts';
 import { Scheduler } from './points/scheduler.ts';
 import { SealPointHandler } from './points/seal-point.handler.ts';
 import { UnpinPointHandler } from './points/unpin-point.handler.ts';
@@ -38,7 +41,13 @@ await runService({
   database: {
     schema: 'protection',
     entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow],
-    migrations: [Protection1790000000001, MetadataRpo1790000000201, RunStarts1790000000031, Joining1790000000501],
+    migrations: [
+      Protection1790000000001,
+      MetadataRpo1790000000201,
+      RunStarts1790000000031,
+      Joining1790000000501,
+      Policies1790000000601,
+    ],
   },
   needs: { clouds: true },
   providers: [
@@ -51,6 +60,8 @@ await runService({
     PutPolicyHandler,
     ListPoliciesHandler,
     PutGroupHandler,
+    PauseGroupHandler,
+    ResumeGroupHandler,
     ListGroupsHandler,
     ReadGroupHandler,
     RemoveGroupHandler,
@@ -66,6 +77,7 @@ await runService({
     ListPointsHandler,
     ReadPointHandler,
     RpoLag,
+    RpoWatch,
     Scheduler,
     RequestFailoverHandler,
     RequestCleanupHandler,

@@ -4,6 +4,9 @@ import type {
   CapturedEntity,
   CaptureReport,
   DiskLag,
+  Disk,
+  DiskCheck,
+  DiskProgress,
   EntityChange,
   EntityVersion,
   Gap,
@@ -42,6 +45,18 @@ export interface DeadLetter {
   readonly reason: string;
   readonly at: string;
   readonly id: string;
+}
+
+export interface DiskExplained {
+  readonly disk: Disk;
+  /** Absent when no driver can carry it. */
+  readonly driver?: string;
+  readonly reasons: readonly { readonly driver: string; readonly chosen: boolean; readonly reason: string }[];
+}
+
+export interface PointCheck {
+  readonly done: boolean;
+  readonly disks: readonly DiskCheck[];
 }
 
 export interface GroupPreview {
@@ -88,6 +103,9 @@ export class LifeboatApi {
     get: (groupId: string) => this.call<Group>('GET', `/groups/${seg(groupId)}`),
     put: ({ groupId, ...rest }: GroupInput) => this.call<Group>('PUT', `/groups/${seg(groupId)}`, rest),
     remove: (groupId: string) => this.call<void>('DELETE', `/groups/${seg(groupId)}`),
+    /** No points are made by schedule until it is resumed. */
+    pause: (groupId: string, reason: string) => this.call<Group>('PUT', `/groups/${seg(groupId)}/pause`, { reason }),
+    resume: (groupId: string) => this.call<Group>('DELETE', `/groups/${seg(groupId)}/pause`),
     preview: (site: string, members: Members) => this.call<GroupPreview>('POST', '/groups/preview', { site, members }),
   };
 
@@ -95,6 +113,18 @@ export class LifeboatApi {
     /** How far behind the recovery site is. */
     lag: (groupId: string) =>
       this.call<{ disks: DiskLag[] }>('GET', `/groups/${seg(groupId)}/lag`).then((a) => a.disks),
+  };
+
+  /** The disks of what a group holds. */
+  readonly disks = {
+    list: (groupId: string) =>
+      this.call<{ disks: Disk[] }>('GET', `/groups/${seg(groupId)}/disks`).then((a) => a.disks),
+    /** Which driver would carry it, and what every driver says. */
+    explain: (groupId: string, diskId: string) =>
+      this.call<DiskExplained>('GET', `/groups/${seg(groupId)}/disks/${seg(diskId)}/driver`),
+    /** The next point compares every byte. */
+    resync: (groupId: string, diskId: string) =>
+      this.call<void>('POST', `/groups/${seg(groupId)}/disks/${seg(diskId)}/resync`),
   };
 
   /** `when`: a moment in ISO 8601, or `point:` and the id of a recovery point. Secrets appear as `(sealed)`. */
@@ -163,6 +193,11 @@ export class LifeboatApi {
     list: (groupId: string) =>
       this.call<{ points: Point[] }>('GET', `/groups/${seg(groupId)}/points`).then((a) => a.points),
     get: (pointId: string) => this.call<Point>('GET', `/points/${seg(pointId)}`),
+    progress: (pointId: string) =>
+      this.call<{ disks: DiskProgress[] }>('GET', `/points/${seg(pointId)}/progress`).then((a) => a.disks),
+    /** Reads it again at the recovery site: begins, or tells how far it came. */
+    verify: (pointId: string, checkId: string) =>
+      this.call<PointCheck>('PUT', `/points/${seg(pointId)}/checks/${seg(checkId)}`),
     /** Asks for a point; the run that makes it bears the point's id. */
     request: (groupId: string, pointId: string, reason: string) =>
       this.call<{ runId: string }>('PUT', `/groups/${seg(groupId)}/points/${seg(pointId)}`, { reason }),
@@ -178,6 +213,9 @@ export class LifeboatApi {
     start: (runId: string, run: StartRun) => this.call<{ runId: string }>('PUT', `/runs/${seg(runId)}`, run),
     steer: (runId: string, action: SteerAction, by: string) =>
       this.call<void>('POST', `/runs/${seg(runId)}/actions`, { action, by }),
+    /** How far the work on the disks came. */
+    progress: (runId: string) =>
+      this.call<{ disks: DiskProgress[] }>('GET', `/runs/${seg(runId)}/progress`).then((a) => a.disks),
     receipt: (runId: string) => this.call<Receipt>('GET', `/runs/${seg(runId)}/receipt`),
     ledger: (runId: string) =>
       this.call<{ target?: string; entries: LedgerEntry[] }>('GET', `/runs/${seg(runId)}/ledger`),

@@ -12,6 +12,7 @@ import { MetadataRpoExceeded } from './capture/metadata-rpo-exceeded.v1.ts';
 import { MetadataRpoMet } from './capture/metadata-rpo-met.v1.ts';
 import { PreviewGroup } from './capture/preview-group.v1.ts';
 import { ReadAftershocks } from './capture/read-aftershocks.v1.ts';
+import { ReadDisks } from './capture/read-disks.v1.ts';
 import { ReadGroupMetadata } from './capture/read-group-metadata.v1.ts';
 import { ReadHistory } from './capture/read-history.v1.ts';
 import { ReadTopology } from './capture/read-topology.v1.ts';
@@ -29,16 +30,20 @@ import { ListCopies } from './data/list-copies.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 import { PromoteDisks } from './data/promote-disks.v1.ts';
 import { ReadLag } from './data/read-lag.v1.ts';
+import { ReadProgress } from './data/read-progress.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
 import { ReplicateDisks } from './data/replicate-disks.v1.ts';
 import { ReplicationHealthy } from './data/replication-healthy.v1.ts';
 import { ReplicationUnhealthy } from './data/replication-unhealthy.v1.ts';
+import { ResyncDisk } from './data/resync-disk.v1.ts';
+import { VerifyPoint } from './data/verify-point.v1.ts';
 import { ImagesReleased } from './image/images-released.v1.ts';
 import { ImagesReplicated } from './image/images-replicated.v1.ts';
 import { ListImageReplicas } from './image/list-image-replicas.v1.ts';
 import { ReleaseImages } from './image/release-images.v1.ts';
 import { ReplicateImages } from './image/replicate-images.v1.ts';
 import { CommitFailover } from './protection/commit-failover.v1.ts';
+import { ConsistencyMissed } from './protection/consistency-missed.v1.ts';
 import { DiscardPoint } from './protection/discard-point.v1.ts';
 import { FailoverCommitted } from './protection/failover-committed.v1.ts';
 import { GroupChanged } from './protection/group-changed.v1.ts';
@@ -51,6 +56,7 @@ import { ListPolicies } from './protection/list-policies.v1.ts';
 import { ListSites } from './protection/list-sites.v1.ts';
 import { LockGroup } from './protection/lock-group.v1.ts';
 import { OpenPoint } from './protection/open-point.v1.ts';
+import { PauseGroup } from './protection/pause-group.v1.ts';
 import { PinPoint } from './protection/pin-point.v1.ts';
 import { PointDiscarded } from './protection/point-discarded.v1.ts';
 import { PointOpened } from './protection/point-opened.v1.ts';
@@ -67,6 +73,9 @@ import { RemoveSite } from './protection/remove-site.v1.ts';
 import { RequestCleanup } from './protection/request-cleanup.v1.ts';
 import { RequestFailover } from './protection/request-failover.v1.ts';
 import { RequestPoint } from './protection/request-point.v1.ts';
+import { ResumeGroup } from './protection/resume-group.v1.ts';
+import { RpoAtRisk } from './protection/rpo-at-risk.v1.ts';
+import { RpoKept } from './protection/rpo-kept.v1.ts';
 import { SealPoint } from './protection/seal-point.v1.ts';
 import { UnlockGroup } from './protection/unlock-group.v1.ts';
 import { UnpinPoint } from './protection/unpin-point.v1.ts';
@@ -120,6 +129,7 @@ export const messages = [
   ReleaseImages,
   ReplicateImages,
   CommitFailover,
+  ConsistencyMissed,
   DiscardPoint,
   FailoverCommitted,
   GroupChanged,
@@ -134,6 +144,8 @@ export const messages = [
   PointPinned,
   PointSealed,
   PointUnpinned,
+  RpoAtRisk,
+  RpoKept,
   SealPoint,
   UnlockGroup,
   UnpinPoint,
@@ -159,6 +171,7 @@ export const requests = [
   DiffTopology,
   PreviewGroup,
   ReadAftershocks,
+  ReadDisks,
   ReadGroupMetadata,
   ReadHistory,
   ReadTopology,
@@ -168,11 +181,15 @@ export const requests = [
   HoldVerb,
   ListCopies,
   ReadLag,
+  ReadProgress,
+  ResyncDisk,
+  VerifyPoint,
   ListImageReplicas,
   ListGroups,
   ListPoints,
   ListPolicies,
   ListSites,
+  PauseGroup,
   PutGroup,
   PutPolicy,
   PutSite,
@@ -183,6 +200,7 @@ export const requests = [
   RequestCleanup,
   RequestFailover,
   RequestPoint,
+  ResumeGroup,
   ReadLedger,
   ReadReceipt,
   ListRuns,

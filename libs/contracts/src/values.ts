@@ -29,6 +29,8 @@ export const DriverRule = z.object({
   volumeType: z.string().optional(),
   /** Which of the driver's settings: a hook, a database. */
   named: z.string().optional(),
+  /** Of the volume's or server's own metadata: `key`, or `key=value`. */
+  tag: z.string().min(1).optional(),
 });
 export type DriverRule = z.infer<typeof DriverRule>;
 
@@ -36,9 +38,12 @@ export type DriverRule = z.infer<typeof DriverRule>;
 export const PolicyRules = z.object({ drivers: z.array(DriverRule), serverRoot: z.enum(['snapshot', 'image']) });
 export type PolicyRules = z.infer<typeof PolicyRules>;
 
+export const ConsistencyLevel = z.enum(['none', 'crash-per-disk', 'crash-across-group', 'quiesced', 'application']);
+export type ConsistencyLevel = z.infer<typeof ConsistencyLevel>;
+
 /** What was achieved, not what was asked. */
 export const Consistency = z.object({
-  level: z.enum(['none', 'crash-per-disk', 'crash-across-group', 'quiesced', 'application']),
+  level: ConsistencyLevel,
   /** Between the first and the last snapshot of the group. */
   skewMs: z.number().optional(),
 });
@@ -347,12 +352,55 @@ const Name = z.string().min(1).max(100);
 export const Joining = z.enum(['automatic', 'on-approval']);
 export type Joining = z.infer<typeof Joining>;
 
+/**
+ * Which sealed points are kept: the newest `last`, and beyond them the newest of each of so many hours, days and weeks (Monday to Sunday, UTC) that have
+ * points.
+ */
+export const Retention = z.object({
+  last: z.number().int().min(1).max(1000),
+  hourly: z.number().int().min(0).max(1000).optional(),
+  daily: z.number().int().min(0).max(1000).optional(),
+  weekly: z.number().int().min(0).max(1000).optional(),
+});
+export type Retention = z.infer<typeof Retention>;
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
+export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+export type Weekday = z.infer<typeof Weekday>;
+
+/**
+ * How much a group may send at some time: the first that fits now decides; where none fits there is no limit. From `from` until `to`, past midnight too (then
+ * `days` are those on which it begins).
+ */
+export const Bandwidth = z.object({
+  bytesPerSecond: z.number().int().min(1024),
+  days: z.array(Weekday).min(1).optional(),
+  from: TimeOfDay.optional(),
+  to: TimeOfDay.optional(),
+  /** As IANA names it; UTC without one. */
+  timeZone: z.string().refine(isTimeZone, 'no time zone of that name').optional(),
+});
+export type Bandwidth = z.infer<typeof Bandwidth>;
+
 export const Policy = z.object({
   name: Name,
   /** A point is made this often; 0: only when asked. */
   rpoSeconds: z.number().int().min(0),
   /** Sealed points kept; older ones are discarded. */
   keepPoints: z.number().int().min(1).max(1000),
+  /** In place of `keepPoints`, which is the simple form of it. */
+  keep: Retention.optional(),
+  /** The least that points should achieve; one that achieved less is sealed all the same, and said to. */
+  consistency: ConsistencyLevel.optional(),
+  bandwidth: z.array(Bandwidth).optional(),
   /** Metadata older than this is an alarm; without it its age is only measured. */
   metadataRpoSeconds: z.number().int().min(1).optional(),
   /** Automatic, when nothing is said. */
@@ -374,11 +422,27 @@ export type GroupInput = z.infer<typeof GroupInput>;
 
 export const GroupState = z.enum(['protected', 'failing-over', 'failed-over']);
 
+/** When a group's next point begins, and whether its RPO can be kept. Seconds. */
+export const GroupSchedule = z.object({
+  rpoSeconds: z.number(),
+  /** How long a point takes from its start until it is sealed, by the last ones; absent before there are any. */
+  expectedSeconds: z.number().optional(),
+  /** Absent while a point is being made, or the group is paused or held. */
+  nextStartAt: z.string().optional(),
+  /** Why the RPO is not kept, or will not be. */
+  atRisk: z.string().optional(),
+});
+export type GroupSchedule = z.infer<typeof GroupSchedule>;
+
 export const Group = GroupInput.extend({
   state: GroupState,
   /** The run that holds the group, when one does. */
   heldBy: z.string().optional(),
   lastPoint: z.object({ pointId: z.string(), requestedAt: z.string(), ageSeconds: z.number() }).optional(),
+  /** No points are made by schedule since then. */
+  paused: z.object({ since: z.string(), reason: z.string() }).optional(),
+  /** Where the policy has an RPO. */
+  schedule: GroupSchedule.optional(),
 });
 export type Group = z.infer<typeof Group>;
 
@@ -390,9 +454,43 @@ export const Point = z.object({
   requestedAt: z.string().optional(),
   sealedAt: z.string().optional(),
   consistency: Consistency.optional(),
+  /** What the policy wanted, where the point achieved less. */
+  consistencyMissed: ConsistencyLevel.optional(),
   metadata: z.string().optional(),
   images: z.array(ImageReplica),
   disks: z.array(DiskReplica),
   pinnedBy: z.array(z.string()),
 });
 export type Point = z.infer<typeof Point>;
+
+/** How far the work on a disk came: of a point that is being made or removed, or of a run's copies. */
+export const DiskProgress = z.object({
+  diskKind: z.enum(['volume', 'server-root']),
+  diskId: z.string(),
+  name: z.string(),
+  driver: z.string(),
+  verb: z.string(),
+  state: z.enum(['waiting', 'asked', 'done', 'failed', 'cancelled']),
+  /** Moved by this verb so far. */
+  bytes: z.number(),
+  /** 0 to 100, where the driver knows. */
+  percent: z.number().optional(),
+  /** What went wrong at the last try. */
+  problem: z.string().optional(),
+});
+export type DiskProgress = z.infer<typeof DiskProgress>;
+
+/** What came of reading a disk of a point again. */
+export const DiskCheck = z.object({
+  diskKind: z.enum(['volume', 'server-root']),
+  diskId: z.string(),
+  name: z.string(),
+  driver: z.string(),
+  outcome: z.enum(['running', 'equal', 'differs', 'failed', 'not-offered']),
+  bytes: z.number().optional(),
+  /** Bytes from the start; the first few. */
+  differs: z.array(z.object({ offset: z.number(), length: z.number() })).optional(),
+  /** Why not, or what went wrong. */
+  reason: z.string().optional(),
+});
+export type DiskCheck = z.infer<typeof DiskCheck>;

@@ -15,9 +15,12 @@ export interface PointDisk {
   readonly disk: Disk;
   readonly base: Json | null;
   readonly replica: Json | null;
+  /** Of the Merkle tree over the point's bytes, where its driver reads them. */
+  readonly root: string | null;
+  readonly bytes: number;
 }
 
-const COLUMNS = `point_id as "pointId", group_id as "groupId", source, target, driver, disk, base, replica`;
+const COLUMNS = `point_id as "pointId", group_id as "groupId", source, target, driver, disk, base, replica, root, bytes::float8 as bytes`;
 
 @Injectable()
 export class Points {
@@ -43,7 +46,7 @@ export class Points {
   /** Intent: stored before a driver is asked for anything. */
   async begin(
     tx: EntityManager,
-    { pointId, groupId, source, target, driver, disk, base }: Omit<PointDisk, 'replica'>,
+    { pointId, groupId, source, target, driver, disk, base }: Omit<PointDisk, 'replica' | 'root' | 'bytes'>,
   ): Promise<void> {
     await tx.query(
       `insert into point_disk (point_id, disk_kind, disk_id, group_id, source, target, driver, disk, base) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -71,12 +74,53 @@ export class Points {
       readonly requestedAt: string;
       readonly completedAt: string;
       readonly bytes: number;
+      readonly root?: string;
     },
   ): Promise<void> {
     await tx.query(
-      `update point_disk set state = 'complete', replica = $4, requested_at = $5, completed_at = $6, bytes = $7 where point_id = $1 and disk_kind = $2 and disk_id = $3`,
-      [pointId, disk.kind, disk.id, JSON.stringify(done.replica), done.requestedAt, done.completedAt, done.bytes],
+      `update point_disk set state = 'complete', replica = $4, requested_at = $5, completed_at = $6, bytes = $7, root = $8
+       where point_id = $1 and disk_kind = $2 and disk_id = $3`,
+      [
+        pointId,
+        disk.kind,
+        disk.id,
+        JSON.stringify(done.replica),
+        done.requestedAt,
+        done.completedAt,
+        done.bytes,
+        done.root ?? null,
+      ],
     );
+    await tx.query(
+      `delete from distrusted_disk d using point_disk p
+       where p.point_id = $1 and p.disk_kind = $2 and p.disk_id = $3 and (d.group_id, d.disk_id) = (p.group_id, p.disk_id) and d.since < p.created_at`,
+      [pointId, disk.kind, disk.id],
+    );
+  }
+
+  async hasDisk(groupId: string, diskId: string): Promise<boolean> {
+    const known = await this.database.query<unknown[]>(
+      `select 1 from point_disk where group_id = $1 and disk_id = $2 limit 1`,
+      [groupId, diskId],
+    );
+    return known.length > 0;
+  }
+
+  /** From here on what stands for the disk at the target is not to be trusted. */
+  async distrust(tx: EntityManager, groupId: string, diskId: string): Promise<void> {
+    await tx.query(
+      `insert into distrusted_disk (group_id, disk_id) values ($1, $2) on conflict (group_id, disk_id) do update set since = now()`,
+      [groupId, diskId],
+    );
+  }
+
+  /** Ids of the group's disks whose next point has to compare every byte. */
+  async distrusted(groupId: string): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `select disk_id as id from distrusted_disk where group_id = $1`,
+      [groupId],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** From here on no later point builds on it. */

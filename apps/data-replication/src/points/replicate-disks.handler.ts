@@ -49,6 +49,7 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
 
   private async begin(data: Data, context: WorkContext): Promise<void> {
     const { groupId, pointId, source, target } = data;
+    let distrusted: ReadonlySet<string> = new Set();
     const points = await soon(context.message, async () => {
       const chosen = await this.drivers.choose(data.disks, data.rules, source, target);
       const based = await Promise.all(
@@ -62,6 +63,7 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
           base: (await this.points.baseFor(disk, driver, target)) ?? null,
         })),
       );
+      distrusted = await this.points.distrusted(groupId);
       const room = based.map((one) => ({ ...one, first: one.base === null }));
       await this.drivers.checkRoom(room, 'replicate', source, target);
       return based;
@@ -80,6 +82,7 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
             disk,
             together: togetherWith(driver, points),
             ...(base !== null && { base: base as never }),
+            ...(distrusted.has(disk.id) && { thorough: true }),
           },
         }),
       );
@@ -107,29 +110,30 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
       const snapshot = taken.get(keyOf(task.request.point.disk));
       return snapshot ? [replicaOf(task, snapshot, this.drivers.all.get(task.request.driver).can)] : [];
     });
+    const roots = new Map(transfers.map(({ request, result }) => [keyOf(request.point.disk), rootOf(result)]));
     await context.transaction(async (tx) => {
-      for (const { disk, replica, ...rest } of disks)
-        await this.points.complete(tx, pointId, disk, { ...rest, replica: replica as Json });
+      for (const { disk, replica, ...rest } of disks) {
+        const root = roots.get(keyOf(disk));
+        await this.points.complete(tx, pointId, disk, {
+          ...rest,
+          replica: replica as Json,
+          ...(root !== undefined && { root }),
+        });
+      }
     });
     const all = [...taken.values()];
-    const atOnce = disks.every(({ driver }) => this.drivers.all.get(driver).can.consistency === 'crash-across-group');
+    // Where there is no data worth carrying there is nothing to be consistent with.
+    const counted = disks.filter(({ driver }) => this.drivers.all.get(driver).can.carries !== 'nothing');
     const requestedAt = all.map((one) => one.requestedAt).toSorted()[0] ?? context.message.time;
     return done({
       pointId,
       disks,
-      consistency: achieved(all, atOnce),
+      consistency: achieved(counted.flatMap(({ disk }) => taken.get(keyOf(disk)) ?? [])),
       requestedAt,
       bytes: disks.reduce((sum, { bytes }) => sum + bytes, 0),
     });
   }
 }
-
-/** In an order of their own, so that all of them agree on who is the first. */
-const togetherWith = (driver: string, points: readonly { readonly driver: string; readonly disk: Disk }[]): Disk[] =>
-  points
-    .filter((one) => one.driver === driver)
-    .map(({ disk }) => disk)
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 function replicaOf(
   { request, result, bytes }: Task,
@@ -150,3 +154,5 @@ function replicaOf(
     ...(rollback === 'none' && { rollback }),
   };
 }
+
+const rootOf = (result: Json | null): string | undefined => (result as unknown as Transferred | null)?.root;

@@ -138,6 +138,11 @@ export class DataBench {
     await client.end();
   }
 
+  /** Asks data-replication a question. */
+  question<I, O>(request: RequestDef<I, O>, input: I): Promise<O> {
+    return ask(this.bus, request, input);
+  }
+
   async volume(name: string, bytes = 2 * MIB): Promise<Disk> {
     const cloud = this.clouds.alpha;
     const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', {
@@ -167,6 +172,32 @@ export class DataBench {
       multiattach: false,
       status: 'available',
     };
+  }
+
+  /** Grows a volume, and writes into what is new. */
+  async extend(disk: Disk, sizeGiB: number): Promise<void> {
+    const cloud = this.clouds.alpha;
+    await cloud.volume.post(`/volumes/${disk.id}/action`, { 'os-extend': { new_size: sizeGiB } });
+    await until('the volume to grow', async () => {
+      const { volume } = await cloud.volume.get<{ volume: { status: string; size: number } }>(`/volumes/${disk.id}`);
+      return volume.status === 'available' && volume.size === sizeGiB ? true : undefined;
+    });
+    await fetch(`${this.simulators.alpha.url}/simulator/volumes/${disk.id}/bytes?offset=${disk.sizeGiB * 16 * MIB}`, {
+      method: 'PUT',
+      body: new Uint8Array(randomBytes(MIB)),
+    });
+  }
+
+  /** Those of the points whose drivers were told to compare every byte. */
+  async thoroughPoints(pointIds: readonly string[]): Promise<readonly string[]> {
+    const client = new pg.Client({ connectionString: this.stack.databaseUrl });
+    await client.connect();
+    const { rows } = await client.query<{ id: string }>(
+      `select distinct owner_id as id from data.task where owner_id = any($1) and (request->'point'->>'thorough')::boolean`,
+      [pointIds],
+    );
+    await client.end();
+    return rows.map(({ id }) => id);
   }
 
   async digest(side: Side, volumeId: string): Promise<string> {

@@ -9,6 +9,6 @@ export class HoldVerbHandler implements RequestHandler<typeof HoldVerb> {
   constructor(private readonly tasks: Tasks) {}
 
   async answer({ taskId, call, worker, bytes }: InputOf<typeof HoldVerb>): Promise<OutputOf<typeof HoldVerb>> {
-    return { held: await this.tasks.hold(taskId, call, worker, bytes) };
+    return this.tasks.hold(taskId, call, worker, bytes);
   }
 }

@@ -18,7 +18,8 @@ describe('the next state of a task', () => {
       failure('transient'),
       now,
     );
-    expect(first).toEqual({ state: 'waiting', memo: { image: 'img-1' }, afterMs: 500, failures: 1 });
+    expect(first).toMatchObject({ state: 'waiting', memo: { image: 'img-1' }, afterMs: 500, failures: 1 });
+    expect(first).toHaveProperty('problem.code', 'site-unreachable');
     expect(third).toMatchObject({ state: 'waiting', memo: { image: 'img-1' }, afterMs: 2_000, failures: 3 });
   });
 

@@ -12,6 +12,8 @@ export type Next =
       readonly afterMs: number;
       readonly failures: number;
       readonly progress?: number;
+      /** Why it is tried again. */
+      readonly problem?: ErrorBody;
     };
 
 const BACKOFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
@@ -40,5 +42,5 @@ export function nextState(
   const failingMs = task.failingSince ? now.getTime() - task.failingSince.getTime() : 0;
   if (answer.kind !== 'transient' || failingMs > GIVE_UP_AFTER_MS) return { state: 'failed', error: answer.error };
   const afterMs = BACKOFF_MS[Math.min(task.failures, BACKOFF_MS.length - 1)] ?? 500;
-  return { state: 'waiting', memo: task.memo, afterMs, failures: task.failures + 1 };
+  return { state: 'waiting', memo: task.memo, afterMs, failures: task.failures + 1, problem: answer.error };
 }

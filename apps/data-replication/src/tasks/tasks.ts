@@ -1,9 +1,10 @@
-import type { VerbAnswered } from '@lifeboat/contracts';
+import type { Bandwidth, HoldVerb, OutputOf, VerbAnswered } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import { Database, Every } from '@lifeboat/service-kit';
 import { traceContext } from '@lifeboat/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { PACED, shareColumns, shareOf } from '../bandwidth/share.ts';
 import { nextState } from './next-state.ts';
 import type { Next } from './next-state.ts';
 import type { NewTask, Task } from './task.ts';
@@ -17,6 +18,19 @@ const HELD_SECONDS = 5;
 const HOUR_MS = 3_600_000;
 /** As long as a command may be repeated, and its answer with it. */
 const KEPT_DAYS = 30;
+
+interface Share {
+  readonly verb: string;
+  readonly bandwidth: readonly Bandwidth[] | null;
+  readonly calls: number;
+}
+
+export type ProgressRow = Pick<Task, 'request' | 'state' | 'bytes'> & {
+  readonly progress: number | null;
+  readonly problem: string | null;
+};
+
+type Held = OutputOf<typeof HoldVerb>;
 
 const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
 
@@ -38,6 +52,17 @@ export class Tasks {
     return this.database.query<Task[]>(`select ${COLUMNS} from task where command_id = $1 order by created_at, id`, [
       commandId,
     ]);
+  }
+
+  /** The newest task of each disk that a point or run has. */
+  progressOf(ownerId: string): Promise<readonly ProgressRow[]> {
+    return this.database.query<ProgressRow[]>(
+      `select distinct on (request->'point'->'disk'->>'kind', request->'point'->'disk'->>'id')
+         request, state, (bytes + moving)::float8 as bytes, progress, coalesce(error, problem)->>'message' as problem
+       from task where owner_id = $1 and request->>'verb' <> 'verify'
+       order by request->'point'->'disk'->>'kind', request->'point'->'disk'->>'id', created_at desc`,
+      [ownerId],
+    );
   }
 
   /** Ends what a command still has under way: workers are told when they next ask. */
@@ -69,14 +94,17 @@ export class Tasks {
     );
   }
 
-  /** A worker asks for a call, or says that it is still at it. */
-  async hold(id: string, call: number, worker: string, bytes: number): Promise<boolean> {
-    const [held] = await this.database.query<[unknown[], number]>(
+  /** A worker asks for a call, or says that it is still at it; it is told what it may send from now on. */
+  async hold(id: string, call: number, worker: string, bytes: number): Promise<Held> {
+    const [[held]] = await this.database.query<[Share[], number]>(
       `update task set worker = $3, heard_at = now(), moving = $4
-       where id = $1 and call = $2 and state = 'asked' and (worker is null or worker = $3 or heard_at < now() - make_interval(secs => $5)) returning id`,
-      [id, call, worker, bytes, HELD_SECONDS],
+       where id = $1 and call = $2 and state = 'asked' and (worker is null or worker = $3 or heard_at < now() - make_interval(secs => $5))
+       returning request->>'verb' as verb, ${shareColumns('task', '$6')}`,
+      [id, call, worker, bytes, HELD_SECONDS, PACED],
     );
-    return held.length > 0;
+    if (!held) return { held: false };
+    const share = PACED.includes(held.verb) ? shareOf(held.bandwidth, held.calls, new Date()) : undefined;
+    return { held: true, ...(share !== undefined && { bytesPerSecond: share }) };
   }
 
   /** Takes an answer in. Quiet for answers to calls that are not the newest. */
@@ -104,7 +132,8 @@ async function store(tx: EntityManager, id: string, next: Next, bytes: number): 
   await tx.query(
     `update task set state = $2, result = $3, error = $4, memo = $5, failures = $6,
        failing_since = case when $6 = 0 then null else coalesce(failing_since, now()) end,
-       due_at = now() + make_interval(secs => $7), bytes = bytes + $8, moving = 0, progress = coalesce($9, progress), worker = null
+       due_at = now() + make_interval(secs => $7), bytes = bytes + $8, moving = 0, progress = coalesce($9, progress), worker = null,
+       problem = $10
      where id = $1`,
     [
       id,
@@ -116,6 +145,7 @@ async function store(tx: EntityManager, id: string, next: Next, bytes: number): 
       (waiting?.afterMs ?? 0) / 1_000,
       bytes,
       waiting?.progress ?? null,
+      json(waiting?.problem),
     ],
   );
 }

@@ -13,6 +13,8 @@ const WORKER = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
 export interface Hold extends Disposable {
   /** Aborted when data-replication says that the verb is not ours any more. */
   readonly signal: AbortSignal;
+  /** What the call may send now, as last told; while data-replication is away that goes on. */
+  bytesPerSecond(): number | undefined;
 }
 
 /**
@@ -25,13 +27,21 @@ export async function holdVerb(
   moved: () => number,
 ): Promise<Hold | undefined> {
   const ask = () => asker.ask(HoldVerb, { taskId, call, worker: WORKER, bytes: moved() }, { timeoutMs: 3_000 });
-  if (!(await ask()).held) return undefined;
+  let told = await ask();
+  if (!told.held) return undefined;
   const lost = new AbortController();
   const timer = setInterval(() => {
     ask().then(
-      ({ held }) => held || lost.abort(),
+      (answer) => {
+        told = answer;
+        if (!answer.held) lost.abort();
+      },
       (thrown: LifeboatError) => thrown.retryable || lost.abort(thrown),
     );
   }, RENEW_MS);
-  return { signal: lost.signal, [Symbol.dispose]: () => clearInterval(timer) };
+  return {
+    signal: lost.signal,
+    bytesPerSecond: () => told.bytesPerSecond,
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
 }

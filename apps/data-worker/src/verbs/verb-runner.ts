@@ -15,6 +15,7 @@ import { holdVerb } from './hold.ts';
 import { Slots } from './slots.ts';
 import type { WorkerSettings } from '../worker-settings.ts';
 import { verbIo } from './verb-io.ts';
+import type { Held } from './verb-io.ts';
 
 /** Runs one driver verb per message and answers what came of it. Keeps nothing: whatever dies here is asked for again. */
 @Injectable()
@@ -51,15 +52,15 @@ export class VerbRunner {
     if (!held) return;
     const signal = AbortSignal.any([stopping, held.signal]);
     const began = performance.now();
-    const outcome = await this.call(request, signal, (more) => {
-      bytes += more;
-      this.collectGarbage(more);
+    const outcome = await this.call(request, {
+      signal,
+      bytesPerSecond: () => held.bytesPerSecond(),
+      moved: (more) => {
+        bytes += more;
+        this.collectGarbage(more);
+      },
     });
-    observe('lifeboat_verb_seconds', (performance.now() - began) / 1_000, {
-      driver: request.driver,
-      verb: request.verb,
-      status: outcome.status,
-    });
+    measure(request, outcome, bytes, (performance.now() - began) / 1_000);
     // Given back unanswered: another worker is at it, or will be.
     if (stopping.aborted) throw new Error('the worker stops');
     if (held.signal.aborted) return;
@@ -77,12 +78,12 @@ export class VerbRunner {
     await this.answer(site, work, answerOf(outcome, bytes));
   }
 
-  private async call(request: RunVerb, signal: AbortSignal, moved: (bytes: number) => void): Promise<Outcome<unknown>> {
+  private async call(request: RunVerb, held: Held): Promise<Outcome<unknown>> {
     try {
-      const io = await verbIo(request, this.sites, this.copies, signal, moved);
+      const io = await verbIo(request, this.sites, this.copies, held);
       return await callDriver(this.drivers.get(request.driver), request, io);
     } catch (thrown) {
-      return failureOf(thrown, signal);
+      return failureOf(thrown, held.signal);
     }
   }
 
@@ -100,6 +101,16 @@ export class VerbRunner {
       data,
     });
   }
+}
+
+/** Throughput is the bytes of calls that moved some, over their seconds. */
+function measure(request: RunVerb, { status }: Outcome<unknown>, bytes: number, seconds: number): void {
+  const { driver, verb, source, target, point } = request;
+  observe('lifeboat_verb_seconds', seconds, { driver, verb, status });
+  if (bytes === 0) return;
+  const labels = { driver, verb, group: point.groupId, source: source ?? '', target };
+  observe('lifeboat_moved_bytes', bytes, labels);
+  observe('lifeboat_moving_seconds', seconds, labels);
 }
 
 /** As it may travel: plain JSON, an error without its cause. */

@@ -3,11 +3,13 @@ import {
   ListGroups,
   ListPoints,
   Members,
+  PauseGroup,
   PreviewGroup,
   PutGroup,
   ReadGroup,
   RemoveGroup,
   RequestPoint,
+  ResumeGroup,
   SiteName,
 } from '@lifeboat/contracts';
 import type { Group, OutputOf, Point } from '@lifeboat/contracts';
@@ -18,6 +20,7 @@ import { z } from 'zod';
 
 const GroupBody = GroupInput.omit({ groupId: true }).meta({ id: 'GroupBody' });
 const PreviewBody = z.object({ site: SiteName, members: Members }).meta({ id: 'PreviewBody' });
+const PauseBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PauseBody' });
 const PointBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PointBody' });
 
 /** Looking into a site takes as long as the site takes. */
@@ -61,6 +64,21 @@ export class GroupsController {
   @ApiOperation({ summary: RemoveGroup.summary })
   async remove(@Param('groupId') groupId: string): Promise<void> {
     await this.asker.ask(RemoveGroup, { groupId });
+  }
+
+  @Put(':groupId/pause')
+  @ApiOperation({ summary: PauseGroup.summary })
+  async pause(
+    @Param('groupId') groupId: string,
+    @Body({ schema: PauseBody }) body: z.infer<typeof PauseBody>,
+  ): Promise<Group> {
+    return (await this.asker.ask(PauseGroup, { groupId, reason: body.reason })).group;
+  }
+
+  @Delete(':groupId/pause')
+  @ApiOperation({ summary: ResumeGroup.summary })
+  async resume(@Param('groupId') groupId: string): Promise<Group> {
+    return (await this.asker.ask(ResumeGroup, { groupId })).group;
   }
 
   @Get(':groupId/points')

@@ -1,6 +1,7 @@
 import {
   ListRuns,
   ReadLedger,
+  ReadProgress,
   ReadReceipt,
   ReadRun,
   RequestCleanup,
@@ -73,6 +74,12 @@ export class RunsController {
     @Body({ schema: ActionBody }) body: z.infer<typeof ActionBody>,
   ): Promise<OutputOf<typeof SteerRun>> {
     return this.asker.ask(SteerRun, { runId, ...body });
+  }
+
+  @Get(':runId/progress')
+  @ApiOperation({ summary: ReadProgress.summary })
+  progress(@Param('runId') runId: string): Promise<OutputOf<typeof ReadProgress>> {
+    return this.asker.ask(ReadProgress, { ownerId: runId });
   }
 
   @Get(':runId/receipt')

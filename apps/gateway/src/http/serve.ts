@@ -9,6 +9,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { createSchema } from 'zod-openapi';
 import { EventsController } from '../live/events.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
+import { DisksController } from './disks.controller.ts';
 import { GroupsController } from './groups.controller.ts';
 import { LagController } from './lag.controller.ts';
 import { MetadataController } from './metadata.controller.ts';
@@ -28,6 +29,7 @@ const moduleWith = (asker: Asker): DynamicModule => ({
     SitesController,
     PoliciesController,
     GroupsController,
+    DisksController,
     PointsController,
     RunsController,
     MetadataController,

@@ -8,7 +8,7 @@ export async function changedGroup(
   tx: EntityManager,
   { groupId, primary, policy, members, state }: GroupRow,
 ): Promise<DataOf<typeof GroupChanged>> {
-  const { metadataRpoSeconds: limit, joining } = (await tx.findOneBy(PolicyRow, { name: policy })) ?? {};
+  const { metadataRpoSeconds: limit, joining, bandwidth } = (await tx.findOneBy(PolicyRow, { name: policy })) ?? {};
   return {
     groupId,
     primary,
@@ -17,5 +17,6 @@ export async function changedGroup(
     state,
     ...(limit != null && { metadataRpoSeconds: limit }),
     ...(joining && { joining }),
+    ...(bandwidth && { bandwidth }),
   };
 }

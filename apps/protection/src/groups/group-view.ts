@@ -1,14 +1,19 @@
 import type { Group } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
+import { readPlannable } from '../points/plannable.ts';
 import { PointRow } from '../points/point.row.ts';
+import { scheduleOf } from '../points/rpo-plan.ts';
 import type { GroupRow } from './group.row.ts';
 
-/** A group as it is shown, with its newest sealed point. */
+/** A group as it is shown, with its newest sealed point and its schedule. */
 export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group> {
   const last = await tx.findOne(PointRow, {
     where: { groupId: row.groupId, state: 'sealed' },
     order: { requestedAt: 'DESC' },
   });
+  const now = new Date();
+  const [plannable] = await readPlannable(tx, { groupIds: [row.groupId] });
+  const schedule = plannable && row.state !== 'failed-over' ? scheduleOf(plannable, now) : undefined;
   return {
     groupId: row.groupId,
     name: row.name,
@@ -23,8 +28,10 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
       lastPoint: {
         pointId: last.pointId,
         requestedAt: last.requestedAt.toISOString(),
-        ageSeconds: (Date.now() - last.requestedAt.getTime()) / 1000,
+        ageSeconds: (now.getTime() - last.requestedAt.getTime()) / 1000,
       },
     }),
+    ...(row.pausedAt && { paused: { since: row.pausedAt.toISOString(), reason: row.pausedFor ?? '' } }),
+    ...(schedule && { schedule }),
   };
 }

@@ -39,4 +39,15 @@ export class GroupRow {
   /** Grows with every holder: a stale one is refused in the statement that would act. */
   @Column('integer', { name: 'fence_token' })
   fenceToken!: number;
+
+  /** Since then no points are made by schedule. */
+  @Column('timestamptz', { name: 'paused_at', nullable: true })
+  pausedAt!: Date | null;
+
+  @Column('text', { name: 'paused_for', nullable: true })
+  pausedFor!: string | null;
+
+  /** What was last said of its RPO. */
+  @Column('boolean', { name: 'rpo_at_risk', default: false })
+  rpoAtRisk!: boolean;
 }

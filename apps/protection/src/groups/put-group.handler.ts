@@ -37,7 +37,16 @@ export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
         );
       const fresh =
         known ??
-        tx.create(GroupRow, { groupId: group.groupId, state: 'protected', heldBy: null, heldFor: null, fenceToken: 0 });
+        tx.create(GroupRow, {
+          groupId: group.groupId,
+          state: 'protected',
+          heldBy: null,
+          heldFor: null,
+          fenceToken: 0,
+          pausedAt: null,
+          pausedFor: null,
+          rpoAtRisk: false,
+        });
       const row = await tx.save(Object.assign(fresh, { ...group, mappings: group.mappings ?? {} }));
       await out.emit(GroupChanged, await changedGroup(tx, row));
       return { group: await groupView(tx, row) };

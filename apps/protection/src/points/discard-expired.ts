@@ -7,12 +7,12 @@ import { GroupRow } from '../groups/group.row.ts';
 import { PolicyRow } from '../policies/policy.row.ts';
 import { startRun } from '../runs/run-starts.ts';
 import { PinRow, PointRow } from './point.row.ts';
-import { expiredPoints } from './schedule.ts';
+import { expiredPoints } from './retention.ts';
 
 /** Starts the removal of what the policy keeps no longer. */
 export async function discardExpired(tx: EntityManager, context: Outgoing, groupId: string): Promise<void> {
   const group = await tx.findOneByOrFail(GroupRow, { groupId });
-  const { keepPoints } = await tx.findOneByOrFail(PolicyRow, { name: group.policy });
+  const { keep, keepPoints } = await tx.findOneByOrFail(PolicyRow, { name: group.policy });
   const sealed = await tx.findBy(PointRow, { groupId, state: 'sealed', sealedAt: Not(IsNull()) });
   const pinned = new Set((await tx.findBy(PinRow, { groupId })).map((pin) => pin.pointId));
   const expired = expiredPoints(
@@ -21,7 +21,7 @@ export async function discardExpired(tx: EntityManager, context: Outgoing, group
       sealedAt: point.sealedAt ?? point.openedAt,
       pinned: pinned.has(point.pointId),
     })),
-    keepPoints,
+    keep ?? { last: keepPoints },
   );
   await startDiscard(tx, context, groupId, expired, 'kept no longer');
 }

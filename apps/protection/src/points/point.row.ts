@@ -1,4 +1,4 @@
-import type { Consistency, DiskReplica, ImageReplica } from '@lifeboat/contracts';
+import type { Consistency, ConsistencyLevel, DiskReplica, ImageReplica } from '@lifeboat/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type PointState = 'open' | 'sealed' | 'discarding' | 'discarded';
@@ -25,6 +25,10 @@ export class PointRow {
 
   @Column('jsonb', { nullable: true })
   consistency!: Consistency | null;
+
+  /** What the policy wanted, where less was achieved. */
+  @Column('text', { name: 'consistency_missed', nullable: true })
+  consistencyMissed!: ConsistencyLevel | null;
 
   @Column('text', { nullable: true })
   metadata!: string | null;

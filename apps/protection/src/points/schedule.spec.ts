@@ -1,14 +1,17 @@
-import { duePoints, expiredPoints } from './schedule.ts';
+import { duePoints } from './schedule.ts';
+import type { Schedulable } from './schedule.ts';
 
 const now = new Date('2026-01-01T12:00:00Z');
 const secondsAgo = (s: number): Date => new Date(now.getTime() - s * 1000);
-const group = {
+const group: Schedulable = {
   groupId: 'grp-1',
-  state: 'protected',
-  heldBy: null,
+  idle: false,
   rpoSeconds: 60,
+  made: [],
   lastRequestedAt: secondsAgo(40),
-  busy: false,
+  openedAt: null,
+  tryingSince: null,
+  tooEarly: false,
 };
 
 describe('schedule', () => {
@@ -22,23 +25,11 @@ describe('schedule', () => {
   });
 
   it.each([
-    ['held by a run', { heldBy: 'run-1' }],
-    ['failed over', { state: 'failed-over' }],
-    ['busy', { busy: true }],
+    ['held by a run, failed over or paused', { idle: true }],
+    ['at one', { openedAt: secondsAgo(3) }],
+    ['just through with one that failed', { tooEarly: true }],
     ['made only when asked', { rpoSeconds: 0 }],
   ])('leaves a group alone that is %s', (_why, change) =>
     expect(duePoints([{ ...group, ...change }], now)).toEqual([]),
   );
-});
-
-describe('retention', () => {
-  const point = (
-    pointId: string,
-    age: number,
-    pinned = false,
-  ): { pointId: string; sealedAt: Date; pinned: boolean } => ({ pointId, sealedAt: secondsAgo(age), pinned });
-
-  it('keeps the newest and whatever a run has pinned', () => {
-    expect(expiredPoints([point('c', 10), point('a', 30), point('b', 20, true), point('d', 5)], 1)).toEqual(['c', 'a']);
-  });
 });

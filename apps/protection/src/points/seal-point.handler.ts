@@ -1,10 +1,14 @@
-import { SealPoint } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import { ConsistencyMissed, SealPoint } from '@lifeboat/contracts';
+import type { AnswerOf, ConsistencyLevel, DataOf } from '@lifeboat/contracts';
 import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
+import { observe } from '@lifeboat/telemetry';
+import { GroupRow } from '../groups/group.row.ts';
+import { PolicyRow } from '../policies/policy.row.ts';
 import { discardExpired } from './discard-expired.ts';
 import { lockedPoint } from './points.ts';
+import { reaches } from './reaches.ts';
 
 @HandlesCommand(SealPoint)
 export class SealPointHandler implements DecidingHandler<typeof SealPoint> {
@@ -15,12 +19,18 @@ export class SealPointHandler implements DecidingHandler<typeof SealPoint> {
   ): Promise<AnswerOf<typeof SealPoint>> {
     const point = await lockedPoint(tx, data.pointId, ['open', 'sealed']);
     const sealedAt = point.sealedAt ?? new Date();
+    const consistencyMissed = await missed(tx, context, data);
+    if (!point.sealedAt)
+      observe('lifeboat_point_seconds', (sealedAt.getTime() - point.openedAt.getTime()) / 1_000, {
+        group: data.groupId,
+      });
     await tx.save(
       Object.assign(point, {
         state: 'sealed',
         sealedAt,
         requestedAt: new Date(data.requestedAt),
         consistency: data.consistency,
+        consistencyMissed,
         metadata: data.metadata,
         images: data.images,
         disks: data.disks,
@@ -35,4 +45,17 @@ export class SealPointHandler implements DecidingHandler<typeof SealPoint> {
       consistency: data.consistency,
     };
   }
+}
+
+/** The point is sealed all the same: a point of less is better than none. */
+async function missed(
+  tx: EntityManager,
+  context: HandlerContext,
+  { groupId, pointId, consistency: achieved }: DataOf<typeof SealPoint>,
+): Promise<ConsistencyLevel | null> {
+  const group = await tx.findOneByOrFail(GroupRow, { groupId });
+  const { consistency: wanted } = await tx.findOneByOrFail(PolicyRow, { name: group.policy });
+  if (!wanted || reaches(wanted, achieved)) return null;
+  await context.emit(ConsistencyMissed, { groupId, pointId, wanted, achieved });
+  return wanted;
 }

@@ -1,4 +1,4 @@
-import type { Joining, PolicyRules } from '@lifeboat/contracts';
+import type { Bandwidth, ConsistencyLevel, Joining, PolicyRules, Retention } from '@lifeboat/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'policy' })
@@ -17,6 +17,15 @@ export class PolicyRow {
 
   @Column('text')
   joining!: Joining;
+
+  @Column('jsonb', { nullable: true })
+  keep!: Retention | null;
+
+  @Column('text', { nullable: true })
+  consistency!: ConsistencyLevel | null;
+
+  @Column('jsonb', { nullable: true })
+  bandwidth!: Bandwidth[] | null;
 
   @Column('jsonb')
   rules!: PolicyRules;

@@ -65,6 +65,7 @@ export class HearRunStarts implements EventHandler {
     this.log.warn({ runId, err: commandFailed('saga').data.parse(data).error }, 'a run was refused');
     const held = await tx.find(GroupRow, { where: { heldBy: runId }, lock: { mode: 'pessimistic_write' } });
     for (const row of held) await tx.save(Object.assign(row, letGo(row, runId)));
-    await tx.delete(PointRow, { pointId: runId, state: 'open' });
+    // Kept as one that led to nothing, so that the next is not tried in the same second.
+    await tx.update(PointRow, { pointId: runId, state: 'open' }, { state: 'discarded' });
   }
 }

@@ -15,5 +15,9 @@ export const HoldVerb = request({
     bytes: z.number(),
   }),
   /** `false`: not wanted any more, or another worker is at it. Nothing may be begun, and what runs must end. */
-  output: z.object({ held: z.boolean() }),
+  output: z.object({
+    held: z.boolean(),
+    /** The most that this call may send from now on; absent: as fast as it goes. */
+    bytesPerSecond: z.number().int().min(1).optional(),
+  }),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../define.ts';
-import { GroupState, Joining, Members } from '../values.ts';
+import { Bandwidth, GroupState, Joining, Members } from '../values.ts';
 
 export const GroupChanged = event({
   context: 'protection',
@@ -15,6 +15,8 @@ export const GroupChanged = event({
     /** The policy's limit for the age of metadata, where it has one. */
     metadataRpoSeconds: z.number().int().optional(),
     joining: Joining.optional(),
+    /** The policy's limits of what the group may send. */
+    bandwidth: z.array(Bandwidth).optional(),
   }),
   sample: {
     groupId: 'grp-1',

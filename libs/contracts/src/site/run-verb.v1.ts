@@ -44,8 +44,6 @@ export const RunVerb = z.object({
       made: z.object({ kind: z.enum(['volume', 'image']), id: z.string() }).optional(),
     })
     .optional(),
-  /** The most that may be sent, by the policy; absent: as fast as it goes. */
-  bytesPerSecond: z.number().int().min(1).optional(),
   memo: z.json().optional(),
 });
 export type RunVerb = z.infer<typeof RunVerb>;

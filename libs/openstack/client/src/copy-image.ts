@@ -8,6 +8,8 @@ import { backOffMs, waitFor } from './retry.ts';
 export interface CopyImageOptions {
   readonly signal: AbortSignal;
   readonly moved: (bytes: number) => void;
+  /** Asked before bytes go on; resolves when so many more may be sent. */
+  readonly pace?: (bytes: number) => Promise<void>;
 }
 
 interface Hashed {
@@ -81,7 +83,7 @@ async function* resumed(
   size: number | undefined,
   hash: Hash,
   counted: { bytes: number },
-  { signal, moved }: CopyImageOptions,
+  { signal, moved, pace }: CopyImageOptions,
 ): AsyncGenerator<Buffer> {
   for (let fruitless = 0; ;) {
     const before = counted.bytes;
@@ -90,6 +92,7 @@ async function* resumed(
       if (size !== undefined && counted.bytes >= size) return;
       const { body } = await source.image.download(`/images/${id}/file`, { from: counted.bytes, signal });
       for await (const chunk of body as AsyncIterable<Buffer>) {
+        await pace?.(chunk.length);
         hash.update(chunk);
         counted.bytes += chunk.length;
         moved(chunk.length);

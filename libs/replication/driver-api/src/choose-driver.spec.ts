@@ -16,7 +16,7 @@ const disk: Disk = {
 const facts = { site: 'alpha', isAdmin: true, services: ['volume'], backup: true, sharedBackupStore: true };
 const sites = { source: facts, target: facts };
 
-const driver = (name: string, refuses?: string, chosen?: 'by-rule'): ReplicationDriver => {
+const carrier = (name: string, refuses?: string, chosen?: 'by-rule'): ReplicationDriver => {
   const never = () => Promise.reject(new Error('not called'));
   return {
     name,
@@ -44,7 +44,7 @@ const driver = (name: string, refuses?: string, chosen?: 'by-rule'): Replication
 
 describe('the choice of a driver', () => {
   it('takes the first that can carry the disk when the policy says nothing', async () => {
-    const drivers = driverRegistry(driver('backup', 'no backup service'), driver('image'), driver('other'));
+    const drivers = driverRegistry(carrier('backup', 'no backup service'), carrier('image'), carrier('other'));
     expect(await chooseDriver(disk, [], drivers, sites)).toEqual({
       driver: 'image',
       reasons: [
@@ -61,13 +61,13 @@ describe('the choice of a driver', () => {
       { driver: 'other', diskKind: 'volume' as const, volumeType: 'fast' },
       { driver: 'image' },
     ];
-    const choice = await chooseDriver(disk, rules, driverRegistry(driver('image'), driver('other')), sites);
+    const choice = await chooseDriver(disk, rules, driverRegistry(carrier('image'), carrier('other')), sites);
     expect(choice.driver).toBe('other');
     expect(choice.reasons[1]?.reason).toBe("the policy's rule for disk kind volume and volume type fast");
   });
 
   it('takes one that only a rule chooses when a rule names it, with the setting that the rule names', async () => {
-    const drivers = driverRegistry(driver('hook', undefined, 'by-rule'), driver('image'));
+    const drivers = driverRegistry(carrier('hook', undefined, 'by-rule'), carrier('image'));
     const unasked = await chooseDriver(disk, [], drivers, sites);
     expect(unasked.driver).toBe('image');
     expect(unasked.reasons[0]).toEqual({ driver: 'hook', chosen: false, reason: "only a policy's rule chooses it" });
@@ -77,14 +77,26 @@ describe('the choice of a driver', () => {
     });
   });
 
+  it.each([
+    ['tier', 'other'],
+    ['tier=gold', 'other'],
+    ['tier=silver', 'image'],
+    ['constructor', 'image'],
+  ])('goes by the metadata of the disk: %s', async (tag, driver) => {
+    const tagged = { ...disk, metadata: { tier: 'gold' } };
+    const rules = [{ driver: 'other', tag }, { driver: 'image' }];
+    const choice = await chooseDriver(tagged, rules, driverRegistry(carrier('image'), carrier('other')), sites);
+    expect(choice.driver).toBe(driver);
+  });
+
   it('carries a disk by no other driver than the policy names', async () => {
-    const drivers = driverRegistry(driver('image'), driver('other', 'not today'));
+    const drivers = driverRegistry(carrier('image'), carrier('other', 'not today'));
     expect((await chooseDriver(disk, [{ driver: 'other' }], drivers, sites)).driver).toBeUndefined();
   });
 
   it('refuses a rule that names a driver which is not there', async () => {
     await expect(
-      chooseDriver(disk, [{ driver: 'imgae' }], driverRegistry(driver('image')), sites),
+      chooseDriver(disk, [{ driver: 'imgae' }], driverRegistry(carrier('image')), sites),
     ).rejects.toMatchObject({ code: 'driver-unknown', mend: 'Use one of: image.' });
   });
 });

@@ -8,6 +8,8 @@ export interface DriverRule {
   readonly volumeType?: string | undefined;
   /** Which of the driver's settings: a hook, a database. */
   readonly named?: string | undefined;
+  /** Of the disk's own metadata: `key`, or `key=value`. */
+  readonly tag?: string | undefined;
 }
 
 export interface Choice {
@@ -21,12 +23,19 @@ export interface Choice {
 
 const fits = (rule: DriverRule, disk: Disk): boolean =>
   (rule.diskKind === undefined || rule.diskKind === disk.kind) &&
-  (rule.volumeType === undefined || rule.volumeType === disk.volumeType);
+  (rule.volumeType === undefined || rule.volumeType === disk.volumeType) &&
+  (rule.tag === undefined || bearsTag(disk, rule.tag));
+
+function bearsTag({ metadata = {} }: Disk, tag: string): boolean {
+  const [key = '', ...value] = tag.split('=');
+  return Object.hasOwn(metadata, key) && (value.length === 0 || metadata[key] === value.join('='));
+}
 
 const said = (rule: DriverRule): string => {
   const conditions = [
     rule.diskKind && `disk kind ${rule.diskKind}`,
     rule.volumeType && `volume type ${rule.volumeType}`,
+    rule.tag && `tag ${rule.tag}`,
   ].filter(Boolean);
   return `the policy's rule for ${conditions.length > 0 ? conditions.join(' and ') : 'all disks'}`;
 };

@@ -3,8 +3,10 @@ import type { Live } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { found, pick, ref, refs } from '../fields.ts';
 
+/** Members of a group snapshot are given no metadata: its description, which is theirs too, bears the mark. */
 const isOurs = (live: Live): boolean =>
-  Object.keys((live['metadata'] ?? {}) as object).some((key) => key.startsWith('lifeboat_'));
+  Object.keys((live['metadata'] ?? {}) as object).some((key) => key.startsWith('lifeboat_')) ||
+  String(live['description'] ?? '').startsWith('lifeboat lifeboat_point=');
 
 /** The user's own: those that replication makes and drops all the time are nobody's loss. */
 async function* usersOwn(cloud: Cloud): AsyncGenerator<Live> {

@@ -55,6 +55,9 @@ async function save(cloud: Cloud, backup: Backup, source: Source, before: string
       : cloud.disks.get('snapshot', source.snapshot.id);
   try {
     if (disk === undefined) throw new Error('the bytes are gone');
+    // Asked for and accepted, and only found by the service that makes it.
+    if (backup.size > (cloud.volume.backups.get(backup.parentId)?.size ?? backup.size))
+      throw new Error('Invalid backup: Volume size increased since the last backup. Do a full backup.');
     backup.objectCount = await backupStore(cloud).save(backup.id, disk, backup.parentId);
     backup.status = 'available';
     const parent = cloud.volume.backups.get(backup.parentId);

@@ -12,7 +12,7 @@ import { volumeOf } from './volume-policy.ts';
 import type { Volume, VolumeGroup } from './volume-state.ts';
 
 const invalidGroup = (reason: string): Error => badRequest(`Invalid Group: ${reason}`);
-const membersOf = (cloud: Cloud, group: VolumeGroup): Volume[] =>
+export const membersOf = (cloud: Cloud, group: VolumeGroup): Volume[] =>
   cloud.volume.volumes.filter((volume) => volume.groupId === group.id);
 
 const brief = (group: VolumeGroup): Record<string, unknown> => ({ id: group.id, name: group.name });
@@ -34,7 +34,7 @@ function view(cloud: Cloud, call: Call, group: VolumeGroup): Record<string, unkn
   };
 }
 
-function groupOf(cloud: Cloud, call: Call): VolumeGroup {
+export function groupOf(cloud: Cloud, call: Call): VolumeGroup {
   if (call.minor < 13) throw notFound('The resource could not be found.');
   const group = cloud.volume.groups.get(call.params['id']);
   if (group === undefined || (!call.who.isAdmin && group.projectId !== call.who.projectId))
@@ -120,6 +120,8 @@ function action(cloud: Cloud, call: Call): Answer {
   if (!('delete' in call.body)) throw badRequest('There is no such action. Verify the request URL and action name.');
   const withVolumes = flagOf(requiredObject(call.body, 'delete'), 'delete-volumes') ?? false;
   const members = membersOf(cloud, group);
+  if (cloud.volume.groupSnapshots.some((one) => one.groupId === group.id))
+    throw invalidGroup(`Group ${group.id} still has dependent group snapshots.`);
   if (members.length > 0 && !withVolumes)
     throw invalidGroup(`Group ${group.id} still contains volumes. The delete-volumes flag is required to delete it.`);
   if (!['available', 'error'].includes(group.status))

@@ -31,13 +31,13 @@ const full = (call: Call, one: Snapshot): Record<string, unknown> => ({
 
 /** Fields that came with later microversions; not in brief lists. */
 const later = (call: Call, one: Snapshot): Record<string, unknown> => ({
-  ...(call.minor >= 14 && { group_snapshot_id: null }),
+  ...(call.minor >= 14 && { group_snapshot_id: one.groupSnapshotId }),
   ...(call.minor >= 41 && { user_id: one.userId }),
   ...(call.minor >= 65 && { consumes_quota: true }),
 });
 
-/** Registers a snapshot and copies the volume's bytes of the moment the copy begins. */
-export function createSnapshot(
+/** Registers a snapshot; whoever calls copies the bytes. */
+export function registerSnapshot(
   cloud: Cloud,
   volume: Volume,
   who: Pick<Call['who'], 'projectId' | 'userId'>,
@@ -45,7 +45,7 @@ export function createSnapshot(
 ): Snapshot {
   reserve(cloud, who.projectId, 'snapshots', volume.size);
   const now = Date.now();
-  const snapshot = cloud.volume.snapshots.add({
+  return cloud.volume.snapshots.add({
     id: uuid(),
     born: now,
     updated: now,
@@ -59,19 +59,30 @@ export function createSnapshot(
     typeId: volume.typeId,
     metadata: {},
     imageMetadata: volume.imageMetadata && { ...volume.imageMetadata },
+    groupSnapshotId: null,
     ...more,
   });
-  cloud.jobs.later(async () => {
-    const disk = cloud.disks.get('volume', volume.id);
-    if (disk !== undefined)
-      await cloud.disks.testify(
-        await cloud.disks.copy(disk, 'snapshot', snapshot.id, disk.size),
-        'volume',
-        volume.id,
-        now,
-      );
-    Object.assign(snapshot, { status: disk === undefined ? 'error' : 'available', updated: Date.now() });
-  });
+}
+
+/** Copies the volume's bytes of the moment the copy begins. `at` names the moment for the evidence. */
+export async function fillSnapshot(cloud: Cloud, snapshot: Snapshot, at: number): Promise<void> {
+  const disk = cloud.disks.get('volume', snapshot.volumeId);
+  if (disk !== undefined) {
+    const copy = await cloud.disks.copy(disk, 'snapshot', snapshot.id, disk.size);
+    await cloud.disks.testify(copy, 'volume', snapshot.volumeId, at);
+  }
+  Object.assign(snapshot, { status: disk === undefined ? 'error' : 'available', updated: Date.now() });
+}
+
+/** A snapshot that is filled a little later. */
+export function createSnapshot(
+  cloud: Cloud,
+  volume: Volume,
+  who: Pick<Call['who'], 'projectId' | 'userId'>,
+  more: Partial<Snapshot>,
+): Snapshot {
+  const snapshot = registerSnapshot(cloud, volume, who, more);
+  cloud.jobs.later(() => fillSnapshot(cloud, snapshot, snapshot.born));
   return snapshot;
 }
 
@@ -104,7 +115,8 @@ function requested(cloud: Cloud, call: Call): Snapshot {
 }
 
 function deleteSnapshot(cloud: Cloud, snapshot: Snapshot, force: boolean): void {
-  if (!force && snapshot.status !== 'available' && snapshot.status !== 'error') {
+  const free = force || snapshot.status === 'available' || snapshot.status === 'error';
+  if (!free || snapshot.groupSnapshotId !== null) {
     throw invalidSnapshot('Snapshot status must be available or error and must not be part of a group.');
   }
   snapshot.status = 'deleting';

@@ -7,6 +7,7 @@ import { attachmentRoutes } from './attachment-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { groupRoutes } from './group-routes.ts';
 import { manageRoutes } from './manage-routes.ts';
+import { groupSnapshotRoutes } from './group-snapshot-routes.ts';
 import { groupTypeRoutes } from './group-type-routes.ts';
 import { infoRoutes } from './info-routes.ts';
 import { quotaRoutes } from './quota-routes.ts';
@@ -58,6 +59,7 @@ export const volumeService = (cloud: Cloud): Service => ({
     ...groupTypeRoutes(cloud),
     ...groupRoutes(cloud),
     ...manageRoutes(cloud),
+    ...groupSnapshotRoutes(cloud),
   ],
   renderRefusal: renderFault,
   negotiate: (headers) => negotiateMicroversion(headers, { type: 'volume', major: 3, min: 0, max: 70 }),

@@ -63,6 +63,15 @@ export interface VolumeGroup extends Entity {
   replication: 'disabled' | 'enabled' | 'failed-over';
 }
 
+export interface GroupSnapshot extends Entity {
+  readonly projectId: string;
+  readonly groupId: string;
+  readonly groupTypeId: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  status: string;
+}
+
 export interface Snapshot extends Entity {
   updated: number;
   readonly projectId: string;
@@ -75,6 +84,7 @@ export interface Snapshot extends Entity {
   readonly typeId: string;
   metadata: Record<string, string>;
   readonly imageMetadata: Record<string, string> | undefined;
+  readonly groupSnapshotId: string | null;
 }
 
 export interface Backup extends Entity {
@@ -134,6 +144,7 @@ export class VolumeState {
   readonly types = new Store<VolumeType>();
   readonly groups = new Store<VolumeGroup>();
   readonly groupTypes = new Store<GroupType>();
+  readonly groupSnapshots = new Store<GroupSnapshot>();
   readonly quotas = new Map<string, VolumeQuota>();
   /** What lies in the storage and is no volume: its name → GiB. */
   readonly unmanaged = new Map<string, number>();

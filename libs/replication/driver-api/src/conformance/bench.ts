@@ -9,6 +9,10 @@ export interface Bench {
   readonly facts: Readonly<Record<Side, SiteFacts>>;
   /** A fresh disk at the source that the driver should be able to carry, with bytes in it, in use where the mechanism has to cope with that. */
   disk(): Promise<Disk>;
+  /** Several of them that belong together at the source; `oneInstant` when it can snapshot them in one. */
+  disksTogether?(): Promise<{ readonly disks: readonly Disk[]; readonly oneInstant: boolean }>;
+  /** Makes it larger by a GiB, where it can grow; the disk as it is captured then. */
+  grow?(disk: Disk): Promise<Disk>;
   /** Changes some of its bytes, as its server would. */
   write(disk: Disk): Promise<void>;
   /** Digest of all bytes of a disk at the source, now. */

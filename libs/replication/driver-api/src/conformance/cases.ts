@@ -4,6 +4,8 @@ import type { Copy, Disk, Materialised, ReplicationDriver } from '../driver.ts';
 import type { Bench, Side } from './bench.ts';
 import { Drive, leftAt } from './drive.ts';
 import type { Carried, Treatment } from './drive.ts';
+import { growthCases } from './grown.ts';
+import { togetherCases } from './together.ts';
 import { promotesOnce, saysItsLag } from './running-cases.ts';
 
 export interface ConformanceCase {
@@ -274,6 +276,8 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'removes what is left of a point that never completed', run: drive(forgetsUnfinishedPoints) },
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },
+    ...togetherCases(driver),
+    ...growthCases(driver),
     { name: 'refuses what it cannot carry, with a reason', run: (bench) => refusesWithReasons(driver, bench) },
     ...(driver.lag ? [{ name: 'says how far behind the target is', run: drive(saysItsLag) }] : []),
     // The last: what it makes of the mechanism is not undone.

@@ -65,12 +65,16 @@ export class Drive {
     this.copyImage = (io, from, to) => bench.copyImage(io, from, to);
   }
 
-  snapshot(disk: Disk, base?: Carried): Promise<{ point: PointOfDisk; taken: SnapshotTaken }> {
+  snapshot(
+    disk: Disk,
+    base?: Carried,
+    { pointId = `pnt-${randomUUID()}`, together = [disk] }: Partial<Pick<PointOfDisk, 'pointId' | 'together'>> = {},
+  ): Promise<{ point: PointOfDisk; taken: SnapshotTaken }> {
     const point: PointOfDisk = {
-      pointId: `pnt-${randomUUID()}`,
+      pointId,
       groupId: 'grp-conformance',
       disk,
-      together: [disk],
+      together,
       ...(base && { base: base.transferred.replica }),
     };
     this.kept.set(disk.id, (this.kept.get(disk.id) ?? new Set()).add(point.pointId));

@@ -1,4 +1,5 @@
 import type { Json } from '@lifeboat/kernel';
+import type { Disk } from '@lifeboat/replication-driver-api';
 import { readBackup, exportRecord } from '../openstack/backups.ts';
 import type { BackupRecord } from '../openstack/backups.ts';
 import type { Cloud } from '@lifeboat/openstack-client';
@@ -15,12 +16,13 @@ export const LONGEST_CHAIN = 14;
 export const asReplica = (value: Json): BackupReplica => value as unknown as BackupReplica;
 export const asJson = ({ backupId, chain }: BackupReplica): Json => ({ backupId, chain: [...chain] });
 
-/** Whether the next backup may be built on the base's. */
-export async function mayBuildOn(base: Json | undefined, source: Cloud): Promise<boolean> {
+/** Whether the next backup may be built on the base's. Of a volume that grew since Cinder makes none but a full one. */
+export async function mayBuildOn(base: Json | undefined, { sizeGiB }: Disk, source: Cloud): Promise<boolean> {
   if (base === undefined) return false;
   const { backupId, chain } = asReplica(base);
   if (chain.length + 1 >= LONGEST_CHAIN) return false;
-  return (await readBackup(source, backupId))?.status === 'available';
+  const parent = await readBackup(source, backupId);
+  return parent?.status === 'available' && parent.size >= sizeGiB;
 }
 
 /**

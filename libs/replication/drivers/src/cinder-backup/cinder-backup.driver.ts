@@ -98,6 +98,8 @@ async function transfer(
   const snapshotId = idIn(taken.snapshot, 'snapshotId');
   const [backup, ...doubles] = await findBackups(io.source, io.mark('backup'), memo.backupId);
   if (!backup) return beginBackup(point, snapshotId, memo, io);
+  // What it was to build on is of no use, for whatever reason: its parent's bytes are lost, or the volume grew a moment ago.
+  if (backup.status.startsWith('error') && backup.is_incremental) return beginAgain(backup, io);
   if (backup.status.startsWith('error'))
     return giveUpBackup(io.source, backup, `Volume "${point.disk.name}" cannot be backed up`);
   const again = (progress: number) => inProgress({ ...memo, backupId: backup.id }, AGAIN_MS, progress);
@@ -108,7 +110,7 @@ async function transfer(
 }
 
 async function beginBackup(point: PointOfDisk, snapshotId: string, memo: Memo, io: DriverIo): Promise<Outcome<never>> {
-  const incremental = !memo.full && (await mayBuildOn(point.base, io.source));
+  const incremental = !memo.full && (await mayBuildOn(point.base, point.disk, io.source));
   const answer = await requestBackup(snapshotId, incremental, point, io);
   return answer === 'refused' ? inProgress({ full: true }, 0, 0.1) : inProgress({ ...memo, ...answer }, AGAIN_MS, 0.1);
 }
@@ -127,7 +129,7 @@ async function carryRecord(backup: Backup, point: PointOfDisk, io: DriverIo): Pr
   return again(0.8);
 }
 
-/** Built on what the target does not have. */
+/** Built on what is of no use, or what the target does not have. */
 async function beginAgain(backup: Backup, io: DriverIo): Promise<Outcome<never>> {
   await io.source.volume.delete(`/backups/${backup.id}`);
   return inProgress({ full: true }, AGAIN_MS, 0.1);

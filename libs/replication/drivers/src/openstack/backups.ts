@@ -12,6 +12,9 @@ export interface Backup {
   readonly status: string;
   readonly fail_reason?: string | null;
   readonly has_dependent_backups: boolean;
+  readonly is_incremental: boolean;
+  /** GiB. */
+  readonly size: number;
   readonly created_at: string;
   readonly metadata?: Readonly<Record<string, string>> | null;
 }

@@ -1,8 +1,17 @@
 import type { Json } from '@lifeboat/kernel';
 import { external, notFound } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
-import { bears, done, inProgress } from '@lifeboat/replication-driver-api';
+import { bears, done, inProgress, markOf } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Mark, Outcome, PointOfDisk, SnapshotTaken } from '@lifeboat/replication-driver-api';
+import {
+  deleteGroupSnapshot,
+  groupToSnapshot,
+  isMemberOf,
+  isThere,
+  letGoOfMembers,
+  requestedAtOf,
+  requestGroupSnapshot,
+} from './group-snapshots.ts';
 import { withRemembered } from './remembered.ts';
 import { oldestFirst } from './volumes.ts';
 
@@ -10,51 +19,91 @@ interface Snapshot {
   readonly id: string;
   readonly status: string;
   readonly created_at: string;
+  readonly description?: string | null;
+  readonly group_snapshot_id?: string | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** `alone`: it was looked, and the disk is snapshotted by itself. */
+type Memo = { readonly snapshotId?: string; readonly alone?: true; readonly groupSnapshotId?: string };
 
 const AGAIN_MS = 500;
 /** Where the moment is kept in which the snapshot was asked for, by our clock and not Cinder's. */
 const REQUESTED_AT = 'lifeboat_requested_at';
 
+/** Of the disk itself, or in a group snapshot of its point. */
 async function findSnapshots(
   cloud: Cloud,
   volumeId: string,
   mark: Mark,
   remembered?: string,
 ): Promise<readonly Snapshot[]> {
+  const ofPoint = pointMarkOf(mark);
   const found: Snapshot[] = [];
   for await (const snapshot of cloud.volume.list<Snapshot>('/snapshots/detail', 'snapshots', {
     query: { volume_id: volumeId },
   }))
-    if (bears(snapshot.metadata, mark)) found.push(snapshot);
+    if (bears(snapshot.metadata, mark) || isMemberOf(snapshot, ofPoint)) found.push(snapshot);
   const read = async (id: string) => (await cloud.volume.get<{ snapshot: Snapshot }>(`/snapshots/${id}`)).snapshot;
   return withRemembered(oldestFirst(found), remembered, read);
 }
 
-/** The `snapshot` verb of drivers that begin with a Cinder snapshot. */
+/** The point's own mark, from that of one of its disks. */
+const pointMarkOf = ({ lifeboat_point: pointId, lifeboat_purpose: purpose }: Mark): Mark =>
+  markOf({ ...(pointId !== undefined && { pointId }) }, purpose ?? 'snapshot');
+
+/**
+ * The `snapshot` verb of drivers that begin with a Cinder snapshot: one group snapshot for all disks of the point where that can be had, else one for each.
+ */
 export async function takeSnapshot(
   point: PointOfDisk,
-  memo: Json | undefined,
+  before: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<SnapshotTaken>> {
-  const mark = io.mark('snapshot');
-  const { snapshotId } = (memo ?? {}) as { readonly snapshotId?: string };
-  const [snapshot] = await findSnapshots(io.source, point.disk.id, mark, snapshotId);
-  if (!snapshot) return inProgress({ snapshotId: await requestSnapshot(point, mark, io) }, AGAIN_MS);
-  if (snapshot.status === 'available') {
-    const requestedAt = snapshot.metadata[REQUESTED_AT] ?? io.now();
-    return done({ requestedAt, completedAt: io.now(), snapshot: { snapshotId: snapshot.id } });
-  }
-  if (snapshot.status.startsWith('error')) {
-    await io.source.volume.delete(`/snapshots/${snapshot.id}`);
-    throw external(
-      'snapshot-broken',
-      `Cinder of ${io.source.site} could not take a snapshot of volume ${point.disk.id}.`,
-      { retry: 'yes', data: { snapshot: snapshot.id } },
-    );
-  }
-  return inProgress({ snapshotId: snapshot.id }, AGAIN_MS);
+  const memo = (before ?? {}) as Memo;
+  const found = await findSnapshots(io.source, point.disk.id, io.mark('snapshot'), memo.snapshotId);
+  const snapshot = found.find(({ status }) => status !== 'deleting');
+  if (!snapshot) return request(point, memo, io);
+  if (snapshot.status === 'available') return done(asTaken(snapshot, io));
+  if (snapshot.status.startsWith('error')) return giveUp(snapshot, point, io);
+  return inProgress({ ...memo, snapshotId: snapshot.id }, AGAIN_MS);
+}
+
+function asTaken(snapshot: Snapshot, io: DriverIo): SnapshotTaken {
+  const group = snapshot.group_snapshot_id;
+  return {
+    requestedAt: snapshot.metadata[REQUESTED_AT] ?? requestedAtOf(snapshot) ?? io.now(),
+    completedAt: io.now(),
+    snapshot: { snapshotId: snapshot.id },
+    ...(typeof group === 'string' && { instant: group }),
+  };
+}
+
+async function request(point: PointOfDisk, memo: Memo, io: DriverIo): Promise<Outcome<never>> {
+  const groupId = memo.alone ? undefined : await groupToSnapshot(point, io.source);
+  const first = point.together?.[0]?.id ?? point.disk.id;
+  if (groupId === undefined || (first !== point.disk.id && (await isSnapshottedAlone(first, point, io))))
+    return inProgress({ alone: true, snapshotId: await requestSnapshot(point, io.mark('snapshot'), io) }, AGAIN_MS);
+  if (first !== point.disk.id) return inProgress({}, AGAIN_MS);
+  if (memo.groupSnapshotId !== undefined && (await isThere(io.source, memo.groupSnapshotId)))
+    return inProgress(memo, AGAIN_MS);
+  return inProgress({ groupSnapshotId: await requestGroupSnapshot(groupId, point, io) }, AGAIN_MS);
+}
+
+/** The first of the disks has seen no group when it looked: nobody waits for a group snapshot then. */
+async function isSnapshottedAlone(first: string, { pointId }: PointOfDisk, { source }: DriverIo): Promise<boolean> {
+  const found = await findSnapshots(source, first, markOf({ pointId, diskId: first }, 'snapshot'));
+  return found.some(({ group_snapshot_id: group }) => typeof group !== 'string');
+}
+
+async function giveUp(snapshot: Snapshot, { disk }: PointOfDisk, { source }: DriverIo): Promise<never> {
+  const group = snapshot.group_snapshot_id;
+  if (typeof group === 'string') await deleteGroupSnapshot(source, group);
+  else await source.volume.delete(`/snapshots/${snapshot.id}`);
+  throw external('snapshot-broken', `Cinder of ${source.site} could not take a snapshot of volume ${disk.id}.`, {
+    retry: 'yes',
+    data: { snapshot: snapshot.id },
+  });
 }
 
 async function requestSnapshot({ disk, pointId }: PointOfDisk, mark: Mark, io: DriverIo): Promise<string> {
@@ -72,7 +121,10 @@ async function requestSnapshot({ disk, pointId }: PointOfDisk, mark: Mark, io: D
   return made.snapshot.id;
 }
 
-/** Asks Cinder to delete the marked snapshots of a volume. `true` when nothing is left. Volumes made from them must be gone before: Ceph keeps them else. */
+/**
+ * Asks Cinder to delete the marked snapshots of a volume. `true` when nothing is left, or what is left is of a group snapshot that other disks of the point
+ * still need. Volumes made from them must be gone before: Ceph keeps them else.
+ */
 export async function removeSnapshots(
   cloud: Cloud,
   volumeId: string,
@@ -80,7 +132,9 @@ export async function removeSnapshots(
   remembered?: string,
 ): Promise<boolean> {
   const snapshots = await findSnapshots(cloud, volumeId, mark, remembered);
-  for (const { id, status } of snapshots)
+  const members = snapshots.filter(({ group_snapshot_id: group }) => typeof group === 'string');
+  const own = snapshots.filter(({ group_snapshot_id: group }) => typeof group !== 'string');
+  for (const { id, status } of own)
     if (status === 'available' || status.startsWith('error')) await cloud.volume.delete(`/snapshots/${id}`);
-  return snapshots.length === 0;
+  return (await letGoOfMembers(cloud, members)) && own.length === 0;
 }

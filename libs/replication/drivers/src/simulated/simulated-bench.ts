@@ -111,6 +111,38 @@ async function rootOfServer(cloud: Cloud, simulator: Simulator): Promise<Disk> {
   return disk;
 }
 
+/** Under its server, with bytes in what is new. */
+async function grow(cloud: Cloud, simulator: Simulator, disk: Disk): Promise<Disk> {
+  const grown = { ...disk, sizeGiB: disk.sizeGiB + 1 };
+  await cloud.volume.post(`/volumes/${disk.id}/action`, { 'os-extend': { new_size: grown.sizeGiB } });
+  const size = async (): Promise<number> =>
+    (await cloud.volume.get<{ volume: { size: number } }>(`/volumes/${disk.id}`)).volume.size;
+  while ((await size()) !== grown.sizeGiB) await pause(10);
+  await put(diskUrl(simulator, disk), randomBytes(MIB), disk.sizeGiB * 16 * MIB);
+  return grown;
+}
+
+/** Two volumes of one group whose type promises snapshots of one instant. Promises are shown to administrators alone. */
+async function groupedVolumes(bench: Pick<SimulatedBench, 'simulators' | 'clouds'>, user: 'admin' | 'demo') {
+  const admin = open(bench.simulators.source, 'admin');
+  const { volume } = bench.clouds.source;
+  const disks: Disk[] = [];
+  for (let n = 0; n < 2; n++) disks.push(await attachedVolume(bench.clouds.source, bench.simulators.source));
+  const { group_type: type } = await admin.volume.post<{ group_type: { id: string } }>('/group_types', {
+    group_type: { name: `together-${disks[0]?.id}`, group_specs: { consistent_group_snapshot_enabled: '<is> True' } },
+  });
+  await admin.close();
+  const { group } = await volume.post<{ group: { id: string } }>('/groups', {
+    group: { name: 'app', group_type: type.id, volume_types: ['standard'] },
+  });
+  const settled = async (): Promise<boolean> =>
+    (await volume.get<{ group: { status: string } }>(`/groups/${group.id}`)).group.status === 'available';
+  while (!(await settled())) await pause(10);
+  await volume.put(`/groups/${group.id}`, { group: { add_volumes: disks.map(({ id }) => id).join(',') } });
+  while (!(await settled())) await pause(10);
+  return { disks, oneInstant: user === 'admin' };
+}
+
 /** Two simulated clouds with one backup store, small GiBs and silent guests. */
 export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'demo'): Promise<SimulatedBench> {
   const backupDir = await mkdtemp(join(tmpdir(), 'lifeboat-backups-'));
@@ -143,6 +175,8 @@ export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'de
         .digest('hex'),
     digestOfCopy: (copy) => sha256(copyUrl(simulators.target, copy)),
     ...(kind === 'volume' && {
+      grow: (disk: Disk) => grow(clouds.source, simulators.source, disk),
+      disksTogether: () => groupedVolumes({ simulators, clouds }, username),
       writeCopy: (copy: Materialised) => put(copyUrl(simulators.target, copy), randomBytes(8192), 0),
     }),
     marked: (side) => markedIn(clouds[side]),
