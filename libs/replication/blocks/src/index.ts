@@ -1,1 +1,10 @@
 export type { BlockDevice, Changes, Extent } from './device.ts';
+export { ALGORITHM } from './merkle/leaf-store.ts';
+export { forgetTree } from './merkle/kept-tree.ts';
+export { newHashKey } from './hash/keyed-hash.ts';
+export { streamPair } from './wire/pair.ts';
+export type { Opening } from './wire/opening.ts';
+export { send } from './send/send.ts';
+export type { Sending, Sent } from './send/send.ts';
+export { serveSession } from './receive/serve-session.ts';
+export type { Granted, Serving } from './receive/serve-session.ts';
