@@ -8,3 +8,7 @@ export { send } from './send/send.ts';
 export type { Sending, Sent } from './send/send.ts';
 export { serveSession } from './receive/serve-session.ts';
 export type { Granted, Serving } from './receive/serve-session.ts';
+export { verifyDevice } from './merkle/verify.ts';
+export type { ToVerify, Verdict } from './merkle/verify.ts';
+export { connectTls, listenTls } from './tls/tls.ts';
+export type { TlsFiles } from './tls/tls.ts';

@@ -30,6 +30,12 @@ export class LeafStore {
     return new LeafStore(handle, hash, size);
   }
 
+  /** Only to look; `undefined` when there is none. */
+  static async openKept(file: string, hash: KeyedHash, size: number): Promise<LeafStore | undefined> {
+    const handle = await open(file, 'r').catch(() => undefined);
+    return handle && new LeafStore(handle, hash, size);
+  }
+
   /** Of a volume that is all zero. */
   async clear(): Promise<void> {
     this.groups.clear();
@@ -58,12 +64,8 @@ export class LeafStore {
     await this.handle.datasync();
   }
 
-  /** Hash of the size and of all nodes; of the volume's bytes, therefore. */
   async root(): Promise<Buffer> {
-    const head = Buffer.alloc(16);
-    head.write('lbtree1');
-    head.writeBigUInt64BE(BigInt(this.size), 8);
-    return this.hash.of(head, await this.nodes());
+    return rootOf(this.hash, this.size, await this.nodes());
   }
 
   /** 32 bytes for each 64 MiB: half a MiB for each TiB. */
@@ -88,7 +90,7 @@ export class LeafStore {
     // Another caller may have read it meanwhile, and set in it.
     const meanwhile = this.groups.get(number);
     if (meanwhile) return meanwhile;
-    if (!this.nodeOf(leaves).equals(node)) return undefined;
+    if (!nodeOf(this.hash, leaves).equals(node)) return undefined;
     const held = this.keep(number, leaves);
     await this.makeRoom();
     return held;
@@ -111,16 +113,23 @@ export class LeafStore {
     const leaves = this.groups.get(number);
     this.changed.delete(number);
     if (!leaves) return;
-    const node = this.nodeOf(leaves);
+    const node = nodeOf(this.hash, leaves);
     await this.handle.write(leaves, 0, GROUP_BYTES, this.placeOf(number));
     await this.handle.write(node, 0, HASH_BYTES, number * HASH_BYTES);
-  }
-
-  private nodeOf(leaves: Buffer): Buffer {
-    return isZero(leaves) ? HOLE : this.hash.of(leaves);
   }
 
   private placeOf(number: number): number {
     return groupsIn(this.size) * HASH_BYTES + number * GROUP_BYTES;
   }
+}
+
+/** Of the hashes of a group of leaves. */
+export const nodeOf = (hash: KeyedHash, leaves: Buffer): Buffer => (isZero(leaves) ? HOLE : hash.of(leaves));
+
+/** Hash of the size and of all nodes; of the volume's bytes, therefore. */
+export function rootOf(hash: KeyedHash, size: number, nodes: Buffer): Buffer {
+  const head = Buffer.alloc(16);
+  head.write('lbtree1');
+  head.writeBigUInt64BE(BigInt(size), 8);
+  return hash.of(head, nodes);
 }

@@ -38,11 +38,23 @@ export async function assemble(
     if (leaf.how === 'patch') (await held(number)).copy(into);
     for (const block of bitsOf(leaf.data)) at += data.copy(blockIn(into, block), 0, at);
     for (const block of bitsOf(leaf.zero)) blockIn(into, block).fill(0);
-    for (const [n, block] of [...bitsOf(leaf.copy)].entries())
-      await device.read(leaf.from[n] ?? 0, blockIn(into, block));
+    for (const { from, to, count } of stretchesOf(leaf))
+      await device.read(from, into.subarray(to * BLOCK, Math.min((to + count) * BLOCK, into.length)));
     mark(placed.todo, leaf, into, blocksOf(number, device.size));
   }
   return placed;
+}
+
+/** Blocks to copy that lie side by side here and there: one read. */
+function stretchesOf({ copy, from }: LeafPut): readonly { from: number; to: number; count: number }[] {
+  const found: { from: number; to: number; count: number }[] = [];
+  for (const [n, block] of [...bitsOf(copy)].entries()) {
+    const place = from[n] ?? 0;
+    const last = found.at(-1);
+    if (last && last.to + last.count === block && last.from + last.count * BLOCK === place) last.count++;
+    else found.push({ from: place, to: block, count: 1 });
+  }
+  return found;
 }
 
 const blockIn = (leaf: Buffer, block: number): Buffer => leaf.subarray(block * BLOCK, (block + 1) * BLOCK);

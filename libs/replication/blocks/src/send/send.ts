@@ -73,7 +73,6 @@ export async function send(of: Sending): Promise<Sent> {
 
 class Session {
   private readonly talk: Conversation;
-  private readonly began = Date.now();
   private readonly size: number;
 
   constructor(
@@ -118,12 +117,15 @@ class Session {
   /** Answers up to where it came: the size, when it came to the end. */
   private async pass(pieces: PieceSender, set: LeafSet, from: number): Promise<number> {
     const going = new InFlight(PIECES_AT_ONCE);
-    let flushed = { at: Date.now(), bytes: this.channel.sent };
+    const began = Date.now();
+    let flushed = { at: began, bytes: this.channel.sent };
+    // A slice too short for anything would never come to the end.
+    let some = false;
     try {
       for (let piece = Math.floor(from / PIECE); piece < set.pieces; piece++) {
         const mask = set.maskOf(piece);
         if (mask === 0) continue;
-        const over = Date.now() - this.began >= this.of.sliceMs;
+        const over = some && Date.now() - began >= this.of.sliceMs;
         const due = this.channel.sent - flushed.bytes >= FLUSH_EVERY_BYTES || Date.now() - flushed.at >= FLUSH_EVERY_MS;
         if (over || due) {
           await this.flush(going, piece * PIECE);
@@ -131,6 +133,7 @@ class Session {
           flushed = { at: Date.now(), bytes: this.channel.sent };
         }
         await going.start(() => pieces.send(piece, mask));
+        some = true;
       }
       await this.flush(going, this.size);
       return this.size;
