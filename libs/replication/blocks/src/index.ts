@@ -12,3 +12,5 @@ export { verifyDevice } from './merkle/verify.ts';
 export type { ToVerify, Verdict } from './merkle/verify.ts';
 export { connectTls, listenTls } from './tls/tls.ts';
 export type { TlsFiles } from './tls/tls.ts';
+export { rbd, rbdJson } from './devices/ceph.ts';
+export type { CephCluster, RbdCall } from './devices/ceph.ts';
