@@ -19,7 +19,7 @@ export interface RbdCall {
 }
 
 /** Monitors that have not answered by then do not: librados would wait for five minutes. */
-const MOUNT_TIMEOUT_S = 15;
+export const MOUNT_TIMEOUT_S = 15;
 const ANSWER_LIMIT = 256 * 1024 * 1024;
 
 /** The arguments that say which cluster, for `rbd` and whatever else parses Ceph's. */
