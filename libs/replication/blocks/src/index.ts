@@ -14,3 +14,6 @@ export { connectTls, listenTls } from './tls/tls.ts';
 export type { TlsFiles } from './tls/tls.ts';
 export { rbd, rbdJson } from './devices/ceph.ts';
 export type { CephCluster, RbdCall } from './devices/ceph.ts';
+export { openFile } from './devices/file.ts';
+export { openRbd } from './devices/rbd.ts';
+export { rbdDiff } from './changes/rbd-diff.ts';

@@ -18,6 +18,8 @@ export async function digestOf(cluster: string, image: string): Promise<string> 
   return hash.digest('hex');
 }
 
+export const SCRIBBLED_BYTES = 2 * 1024 ** 2;
+
 /** Changes some blocks, past OpenStack, as a hypervisor does. */
 export async function scribble(cluster: string, image: string): Promise<void> {
   const child = rbd(cluster, [
@@ -27,7 +29,7 @@ export async function scribble(cluster: string, image: string): Promise<void> {
     '--io-size',
     '64K',
     '--io-total',
-    '2M',
+    String(SCRIBBLED_BYTES),
     '--io-pattern',
     'rand',
     image,

@@ -19,6 +19,10 @@ const Opening = z.strictObject({
   /** Root of what the replica is to hold now; none for one that never held a point. */
   base: Root.optional(),
   thorough: z.boolean(),
+  /** Of the replica, by which the receiver knows how to get at it. */
+  volumeType: z.string().max(255).optional(),
+  /** The snapshot of the replica that holds the base. */
+  since: Name.optional(),
 });
 
 /** What a session begins with. */

@@ -11,6 +11,8 @@ export interface Bench {
   disk(): Promise<Disk>;
   /** Changes some of its bytes, as its server would. */
   write(disk: Disk): Promise<void>;
+  /** The most that one `write` changes, bytes. */
+  readonly writtenBytes: number;
   /** Digest of all bytes of a disk at the source, now. */
   digest(disk: Disk): Promise<string>;
   /** Digest of all bytes of a copy at the target, now. */

@@ -6,9 +6,12 @@ import type { DriverIo, Mark, Outcome, PointOfDisk, SnapshotTaken } from '@lifeb
 import { withRemembered } from './remembered.ts';
 import { oldestFirst } from './volumes.ts';
 
-interface Snapshot {
+export interface Snapshot {
   readonly id: string;
+  readonly volume_id: string;
   readonly status: string;
+  /** GiB. */
+  readonly size: number;
   readonly created_at: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -17,7 +20,8 @@ const AGAIN_MS = 500;
 /** Where the moment is kept in which the snapshot was asked for, by our clock and not Cinder's. */
 const REQUESTED_AT = 'lifeboat_requested_at';
 
-async function findSnapshots(
+/** Of one volume; those that bear the mark. */
+export async function findSnapshots(
   cloud: Cloud,
   volumeId: string,
   mark: Mark,
@@ -28,9 +32,11 @@ async function findSnapshots(
     query: { volume_id: volumeId },
   }))
     if (bears(snapshot.metadata, mark)) found.push(snapshot);
-  const read = async (id: string) => (await cloud.volume.get<{ snapshot: Snapshot }>(`/snapshots/${id}`)).snapshot;
-  return withRemembered(oldestFirst(found), remembered, read);
+  return withRemembered(oldestFirst(found), remembered, (id) => readSnapshot(cloud, id));
 }
+
+export const readSnapshot = async (cloud: Cloud, id: string): Promise<Snapshot> =>
+  (await cloud.volume.get<{ snapshot: Snapshot }>(`/snapshots/${id}`)).snapshot;
 
 /** The `snapshot` verb of drivers that begin with a Cinder snapshot. */
 export async function takeSnapshot(

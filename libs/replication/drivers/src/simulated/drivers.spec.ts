@@ -1,11 +1,11 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import { loadDrivers } from '../load-drivers.ts';
 import type { SimulatedBench } from './simulated-bench.ts';
-import { simulatedBench } from './simulated-bench.ts';
+import { simulatedBench, simulatedDriversFile } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 
-describe.each(loadDrivers().all)('driver $name on simulated clouds', (driver) => {
+describe.each(loadDrivers(simulatedDriversFile()).all)('driver $name on simulated clouds', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(

@@ -4,7 +4,7 @@ import type { Bench } from '@lifeboat/replication-driver-api';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadDrivers } from '../load-drivers.ts';
 import type { SimulatedBench } from './simulated-bench.ts';
-import { simulatedBench } from './simulated-bench.ts';
+import { simulatedBench, simulatedDriversFile } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 const changing = { method: 'POST|PUT|PATCH|DELETE', path: '^/(volume|image|compute)/' };
@@ -33,7 +33,7 @@ const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
   patienceMs: 60_000,
 });
 
-describe.each(loadDrivers().all)('driver $name on clouds that misbehave', (driver) => {
+describe.each(loadDrivers(simulatedDriversFile()).all)('driver $name on clouds that misbehave', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(
