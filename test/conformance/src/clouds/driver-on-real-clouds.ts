@@ -1,6 +1,7 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import { loadDrivers } from '@lifeboat/replication-drivers';
 import { BRIEF, IN_MAIN_JOB } from './brief.ts';
+import { driversFile } from './drivers-file.ts';
 import type { RealBench } from './real-bench.ts';
 import { realBench } from './real-bench.ts';
 
@@ -11,7 +12,7 @@ const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
 /** The whole suite of one driver. A spec file for each, so that they run side by side. */
 export function driverOnRealClouds(name: string): void {
-  const driver = loadDrivers().get(name);
+  const driver = loadDrivers(driversFile()).get(name);
   (brief && IN_MAIN_JOB.includes(name) ? describe.skip : describe)(`driver ${name} on real clouds`, () => {
     let bench: RealBench;
     beforeAll(async () => {

@@ -3,7 +3,7 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import type { DriverIo } from '@lifeboat/replication-driver-api';
 import { findSnapshots } from '../openstack/snapshots.ts';
 import type { Snapshot } from '../openstack/snapshots.ts';
-import { findVolumes } from '../openstack/volumes.ts';
+import { findVolumes, removeVolumes } from '../openstack/volumes.ts';
 import { RETIRED } from './replica.ts';
 
 const ROOT = 'lifeboat_root';
@@ -65,7 +65,7 @@ export async function sweepRetired(io: DriverIo): Promise<boolean> {
     const retired = snapshots.filter(({ metadata }) => metadata[RETIRED] !== undefined);
     if (!(await removeOrRetire(io.target, retired))) return false;
     if (volume.metadata[RETIRED] === undefined || snapshots.length > 0) continue;
-    if (volume.status !== 'deleting') await io.target.volume.delete(`/volumes/${volume.id}`);
+    await removeVolumes(io.target, [volume]);
     return false;
   }
   return true;
