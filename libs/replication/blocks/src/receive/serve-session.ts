@@ -25,13 +25,15 @@ export interface Serving {
   /** Throws for who may not. */
   grant(opening: Opening): Promise<Granted>;
   readonly signal: AbortSignal;
+  /** As long may the sender say nothing; two minutes where nothing is said. */
+  readonly silenceMs?: number;
 }
 
 const EXTENTS_IN_FRAME = 8_192;
 
 /** Serves one session to its end. Rejects when it ended badly; the other end is told why, as far as it can be reached. */
 export async function serveSession(stream: Duplex, serving: Serving): Promise<void> {
-  const channel = new Channel(stream);
+  const channel = new Channel(stream, serving.silenceMs);
   const stop = (): void => channel.close();
   serving.signal.addEventListener('abort', stop, { once: true });
   try {

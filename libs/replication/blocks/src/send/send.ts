@@ -27,6 +27,8 @@ export interface Sending {
   readonly signal: AbortSignal;
   /** Returns so many milliseconds after its beginning when it is not done by then, with all that it sent made durable. */
   readonly sliceMs: number;
+  /** As long may the receiver say nothing; two minutes where nothing is said. */
+  readonly silenceMs?: number;
 }
 
 export type Sent = {
@@ -50,7 +52,7 @@ const FLUSH_EVERY_MS = 5_000;
  */
 export async function send(of: Sending): Promise<Sent> {
   const { size } = of.device;
-  const channel = new Channel(of.stream);
+  const channel = new Channel(of.stream, of.silenceMs);
   const stop = (): void => channel.close();
   of.signal.addEventListener('abort', stop, { once: true });
   const hash = new KeyedHash(of.opening.key);

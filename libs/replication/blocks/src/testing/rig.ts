@@ -21,6 +21,7 @@ export interface Try {
   /** What lies between the two ends: their streams, else joined. */
   readonly between?: () => { readonly sender: Duplex; readonly receiver: Duplex };
   readonly moved?: () => void;
+  readonly silenceMs?: number;
 }
 
 /** A replica and its two ends in this process, to send to again and again. For tests. */
@@ -56,6 +57,7 @@ export class Rig implements AsyncDisposable {
       folder: this.receivers,
       grant: async () => ({ device: this.replica, ...(how.dirty && { dirty: how.dirty }) }),
       signal: stop.signal,
+      ...silent(how),
     }).then(
       () => undefined,
       (thrown: unknown) => thrown,
@@ -85,10 +87,13 @@ export class Rig implements AsyncDisposable {
       moved: how.moved ?? (() => undefined),
       signal: new AbortController().signal,
       sliceMs: how.sliceMs ?? 60_000,
+      ...silent(how),
       ...(how.changes && { changes: how.changes }),
     };
   }
 }
+
+const silent = ({ silenceMs }: Try) => (silenceMs === undefined ? {} : { silenceMs });
 
 function joined(): { sender: Duplex; receiver: Duplex } {
   const [sender, receiver] = streamPair();

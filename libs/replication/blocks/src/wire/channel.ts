@@ -14,7 +14,11 @@ export class Channel {
   received = 0;
   private number = 0;
 
-  constructor(private readonly stream: Duplex) {
+  constructor(
+    private readonly stream: Duplex,
+    /** An end that says nothing for so long is gone, whatever its connection looks like, milliseconds. */
+    private readonly silenceMs: number = 120_000,
+  ) {
     // Who reads or writes is told of it; without an ear it would end the process.
     stream.on('error', () => undefined);
   }
@@ -39,15 +43,19 @@ export class Channel {
 
   async *frames(): AsyncGenerator<Frame> {
     const decoder = new FrameDecoder();
+    const silence = setTimeout(() => this.close(), this.silenceMs);
     try {
       // Who stops reading may have something to say yet.
       for await (const chunk of this.stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         this.received += chunk.length;
+        silence.refresh();
         yield* decoder.push(chunk);
       }
     } catch (thrown) {
       if ((thrown as { name?: string }).name === 'LifeboatError') throw thrown;
       throw unavailable('stream-broken', 'The stream of blocks was cut off.', { cause: thrown });
+    } finally {
+      clearTimeout(silence);
     }
     decoder.end();
   }
