@@ -16,4 +16,3 @@ export { rbd, rbdJson } from './devices/ceph.ts';
 export type { CephCluster, RbdCall } from './devices/ceph.ts';
 export { openFile } from './devices/file.ts';
 export { openRbd } from './devices/rbd.ts';
-export { rbdDiff } from './changes/rbd-diff.ts';
