@@ -83,10 +83,16 @@ const qemuArgs = (source: readonly string[], writable: boolean, socket: string):
   ...source,
 ];
 
-/** The socket is there when the image is open. */
+/** QEMU listens before it opens the image, and answers when that is open. */
 async function connect(child: Served, writable: boolean, signal: AbortSignal, timeoutMs: number): Promise<NbdDevice> {
   while (!(await stat(child.socket).catch(() => undefined))) await pause(LOOK_AGAIN_MS, undefined, { signal });
-  return openNbd({ at: { path: child.socket }, writable, signal, timeoutMs });
+  try {
+    return await openNbd({ at: { path: child.socket }, writable, signal, timeoutMs });
+  } catch (thrown) {
+    // It hangs up on its way out: what it said then is the reason.
+    await pause(MAY_END_MS, undefined, { signal });
+    throw thrown;
+  }
 }
 
 async function endOf(child: Served, source: QemuSource): Promise<never> {

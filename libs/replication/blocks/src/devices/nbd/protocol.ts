@@ -7,7 +7,7 @@ export const SIMPLE_REPLY_MAGIC = 0x67446698;
 export const STRUCTURED_REPLY_MAGIC = 0x668e33ef;
 
 export const HANDSHAKE = { fixedNewstyle: 1, noZeroes: 2 } as const;
-export const OPTION = { abort: 2, startTls: 5, go: 7, structuredReply: 8, setMetaContext: 11 } as const;
+export const OPTION = { abort: 2, startTls: 5, go: 7, structuredReply: 8, setMetaContext: 10 } as const;
 export const OPTION_REPLY = { ack: 1, info: 3, metaContext: 4 } as const;
 export const OPTION_ERROR = 0x8000_0000;
 export const INFO = { export: 0, blockSize: 3 } as const;
