@@ -76,11 +76,10 @@ export class Rig implements AsyncDisposable {
 
   private sending(how: Try, stream: Duplex): Sending {
     const { transfer, base, thorough = false } = how;
-    const key = Buffer.from(this.key);
     return {
       device: new MemoryDevice(how.source),
       stream,
-      opening: { volume: 'replica', transfer, key, thorough, ...(base !== undefined && { base }) },
+      opening: { volume: 'replica', transfer, key: this.key, thorough, ...(base !== undefined && { base }) },
       folder: this.senders,
       name: 'disk',
       pace: async () => undefined,

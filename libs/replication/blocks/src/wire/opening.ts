@@ -26,7 +26,7 @@ const Opening = z.strictObject({
 });
 
 /** What a session begins with. */
-export type Opening = z.infer<typeof Opening>;
+export type Opening = Omit<z.infer<typeof Opening>, 'key'> & { readonly key: Buffer };
 
 const Opened = z.strictObject({
   /** What the receiver remembers of the replica may be believed; else it has to read all of it. */
