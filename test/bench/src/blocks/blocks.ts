@@ -9,7 +9,7 @@ import type { Bar, Result } from '../axis.ts';
 import { cinderLoop } from './cinder-loop.ts';
 import { makeVolume, patterns } from './patterns.ts';
 
-const SIZE = 1024 ** 3;
+const SIZE = 256 * 1024 ** 2;
 const BARS = { wireFactor: 1.1, restic: 10, cinder: 4, rssMiB: 220 } as const;
 
 interface Bench {
@@ -72,7 +72,7 @@ export async function blocks(say: (what: string) => void): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), 'lifeboat-bench-blocks-'));
   const bench = { dir, source: join(dir, 'source.raw'), target: join(dir, 'target.raw'), key: newHashKey() };
   try {
-    say('a volume of 1 GiB, and its first copy');
+    say('a volume of 256 MiB, and its first copy');
     await makeVolume(bench.source, SIZE);
     writeFileSync(bench.target, '');
     truncateSync(bench.target, SIZE);

@@ -24,7 +24,7 @@ const zipf = (count: number, most: number): number[] =>
 export const patterns: Readonly<Record<string, Pattern>> = {
   '4K random': (path, size) => write(path, 4 * KIB, some(640, size / (4 * KIB))),
   '64K zipf': (path, size) => write(path, 64 * KIB, zipf(200, size / (64 * KIB))),
-  '1M sequential': (path, size) => write(path, MIB, Array.from({ length: 32 }, (_none, n) => size / MIB / 2 + n)),
+  '1M sequential': (path, size) => write(path, MIB, Array.from({ length: 16 }, (_none, n) => size / MIB / 2 + n)),
   clustered: (path, size) => write(path, 4 * KIB, some(640, (8 * MIB) / (4 * KIB)).map((place) => place + size / (8 * KIB))),
   async discard(path, size) {
     await using file = await open(path, 'r+');

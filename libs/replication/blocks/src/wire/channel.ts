@@ -13,6 +13,7 @@ export class Channel {
   sent = 0;
   received = 0;
   private number = 0;
+  private draining: Promise<void> | undefined;
 
   constructor(
     private readonly stream: Duplex,
@@ -32,13 +33,18 @@ export class Channel {
     for (const part of encodeFrame(this.number++, type, payload)) if (part.length > 0) room = this.stream.write(part);
     this.stream.uncork();
     if (room) return;
-    const gone = new AbortController();
-    const closed = once(this.stream, 'close', { signal: gone.signal });
-    const drained = once(this.stream, 'drain', { signal: gone.signal });
-    await Promise.race([closed, drained]).catch(() => undefined);
-    gone.abort();
-    await Promise.allSettled([closed, drained]);
+    this.draining ??= this.drained().finally(() => (this.draining = undefined));
+    await this.draining;
     if (this.stream.destroyed) throw broken('it was closed');
+  }
+
+  /** One for all who wait for room. */
+  private async drained(): Promise<void> {
+    const over = new AbortController();
+    const either = ['close', 'drain'].map((event) => once(this.stream, event, { signal: over.signal }));
+    await Promise.race(either).catch(() => undefined);
+    over.abort();
+    await Promise.allSettled(either);
   }
 
   async *frames(): AsyncGenerator<Frame> {
