@@ -33,7 +33,10 @@ async function carry({ dir, source, target, key }: Bench, transfer: string, base
   const stop = new AbortController();
   const serving = serveSession(receiver, {
     folder: join(dir, 'target'),
-    grant: async () => ({ device: await openFile(target, { writable: true }), ...(base === undefined && { dirty: [] }) }),
+    grant: async () => ({
+      device: await openFile(target, { writable: true }),
+      ...(base === undefined && { dirty: [] }),
+    }),
     signal: stop.signal,
   });
   await using device = await openFile(source);
@@ -54,7 +57,13 @@ async function carry({ dir, source, target, key }: Bench, transfer: string, base
 
 /** restic by its own account of processor time; `undefined` where it is not installed. */
 function resticSeconds(dir: string, source: string): number | undefined {
-  const env = { ...process.env, RESTIC_PASSWORD: 'bench', RESTIC_REPOSITORY: join(dir, 'restic'), GOMAXPROCS: '1', TIMEFORMAT: '%U %S' };
+  const env = {
+    ...process.env,
+    RESTIC_PASSWORD: 'bench',
+    RESTIC_REPOSITORY: join(dir, 'restic'),
+    GOMAXPROCS: '1',
+    TIMEFORMAT: '%U %S',
+  };
   const run = (command: string): string =>
     execFileSync('bash', ['-c', `{ time restic ${command} >/dev/null 2>/dev/null; } 2>&1`], { env, encoding: 'utf8' });
   try {
@@ -114,7 +123,10 @@ async function differences(bench: Bench, { first, digests }: Begun, say: (what: 
   }
   const equal = readsEqual(bench);
   bars['replica equals the volume'] = atLeast(equal ? 1 : 0, 1);
-  bars['memory of both ends in one process, MiB'] = atMost(Math.round(process.resourceUsage().maxRSS / 1024), BARS.rssMiB);
+  bars['memory of both ends in one process, MiB'] = atMost(
+    Math.round(process.resourceUsage().maxRSS / 1024),
+    BARS.rssMiB,
+  );
   return { axis: 'blocks', ours, peers, ratios, bars };
 }
 

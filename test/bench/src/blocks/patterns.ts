@@ -19,13 +19,25 @@ const some = (count: number, most: number): number[] => Array.from({ length: cou
 
 /** Few places get most of the writes. */
 const zipf = (count: number, most: number): number[] =>
-  Array.from({ length: count }, () => Math.floor(most ** (randomInt(1_000_000) / 1_000_000)) - 1).filter((place) => place < most);
+  Array.from({ length: count }, () => Math.floor(most ** (randomInt(1_000_000) / 1_000_000)) - 1).filter(
+    (place) => place < most,
+  );
 
 export const patterns: Readonly<Record<string, Pattern>> = {
   '4K random': (path, size) => write(path, 4 * KIB, some(640, size / (4 * KIB))),
   '64K zipf': (path, size) => write(path, 64 * KIB, zipf(200, size / (64 * KIB))),
-  '1M sequential': (path, size) => write(path, MIB, Array.from({ length: 16 }, (_none, n) => size / MIB / 2 + n)),
-  clustered: (path, size) => write(path, 4 * KIB, some(640, (8 * MIB) / (4 * KIB)).map((place) => place + size / (8 * KIB))),
+  '1M sequential': (path, size) =>
+    write(
+      path,
+      MIB,
+      Array.from({ length: 16 }, (_none, n) => size / MIB / 2 + n),
+    ),
+  clustered: (path, size) =>
+    write(
+      path,
+      4 * KIB,
+      some(640, (8 * MIB) / (4 * KIB)).map((place) => place + size / (8 * KIB)),
+    ),
   async discard(path, size) {
     await using file = await open(path, 'r+');
     await file.write(Buffer.alloc(16 * MIB), 0, 16 * MIB, size / 4);
@@ -37,7 +49,10 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 export async function makeVolume(path: string, size: number): Promise<void> {
   await using file = await open(path, 'w');
   await file.truncate(size);
-  const text = Buffer.from('a line of text as logs have them, and then another\n'.repeat(MIB / 51 + 1)).subarray(0, MIB);
+  const text = Buffer.from('a line of text as logs have them, and then another\n'.repeat(MIB / 51 + 1)).subarray(
+    0,
+    MIB,
+  );
   for (let mib = 0; mib < size / MIB; mib++) {
     const kind = mib % 10;
     if (kind >= 5) continue;

@@ -80,7 +80,8 @@ export class SparseDisk {
       const position = offset + at;
       const end = Math.min(at + chunkBytes - (position % chunkBytes), bytes.length);
       const piece = bytes.subarray(at, end);
-      if (this.shared || this.extents.has(Math.floor(position / chunkBytes)) || !isZero(piece)) await this.writePiece(piece, position);
+      if (this.shared || this.extents.has(Math.floor(position / chunkBytes)) || !isZero(piece))
+        await this.writePiece(piece, position);
       at = end;
     }
   }

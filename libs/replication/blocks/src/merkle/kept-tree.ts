@@ -125,7 +125,12 @@ async function readState(file: string): Promise<State | undefined> {
   try {
     const { root, transfer, disturbed, based } = JSON.parse(await readFile(file, 'utf8')) as Partial<State>;
     if (typeof transfer !== 'string') return undefined;
-    return { transfer, disturbed: disturbed === true, based: based === true, ...(typeof root === 'string' && { root }) };
+    return {
+      transfer,
+      disturbed: disturbed === true,
+      based: based === true,
+      ...(typeof root === 'string' && { root }),
+    };
   } catch {
     // None, or cut off while it was written: nobody knows.
     return undefined;

@@ -71,7 +71,7 @@ async function* records(
   handle: FileHandle,
 ): AsyncGenerator<{ readonly leaf: number; readonly hash: Buffer; readonly end: number }> {
   const chunk = Buffer.allocUnsafe(RECORD * KEPT_RECORDS);
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
     const whole = bytesRead - (bytesRead % RECORD);
     for (let from = 0; from < whole; from += RECORD)

@@ -30,7 +30,8 @@ export class LeafSet {
   }
 
   addSet(other: LeafSet): void {
-    for (let piece = 0; piece < this.masks.length; piece++) this.masks[piece] = this.maskOf(piece) | other.maskOf(piece);
+    for (let piece = 0; piece < this.masks.length; piece++)
+      this.masks[piece] = this.maskOf(piece) | other.maskOf(piece);
   }
 
   has(leaf: number): boolean {

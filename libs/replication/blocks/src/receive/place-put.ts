@@ -73,7 +73,7 @@ function mark(todo: Placed['todo'], leaf: LeafPut, bytes: Buffer, blocks: number
 /** As few writes as there are stretches. */
 export async function writePlaced(device: BlockDevice, piece: number, { bytes, todo }: Placed): Promise<void> {
   const writes: Promise<void>[] = [];
-  for (let first = 0; first < todo.length; ) {
+  for (let first = 0; first < todo.length;) {
     const what = todo[first];
     let end = first + 1;
     while (end < todo.length && todo[end] === what) end++;

@@ -16,7 +16,10 @@ const harms = fc.array(
   }),
   { minLength: 1, maxLength: 4 },
 );
-const writes = fc.array(fc.record({ offset: fc.nat(SIZE - 1), length: fc.integer({ min: 1, max: 200_000 }), zero: fc.boolean() }), { maxLength: 6 });
+const writes = fc.array(
+  fc.record({ offset: fc.nat(SIZE - 1), length: fc.integer({ min: 1, max: 200_000 }), zero: fc.boolean() }),
+  { maxLength: 6 },
+);
 
 function changed(bytes: Buffer, list: readonly { offset: number; length: number; zero: boolean }[]): Buffer {
   const after = Buffer.from(bytes);
@@ -28,9 +31,15 @@ function changed(bytes: Buffer, list: readonly { offset: number; length: number;
   return after;
 }
 
-async function toTheEnd(rig: Rig, how: Parameters<Rig['send']>[0], bad: readonly { harm: Harm; at: number; direction: 'there' | 'back' }[]) {
+async function toTheEnd(
+  rig: Rig,
+  how: Parameters<Rig['send']>[0],
+  bad: readonly { harm: Harm; at: number; direction: 'there' | 'back' }[],
+) {
   for (const { harm, at, direction } of bad) {
-    const sent = await rig.send({ ...how, silenceMs: 1_000, between: () => badLink(harm, at, direction) }).catch((thrown: { code?: string }) => thrown.code);
+    const sent = await rig
+      .send({ ...how, silenceMs: 1_000, between: () => badLink(harm, at, direction) })
+      .catch((thrown: { code?: string }) => thrown.code);
     expect((rig.problem as { code?: string } | undefined)?.code ?? 'stream-broken').toBe('stream-broken');
     if (typeof sent === 'object') return sent;
   }
@@ -60,7 +69,14 @@ describe('a link that harms what it carries', () => {
         await using rig = await Rig.of(SIZE);
         const one = changed(Buffer.alloc(SIZE), [{ offset: 0, length: MIB, zero: false }]);
         const { root } = await rig.send({ transfer: 'one', source: one });
-        await rig.send({ transfer: 'given-up', source: changed(one, given), base: root, between: () => badLink('cut', at, 'there') }).catch(() => undefined);
+        await rig
+          .send({
+            transfer: 'given-up',
+            source: changed(one, given),
+            base: root,
+            between: () => badLink('cut', at, 'there'),
+          })
+          .catch(() => undefined);
         const after = rig.replica.written.length;
         expect(after).toBeGreaterThan(0);
         const two = changed(one, kept);

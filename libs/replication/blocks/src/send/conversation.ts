@@ -4,7 +4,15 @@ import { HASH_BYTES } from '../hash/keyed-hash.ts';
 import type { Channel } from '../wire/channel.ts';
 import { broken } from '../wire/frame.ts';
 import type { Frame } from '../wire/frame.ts';
-import { TYPE, decodeExtents, decodeHeld, decodeNumber, encodeAsk, encodeJson, encodeNumber } from '../wire/messages.ts';
+import {
+  TYPE,
+  decodeExtents,
+  decodeHeld,
+  decodeNumber,
+  encodeAsk,
+  encodeJson,
+  encodeNumber,
+} from '../wire/messages.ts';
 import type { Ask } from '../wire/messages.ts';
 import { failedIn, finishedIn, openedIn, openingOut } from '../wire/opening.ts';
 import type { Opened, Opening } from '../wire/opening.ts';

@@ -24,7 +24,8 @@ export class Packing {
   async pack(bytes: Buffer, linkWaits: boolean): Promise<Packed> {
     this.adapt(linkWaits);
     const level = LEVELS[this.level] ?? 0;
-    if (level === 0 || bytes.length < 64 || (bytes.length > BLOCK && !compressible(bytes))) return { codec: 'raw', body: bytes };
+    if (level === 0 || bytes.length < 64 || (bytes.length > BLOCK && !compressible(bytes)))
+      return { codec: 'raw', body: bytes };
     this.going++;
     try {
       const body = await zstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } });

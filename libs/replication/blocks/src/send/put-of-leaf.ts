@@ -47,7 +47,8 @@ export function putOfLeaf(
   return { leaf, how, data, zero, copy, from };
 }
 
-const shortAt = (hashes: Buffer, block: number): Buffer => hashes.subarray(block * SHORT_BYTES, (block + 1) * SHORT_BYTES);
+const shortAt = (hashes: Buffer, block: number): Buffer =>
+  hashes.subarray(block * SHORT_BYTES, (block + 1) * SHORT_BYTES);
 
 /** A leaf that stands, whole, at another place already. */
 export const copyOfLeaf = ({ leaf, bytes }: NewLeaf, place: number): LeafPut => ({

@@ -57,7 +57,12 @@ describe('sending a volume', () => {
     for (const folder of [rig.senders, rig.receivers]) {
       await rm(folder, { recursive: true });
       const { after, changes } = scribble(bytes, 10);
-      const sent = await rig.send({ transfer: `without ${folder}`.slice(-20).replaceAll(/\W/g, '-'), source: after, base: root, changes });
+      const sent = await rig.send({
+        transfer: `without ${folder}`.slice(-20).replaceAll(/\W/g, '-'),
+        source: after,
+        base: root,
+        changes,
+      });
       expect(rig.replica.bytes.equals(after)).toBe(true);
       expect(sent.bytes).toBeLessThan(10 * 4 * KIB + 20 * KIB);
       ({ root } = sent);
@@ -81,7 +86,12 @@ describe('sending a volume', () => {
     const bytes = volume();
     const { root } = await rig.send({ transfer: 'one', source: bytes });
     const after = Buffer.from(bytes).fill(0, MIB, 3 * MIB);
-    const sent = await rig.send({ transfer: 'two', source: after, base: root, changes: [{ offset: MIB, length: 2 * MIB }] });
+    const sent = await rig.send({
+      transfer: 'two',
+      source: after,
+      base: root,
+      changes: [{ offset: MIB, length: 2 * MIB }],
+    });
     expect(rig.replica.bytes.equals(after)).toBe(true);
     expect(sent.bytes).toBeLessThan(2 * KIB);
   });
@@ -143,7 +153,9 @@ describe('sending a volume', () => {
 
   it('refuses a replica of another size', async () => {
     await using rig = await Rig.of(4 * MIB);
-    await expect(rig.send({ transfer: 'one', source: volume() })).rejects.toMatchObject({ code: 'replica-size-differs' });
+    await expect(rig.send({ transfer: 'one', source: volume() })).rejects.toMatchObject({
+      code: 'replica-size-differs',
+    });
     expect(rig.replica.written).toEqual([]);
     expect(new MemoryDevice(Buffer.alloc(1)).size).toBe(1);
   });

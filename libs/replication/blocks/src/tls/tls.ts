@@ -82,7 +82,10 @@ export async function listenTls(of: Listening): Promise<void> {
     if (worker === undefined) {
       const names = namesOf(socket).join(', ');
       socket.destroy();
-      return of.problem('refused a sender', forbidden('sender-unknown', `A worker named "${names}" may not send here.`));
+      return of.problem(
+        'refused a sender',
+        forbidden('sender-unknown', `A worker named "${names}" may not send here.`),
+      );
     }
     of.serve(socket, worker).catch((thrown: unknown) => of.problem('a session ended badly', thrown));
   });

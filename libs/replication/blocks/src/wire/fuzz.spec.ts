@@ -11,7 +11,10 @@ const RUNS = { numRuns: 500 };
 const stream = (frames: readonly { type: number; payload: Uint8Array }[]): Buffer =>
   Buffer.concat(frames.flatMap(({ type, payload }, n) => [...encodeFrame(n, type, Buffer.from(payload))]));
 
-const frames = fc.array(fc.record({ type: fc.nat(255), payload: fc.uint8Array({ maxLength: 300 }) }), { minLength: 1, maxLength: 6 });
+const frames = fc.array(fc.record({ type: fc.nat(255), payload: fc.uint8Array({ maxLength: 300 }) }), {
+  minLength: 1,
+  maxLength: 6,
+});
 
 function decoded(pieces: readonly Buffer[]): number {
   const decoder = new FrameDecoder();
@@ -56,7 +59,9 @@ describe('frames', () => {
   });
 
   it('are refused when they come again, or in another order', () => {
-    const [one, other] = [encodeFrame(0, 9, Buffer.from('a')), encodeFrame(1, 9, Buffer.from('b'))].map((parts) => Buffer.concat(parts));
+    const [one, other] = [encodeFrame(0, 9, Buffer.from('a')), encodeFrame(1, 9, Buffer.from('b'))].map((parts) =>
+      Buffer.concat(parts),
+    );
     if (!one || !other) throw new Error('no frames');
     for (const wrong of [[one, one], [other], [one, other, other], [other, one]])
       expect(refusal(() => decoded(wrong))).toBe('stream-broken');

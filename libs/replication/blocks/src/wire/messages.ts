@@ -53,7 +53,8 @@ export function encodeAsk({ level, piece, mask, read }: Ask): Buffer {
 }
 
 export function decodeAsk(payload: Buffer, size: number): Ask {
-  if (payload.length < ASK || payload.readUInt8(0) > 1 || payload.readUInt8(1) > 1) throw broken('a question is malformed');
+  if (payload.length < ASK || payload.readUInt8(0) > 1 || payload.readUInt8(1) > 1)
+    throw broken('a question is malformed');
   const [mask, piece] = [payload.readUInt16BE(2), payload.readUInt32BE(4)];
   const leaves = Math.ceil((size - piece * PIECE) / (PIECE / 16));
   if (mask === 0 || leaves <= 0 || (leaves < 16 && mask >> leaves !== 0)) throw broken('a question is out of range');

@@ -15,7 +15,10 @@ const Opening = z.strictObject({
   transfer: Name,
   size: z.int().min(1).max(LARGEST),
   /** Of the hashes, base64. */
-  key: z.base64().transform((text) => Buffer.from(text, 'base64')).refine((key) => key.length === KEY_BYTES),
+  key: z
+    .base64()
+    .transform((text) => Buffer.from(text, 'base64'))
+    .refine((key) => key.length === KEY_BYTES),
   /** Root of what the replica is to hold now; none for one that never held a point. */
   base: Root.optional(),
   thorough: z.boolean(),

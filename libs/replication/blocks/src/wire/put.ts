@@ -1,4 +1,14 @@
-import { BLOCK, BLOCKS_IN_LEAF, LARGEST, LEAF, LEAVES_IN_PIECE, bitsOf, blocksOf, leavesIn, lengthOfLeaf } from '../geometry.ts';
+import {
+  BLOCK,
+  BLOCKS_IN_LEAF,
+  LARGEST,
+  LEAF,
+  LEAVES_IN_PIECE,
+  bitsOf,
+  blocksOf,
+  leavesIn,
+  lengthOfLeaf,
+} from '../geometry.ts';
 import { broken } from './frame.ts';
 
 /** What becomes of a leaf. Masks have a bit for each block of 4 KiB. */
@@ -65,7 +75,8 @@ export function decodePut(payload: Buffer, size: number): Put {
   }
   const expected = leaves.reduce((sum, put) => sum + dataOf(put, piece, size), 0);
   const body = payload.subarray(at);
-  if (expected !== length || (codec === 'raw' && body.length !== length)) throw broken('a put has another length than it says');
+  if (expected !== length || (codec === 'raw' && body.length !== length))
+    throw broken('a put has another length than it says');
   return { piece, leaves, codec, length, body };
 }
 
@@ -85,7 +96,8 @@ function decodeLeaf(payload: Buffer, at: number, piece: number, size: number): {
   for (const _bit of bitsOf(copy)) {
     if (payload.length < end + 6) throw broken('a put is cut off');
     const place = payload.readUIntBE(end, 6);
-    if (place % BLOCK !== 0 || place >= LARGEST || place + BLOCK > size) throw broken('a block to copy is out of range');
+    if (place % BLOCK !== 0 || place >= LARGEST || place + BLOCK > size)
+      throw broken('a block to copy is out of range');
     from.push(place);
     end += 6;
   }

@@ -310,7 +310,12 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },
     ...(driver.can.incremental
-      ? [{ name: 'copies only differences, also after a copy was made and released', run: drive(copiesOnlyDifferences) }]
+      ? [
+          {
+            name: 'copies only differences, also after a copy was made and released',
+            run: drive(copiesOnlyDifferences),
+          },
+        ]
       : []),
     ...(driver.verify
       ? [{ name: 'verifies a point at the source, at the target and in a copy', run: drive(verifiesPoints) }]

@@ -22,7 +22,14 @@ import { findSnapshots, readSnapshot, removeSnapshots, takeSnapshot } from '../o
 import { missing, no, volumeQuotas, volumeSupport } from '../openstack/support.ts';
 import { createVolume, findVolumes, giveUpBroken, placeOf, removeVolumes, setBootable } from '../openstack/volumes.ts';
 import { forgetKey, keyId, keyOfDisk } from './key.ts';
-import { factsOf, giveUpSnapshot, makePointSnapshot, removeOrRetire, retireReplica, sweepRetired } from './point-snapshot.ts';
+import {
+  factsOf,
+  giveUpSnapshot,
+  makePointSnapshot,
+  removeOrRetire,
+  retireReplica,
+  sweepRetired,
+} from './point-snapshot.ts';
 import { volumesOf } from './reach.ts';
 import { serveBlocks } from './receive.ts';
 import { AGAIN_MS, asJson, asReplica, replicaVolume } from './replica.ts';
@@ -85,7 +92,9 @@ function supportOf(settings: BlockStreamSettings | undefined, disk: Disk, sites:
   if (!settings) return no('the drivers file has no section "block-stream" that says how volumes are reached');
   const { source, target } = sites;
   if (!volumesOf(settings.sites[source.site], disk.volumeType))
-    return no(`the drivers file does not say how volumes of type "${disk.volumeType ?? 'default'}" of ${source.site} are reached`);
+    return no(
+      `the drivers file does not say how volumes of type "${disk.volumeType ?? 'default'}" of ${source.site} are reached`,
+    );
   const type = settings.sites[target.site]?.replicaType;
   return volumesOf(settings.sites[target.site], type)
     ? carried
@@ -116,9 +125,14 @@ async function transfer(
   if (!made || facts?.keyId !== keyId(key)) {
     // Made with a key that is lost: what it held cannot be told again, so it is made again.
     if (made) return (await removeOrRetire(io.target, [made, ...doubles])) ? again(0.9) : again(0.9);
-    const sent = await streamSlice(settings, { point, snapshotId: sourceSnapshotId, volumeId: volume.id, base, key }, io);
+    const sent = await streamSlice(
+      settings,
+      { point, snapshotId: sourceSnapshotId, volumeId: volume.id, base, key },
+      io,
+    );
     const sum = bytes + sent.bytes;
-    if (sent.root === undefined) return inProgress({ bytes: sum }, 0, 0.9 * (sent.position / (volume.size * 1024 ** 3)));
+    if (sent.root === undefined)
+      return inProgress({ bytes: sum }, 0, 0.9 * (sent.position / (volume.size * 1024 ** 3)));
     await makePointSnapshot(volume.id, point.pointId, { root: sent.root, bytes: sum, keyId: keyId(key) }, io);
     return inProgress({ bytes: sum }, AGAIN_MS, 0.92);
   }
@@ -136,7 +150,11 @@ async function transfer(
 }
 
 /** The next point is compared with this one. */
-async function removeBase({ disk }: PointOfDisk, { sourceSnapshotId }: Replica, { source }: DriverIo): Promise<boolean> {
+async function removeBase(
+  { disk }: PointOfDisk,
+  { sourceSnapshotId }: Replica,
+  { source }: DriverIo,
+): Promise<boolean> {
   const snapshot = await found(readSnapshot(source, sourceSnapshotId));
   if (!snapshot || snapshot.volume_id !== disk.id) return true;
   if (snapshot.status === 'available' || snapshot.status.startsWith('error'))
@@ -168,8 +186,14 @@ async function materialise(
   return done({ kind: 'volume', volumeId: volume.id });
 }
 
-async function release(_point: PointOfDisk, _copy: Copy, _memo: Json | undefined, io: DriverIo): Promise<Outcome<null>> {
-  if (!(await removeVolumes(io.target, await findVolumes(io.target, io.mark('copy'))))) return inProgress(null, AGAIN_MS);
+async function release(
+  _point: PointOfDisk,
+  _copy: Copy,
+  _memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<null>> {
+  if (!(await removeVolumes(io.target, await findVolumes(io.target, io.mark('copy')))))
+    return inProgress(null, AGAIN_MS);
   return (await sweepRetired(io)) ? done(null) : inProgress(null, AGAIN_MS);
 }
 
@@ -185,7 +209,13 @@ async function discard(
       return inProgress(null, AGAIN_MS);
   if (last) await retireReplica(io);
   if (!(await sweepRetired(io))) return inProgress(null, AGAIN_MS);
-  if (last && settings) await forget(settings, point, volumes.map(({ id }) => id), io);
+  if (last && settings)
+    await forget(
+      settings,
+      point,
+      volumes.map(({ id }) => id),
+      io,
+    );
   if (sourceLost) return done(null);
   const clean = await removeSnapshots(io.source, point.disk.id, io.mark('snapshot'));
   return clean ? done(null) : inProgress(null, AGAIN_MS);

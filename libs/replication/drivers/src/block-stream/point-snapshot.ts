@@ -22,7 +22,12 @@ export function factsOf({ metadata }: Snapshot): PointFacts | undefined {
   return root === undefined || keyId === undefined ? undefined : { root, bytes: Number(bytes ?? 0), keyId };
 }
 
-export async function makePointSnapshot(volumeId: string, pointId: string, facts: PointFacts, io: DriverIo): Promise<void> {
+export async function makePointSnapshot(
+  volumeId: string,
+  pointId: string,
+  facts: PointFacts,
+  io: DriverIo,
+): Promise<void> {
   const metadata = { ...io.mark('point'), [ROOT]: facts.root, [BYTES]: String(facts.bytes), [KEY]: facts.keyId };
   const snapshot = { volume_id: volumeId, name: `lifeboat ${pointId}`, metadata };
   await io.target.volume.post('/snapshots', { snapshot });

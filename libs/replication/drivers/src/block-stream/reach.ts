@@ -8,7 +8,10 @@ import type { BlockStreamSettings, SiteSettings, VolumesSettings } from './setti
 
 /** The bytes of a site's volumes of one type, as its worker gets at them. */
 export interface Reach {
-  openVolume(volumeId: string, options: { readonly writable: boolean; readonly signal?: AbortSignal }): Promise<BlockDevice>;
+  openVolume(
+    volumeId: string,
+    options: { readonly writable: boolean; readonly signal?: AbortSignal },
+  ): Promise<BlockDevice>;
   openSnapshot(of: SnapshotPlace, signal?: AbortSignal): Promise<BlockDevice>;
   /** What a volume (or a snapshot of it) may hold that a snapshot of it does not; without that snapshot, what is not zero. `undefined`: nobody knows. */
   changes(
@@ -31,9 +34,13 @@ export function volumesOf(site: SiteSettings | undefined, type: string | undefin
 export function reachOf(settings: BlockStreamSettings, site: string, type: string | undefined): Reach {
   const volumes = volumesOf(settings.sites[site], type);
   if (!volumes)
-    throw notFound('volumes-not-reached', `Nothing says how volumes of type "${type ?? 'default'}" of ${site} are reached.`, {
-      mend: `Add drivers.block-stream.sites.${site}.volumes to the drivers file.`,
-    });
+    throw notFound(
+      'volumes-not-reached',
+      `Nothing says how volumes of type "${type ?? 'default'}" of ${site} are reached.`,
+      {
+        mend: `Add drivers.block-stream.sites.${site}.volumes to the drivers file.`,
+      },
+    );
   return volumes.kind === 'rbd' ? rbdReach(volumes) : fileReach(volumes);
 }
 
@@ -61,7 +68,8 @@ function rbdReach({ conf, user, keyring, pool, volume, snapshot }: Extract<Volum
   });
   return {
     openVolume: (volumeId, options) => openRbd(at(volumeId), options),
-    openSnapshot: ({ volumeId, snapshotId }, signal) => openRbd(at(volumeId, snapshotId), { ...(signal && { signal }) }),
+    openSnapshot: ({ volumeId, snapshotId }, signal) =>
+      openRbd(at(volumeId, snapshotId), { ...(signal && { signal }) }),
     async changes({ volumeId, snapshotId }, since, signal) {
       const size = await sizeOf(cluster, pool, at(volumeId, snapshotId), signal);
       if (size === undefined) return undefined;

@@ -36,7 +36,12 @@ export async function replicaVolume(
   const [volume, ...doubles] = await findVolumes(io.target, mark);
   if (!volume) {
     const name = `lifeboat replica of ${point.disk.name || point.disk.id}`.slice(0, 255);
-    await createVolume(io.target, { name, size: sizeGiB, metadata: mark, ...(type !== undefined && { volume_type: type }) });
+    await createVolume(io.target, {
+      name,
+      size: sizeGiB,
+      metadata: mark,
+      ...(type !== undefined && { volume_type: type }),
+    });
     return inProgress(null, AGAIN_MS, 0.01);
   }
   if (volume.status.startsWith('error'))
@@ -44,15 +49,20 @@ export async function replicaVolume(
   if (volume.status === 'in-use') throw inUse(volume, io.target.site);
   if (volume.status !== 'available') return inProgress(null, AGAIN_MS, 0.02);
   if (!(await removeVolumes(io.target, doubles))) return inProgress(null, AGAIN_MS, 0.03);
-  if (volume.metadata[RETIRED] !== undefined) await io.target.volume.delete(`/volumes/${volume.id}/metadata/${RETIRED}`);
+  if (volume.metadata[RETIRED] !== undefined)
+    await io.target.volume.delete(`/volumes/${volume.id}/metadata/${RETIRED}`);
   if (volume.size >= sizeGiB) return volume;
   await io.target.volume.post(`/volumes/${volume.id}/action`, { 'os-extend': { new_size: sizeGiB } });
   return inProgress(null, AGAIN_MS, 0.04);
 }
 
 const inUse = ({ id }: Volume, site: string) =>
-  external('replica-in-use', `Volume ${id} of ${site} stands for a disk and is attached to a server: it must not be written.`, {
-    retry: 'yes',
-    data: { site, volume: id },
-    mend: 'Detach it. What its server wrote is mended by a thorough transfer.',
-  });
+  external(
+    'replica-in-use',
+    `Volume ${id} of ${site} stands for a disk and is attached to a server: it must not be written.`,
+    {
+      retry: 'yes',
+      data: { site, volume: id },
+      mend: 'Detach it. What its server wrote is mended by a thorough transfer.',
+    },
+  );

@@ -67,9 +67,13 @@ async function openStream(settings: BlockStreamSettings, io: DriverIo, signal: A
   if (receive) {
     const tls = settings.sites[io.source.site]?.tls;
     if (!tls)
-      throw invalidInput('tls-missing', `The worker of ${io.source.site} has no certificate to show to ${io.target.site}.`, {
-        mend: `Name ca, cert and key under drivers.block-stream.sites.${io.source.site}.tls.`,
-      });
+      throw invalidInput(
+        'tls-missing',
+        `The worker of ${io.source.site} has no certificate to show to ${io.target.site}.`,
+        {
+          mend: `Name ca, cert and key under drivers.block-stream.sites.${io.source.site}.tls.`,
+        },
+      );
     return connectTls({ host: receive.host, port: receive.port, tls, signal });
   }
   const [ours, theirs] = streamPair();

@@ -2,7 +2,14 @@ import { notFound } from '@lifeboat/kernel';
 import { verifyDevice } from '@lifeboat/replication-blocks';
 import type { BlockDevice } from '@lifeboat/replication-blocks';
 import { done } from '@lifeboat/replication-driver-api';
-import type { DriverIo, Materialised, Outcome, PointOfDisk, Transferred, Verified } from '@lifeboat/replication-driver-api';
+import type {
+  DriverIo,
+  Materialised,
+  Outcome,
+  PointOfDisk,
+  Transferred,
+  Verified,
+} from '@lifeboat/replication-driver-api';
 import { join } from 'node:path';
 import { reachOf } from './reach.ts';
 import { asReplica } from './replica.ts';
