@@ -71,7 +71,7 @@ function resticSeconds(dir: string, source: string): number | undefined {
   } catch {
     return undefined;
   }
-  if (/^0/.test(run('cat config'))) run('init');
+  if (run('cat config').startsWith('0')) run('init');
   const [user = 0, system = 0] = run(`backup --force ${source}`).trim().split(' ').map(Number);
   return user + system;
 }

@@ -60,7 +60,7 @@ export class LeafStore {
 
   /** Writes what was set; durable when it resolves. */
   async settle(): Promise<void> {
-    for (const number of [...this.changed]) await this.save(number);
+    for (const number of this.changed) await this.save(number);
     await this.handle.datasync();
   }
 
@@ -70,7 +70,7 @@ export class LeafStore {
 
   /** 32 bytes for each 64 MiB: half a MiB for each TiB. */
   async nodes(): Promise<Buffer> {
-    for (const number of [...this.changed]) await this.save(number);
+    for (const number of this.changed) await this.save(number);
     const nodes = Buffer.alloc(groupsIn(this.size) * HASH_BYTES);
     await this.handle.read(nodes, 0, nodes.length, 0);
     return nodes;

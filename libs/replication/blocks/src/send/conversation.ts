@@ -1,4 +1,5 @@
-import { external, LifeboatError } from '@lifeboat/kernel';
+import { external } from '@lifeboat/kernel';
+import type { LifeboatError } from '@lifeboat/kernel';
 import type { Extent } from '../device.ts';
 import { HASH_BYTES } from '../hash/keyed-hash.ts';
 import type { Channel } from '../wire/channel.ts';
