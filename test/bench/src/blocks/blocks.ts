@@ -1,7 +1,7 @@
 import { newHashKey, openFile, send, serveSession, streamPair } from '@lifeboat/replication-blocks';
 import type { Sent } from '@lifeboat/replication-blocks';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atLeast, atMost } from '../axis.ts';
@@ -71,7 +71,7 @@ function resticSeconds(dir: string, source: string): number | undefined {
   } catch {
     return undefined;
   }
-  if (run('cat config').startsWith('0')) run('init');
+  if (!existsSync(join(dir, 'restic'))) run('init');
   const [user = 0, system = 0] = run(`backup --force ${source}`).trim().split(' ').map(Number);
   return user + system;
 }
