@@ -13,6 +13,8 @@ export interface Settings {
   readonly port: number;
   /** Where bytes are kept; emptied of our files at the end. */
   readonly dataDir: string;
+  /** Others write the files of volumes too, as what reaches a storage back end past Cinder does: then no file is believed to have holes. */
+  readonly sharedDisks: boolean;
   /** The backup store; two clouds given the same folder share it, as one posix store mounted in both. */
   readonly backupDir: string;
   /** The password of every ready-made user. */
@@ -50,6 +52,7 @@ export interface Settings {
 export const defaultSettings: Omit<Settings, 'dataDir' | 'backupDir'> = {
   name: 'primary',
   region: 'RegionA',
+  sharedDisks: false,
   port: 0,
   password: 'lifeboat',
   delayMs: 50,

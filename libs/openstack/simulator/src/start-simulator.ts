@@ -70,7 +70,7 @@ async function settingsFrom(
 
 function makeCloud(settings: Settings, onError: (error: unknown) => void): Cloud {
   const jobs = new Jobs(settings.delayMs, onError);
-  const disks = new DiskStore(join(settings.dataDir, 'disks'), settings.evidenceDir);
+  const disks = new DiskStore(join(settings.dataDir, 'disks'), settings.evidenceDir, settings.sharedDisks);
   const network = new NetworkState();
   return {
     settings,

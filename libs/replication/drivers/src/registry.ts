@@ -1,5 +1,6 @@
 import { plain } from '@lifeboat/replication-driver-api';
 import type { DriverDefinition } from '@lifeboat/replication-driver-api';
+import { blockStream } from './block-stream/block-stream.driver.ts';
 import { cinderBackup } from './cinder-backup/cinder-backup.driver.ts';
 import { cinderReplication } from './cinder-replication/cinder-replication.driver.ts';
 import { hook } from './hook/hook.driver.ts';
@@ -11,6 +12,7 @@ import { stateless } from './stateless/stateless.driver.ts';
 
 /** In the order in which they are preferred where the policy names none: what copies only differences comes before what copies all. */
 export const builtIn: readonly DriverDefinition[] = [
+  blockStream,
   rbdMirror,
   plain(cinderBackup),
   plain(imageTransfer),

@@ -18,6 +18,8 @@ export async function digestOf(cluster: string, image: string): Promise<string> 
   return found;
 }
 
+export const SCRIBBLED_BYTES = 2 * 1024 ** 2;
+
 /** Digest of a disk on which nothing was ever written. */
 export const digestOfZeros = async ({ sizeGiB }: { readonly sizeGiB: number }): Promise<string> =>
   digest(sizeGiB * 1024 ** 3, new Map());
@@ -31,7 +33,7 @@ export async function scribble(cluster: string, image: string): Promise<void> {
     '--io-size',
     '64K',
     '--io-total',
-    '2M',
+    String(SCRIBBLED_BYTES),
     '--io-pattern',
     'rand',
     image,

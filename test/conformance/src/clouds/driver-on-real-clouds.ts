@@ -1,21 +1,17 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import type { ReplicationDriver } from '@lifeboat/replication-driver-api';
-import { builtIn } from '@lifeboat/replication-drivers';
+import { loadDrivers } from '@lifeboat/replication-drivers';
 import { BRIEF, IN_MAIN_JOB } from './brief.ts';
+import { driversFile } from './drivers-file.ts';
 import type { RealBench } from './real-bench.ts';
 import { realBench } from './real-bench.ts';
-import { SETTINGS_HERE } from './settings-here.ts';
 
 const MINUTE = 60_000;
 const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
 
 const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
-export function driverNamed(name: string): ReplicationDriver {
-  const definition = builtIn.find((one) => one.name === name);
-  if (!definition) throw new Error(`there is no driver "${name}"`);
-  return definition.create(SETTINGS_HERE[name]);
-}
+export const driverNamed = (name: string): ReplicationDriver => loadDrivers(driversFile()).get(name);
 
 /** The whole suite of one driver. A spec file for each, so that they run side by side; `further`: what else its bench has to look at. */
 export function driverOnRealClouds(name: string, further = (bench: RealBench): RealBench => bench): void {

@@ -2,7 +2,7 @@ import { copyImage, loadClouds } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { markedIn, usedIn } from '@lifeboat/replication-driver-api';
 import type { Bench, Disk, Materialised } from '@lifeboat/replication-driver-api';
-import { digestOf, digestOfZeros, scribble } from './ceph.ts';
+import { SCRIBBLED_BYTES, digestOf, digestOfZeros, scribble } from './ceph.ts';
 import { ownProject } from './own-project.ts';
 import { until } from './until.ts';
 
@@ -116,6 +116,7 @@ export async function realBench(file: string, kind: Disk['kind'], rights: 'membe
     facts: { source: facts('primary'), target: facts('recovery') },
     disk: () => (kind === 'volume' ? volumeInUse(clouds.source, server) : Promise.resolve(root)),
     write: (disk) => scribble('primary', imageOf(disk)),
+    writtenBytes: SCRIBBLED_BYTES,
     digest: (disk) => digestOf('primary', imageOf(disk)),
     digestOfBlank: digestOfZeros,
     digestOfCopy: (copy) => digestOf('recovery', imageOfCopy(copy)),

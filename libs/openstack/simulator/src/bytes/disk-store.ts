@@ -13,6 +13,8 @@ export class DiskStore {
   constructor(
     folder: string,
     private readonly evidence: string | undefined,
+    /** Others may write the files of volumes. */
+    private readonly shared = false,
   ) {
     this.folder = folder;
   }
@@ -40,7 +42,7 @@ export class DiskStore {
   async make(kind: DiskKind, id: string, size: number): Promise<SparseDisk> {
     const name = `${kind}-${id}`;
     await this.disks.get(name)?.remove();
-    const disk = await SparseDisk.make(join(this.folder, `${name}.raw`), size);
+    const disk = await SparseDisk.make(join(this.folder, `${name}.raw`), size, this.shared && kind === 'volume');
     this.disks.set(name, disk);
     return disk;
   }

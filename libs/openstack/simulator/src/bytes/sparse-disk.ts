@@ -29,16 +29,22 @@ export class SparseDisk {
   private digest: { readonly version: number; readonly sha256: string } | undefined;
   private removed = false;
 
-  private constructor(path: string, file: FileHandle, size: number) {
+  private constructor(
+    path: string,
+    file: FileHandle,
+    size: number,
+    private readonly shared: boolean,
+  ) {
     this.path = path;
     this.file = file;
     this.extents = new Extents(size);
   }
 
-  static async make(path: string, size: number): Promise<SparseDisk> {
+  /** `shared`: others write the file too, so that what was not written here may be data all the same. */
+  static async make(path: string, size: number, shared = false): Promise<SparseDisk> {
     const file = await open(path, 'w+');
     await file.truncate(size);
-    return new SparseDisk(path, file, size);
+    return new SparseDisk(path, file, size, shared);
   }
 
   get size(): number {
@@ -74,7 +80,8 @@ export class SparseDisk {
       const position = offset + at;
       const end = Math.min(at + chunkBytes - (position % chunkBytes), bytes.length);
       const piece = bytes.subarray(at, end);
-      if (this.extents.has(Math.floor(position / chunkBytes)) || !isZero(piece)) await this.writePiece(piece, position);
+      if (this.shared || this.extents.has(Math.floor(position / chunkBytes)) || !isZero(piece))
+        await this.writePiece(piece, position);
       at = end;
     }
   }
@@ -100,8 +107,9 @@ export class SparseDisk {
     scratch?: Buffer,
   ): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer; readonly hole: boolean }> {
     for (const run of this.extents.runs(start, Math.min(end, this.size), runBytes)) {
-      const bytes = run.data ? await this.piece(run, scratch) : zeros.subarray(0, run.length);
-      yield { offset: run.offset, bytes, hole: !run.data };
+      const data = run.data || this.shared;
+      const bytes = data ? await this.piece(run, scratch) : zeros.subarray(0, run.length);
+      yield { offset: run.offset, bytes, hole: !data };
     }
   }
 
@@ -134,7 +142,7 @@ export class SparseDisk {
 
   async sha256(): Promise<string> {
     return this.exclusively(async () => {
-      if (this.digest?.version === this.version) return this.digest.sha256;
+      if (this.digest?.version === this.version && !this.shared) return this.digest.sha256;
       const version = this.version;
       const hash = createHash('sha256');
       for await (const bytes of this.passing()) hash.update(bytes);

@@ -15,6 +15,8 @@ export interface Bench {
   grow?(disk: Disk): Promise<Disk>;
   /** Changes some of its bytes, as its server would. */
   write(disk: Disk): Promise<void>;
+  /** The most that one `write` changes, bytes. */
+  readonly writtenBytes: number;
   /** Digest of all bytes of a disk at the source, now. */
   digest(disk: Disk): Promise<string>;
   /** Digest of a blank disk of its size; only for drivers that carry no bytes. */

@@ -15,6 +15,7 @@ import type {
   ReplicationDriver,
   SnapshotTaken,
   Transferred,
+  Verified,
 } from '../driver.ts';
 import { failureOf } from '../failure.ts';
 import { marksOf } from '../mark.ts';
@@ -125,6 +126,13 @@ export class Drive {
     kept?.delete(point.pointId);
     const options = { sourceLost, last: (kept?.size ?? 0) === 0 };
     return this.run({ point, sourceLost }, (memo, io) => this.driver.discard(point, replica, options, memo, io));
+  }
+
+  verify({ point, transferred }: Carried, what: { side: Side } | { copy: Materialised }): Promise<Verified> {
+    return this.run({ point, sourceLost: false }, async (memo, io) => {
+      const verifying = this.driver.verify?.(point, transferred, what, memo, io);
+      return verifying ?? assert.fail(`${this.driver.name} does not verify`);
+    });
   }
 
   /** One call, as it comes. */

@@ -30,6 +30,7 @@ function memoryBench(): Bench {
       status: 'in-use',
     }),
     write: async (disk) => void randomBytes(4096).copy(clouds.source.get('disks', disk.id).bytes, 8192),
+    writtenBytes: 4096,
     digest: async (disk) => digest(clouds.source.get('disks', disk.id).bytes),
     digestOfCopy: async (copy) =>
       digest(clouds.target.get('copies', copy.kind === 'volume' ? copy.volumeId : copy.imageId).bytes),

@@ -15,9 +15,12 @@ import {
 import { withRemembered } from './remembered.ts';
 import { oldestFirst } from './volumes.ts';
 
-interface Snapshot {
+export interface Snapshot {
   readonly id: string;
+  readonly volume_id: string;
   readonly status: string;
+  /** GiB. */
+  readonly size: number;
   readonly created_at: string;
   readonly description?: string | null;
   readonly group_snapshot_id?: string | null;
@@ -32,7 +35,7 @@ const AGAIN_MS = 500;
 const REQUESTED_AT = 'lifeboat_requested_at';
 
 /** Of the disk itself, or in a group snapshot of its point. */
-async function findSnapshots(
+export async function findSnapshots(
   cloud: Cloud,
   volumeId: string,
   mark: Mark,
@@ -44,9 +47,11 @@ async function findSnapshots(
     query: { volume_id: volumeId },
   }))
     if (bears(snapshot.metadata, mark) || isMemberOf(snapshot, ofPoint)) found.push(snapshot);
-  const read = async (id: string) => (await cloud.volume.get<{ snapshot: Snapshot }>(`/snapshots/${id}`)).snapshot;
-  return withRemembered(oldestFirst(found), remembered, read);
+  return withRemembered(oldestFirst(found), remembered, (id) => readSnapshot(cloud, id));
 }
+
+export const readSnapshot = async (cloud: Cloud, id: string): Promise<Snapshot> =>
+  (await cloud.volume.get<{ snapshot: Snapshot }>(`/snapshots/${id}`)).snapshot;
 
 /** The point's own mark, from that of one of its disks. */
 const pointMarkOf = ({ lifeboat_point: pointId, lifeboat_purpose: purpose }: Mark): Mark =>

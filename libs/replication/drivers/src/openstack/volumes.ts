@@ -9,6 +9,8 @@ export interface Volume {
   readonly name: string | null;
   readonly description: string | null;
   readonly status: string;
+  /** GiB. */
+  readonly size: number;
   readonly bootable: string;
   readonly created_at: string;
   readonly metadata: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { loadDrivers } from '../load-drivers.ts';
 import { NOT_SIMULATED } from './not-simulated.ts';
 import type { SimulatedBench } from './simulated-bench.ts';
-import { simulatedBench } from './simulated-bench.ts';
+import { simulatedBench, simulatedDriversFile } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 const changing = { method: 'POST|PUT|PATCH|DELETE', path: '^/(volume|image|compute)/' };
@@ -34,7 +34,7 @@ const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
   patienceMs: 60_000,
 });
 
-const simulated = loadDrivers().all.filter(
+const simulated = loadDrivers(simulatedDriversFile()).all.filter(
   ({ name, can }) => NOT_SIMULATED[name] === undefined && can.carries === 'bytes',
 );
 

@@ -5,6 +5,7 @@ import type { Simulator } from '@lifeboat/openstack-simulator';
 import { markedIn, usedIn } from '@lifeboat/replication-driver-api';
 import type { Bench, Disk, Materialised, Side } from '@lifeboat/replication-driver-api';
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,13 +144,39 @@ async function groupedVolumes(bench: Pick<SimulatedBench, 'simulators' | 'clouds
   return { disks, oneInstant: user === 'admin' };
 }
 
+/** Where both clouds keep the bytes of their disks: what reaches volumes past Cinder is told of it before there are any. */
+const bytesFolder = mkdtempSync(join(tmpdir(), 'lifeboat-bytes-'));
+process.once('exit', () => rmSync(bytesFolder, { recursive: true, force: true }));
+
+const volumesOf = (site: string) => ({
+  '*': {
+    kind: 'file',
+    volume: join(bytesFolder, site, 'disks', 'volume-%s.raw'),
+    snapshot: join(bytesFolder, site, 'disks', 'snapshot-%s.raw'),
+  },
+});
+
+/** A drivers file that knows the simulated clouds. */
+export function simulatedDriversFile(): string {
+  const sites = Object.fromEntries(['primary', 'recovery'].map((site) => [site, { volumes: volumesOf(site) }]));
+  const drivers = { 'block-stream': { folder: join(bytesFolder, 'trees'), sites } };
+  const file = join(bytesFolder, 'drivers.yaml');
+  writeFileSync(file, JSON.stringify({ drivers }));
+  return file;
+}
+
 /** Two simulated clouds with one backup store, small GiBs and silent guests. */
 export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'demo'): Promise<SimulatedBench> {
   const backupDir = await mkdtemp(join(tmpdir(), 'lifeboat-backups-'));
-  const settings = { gibBytes: GIB_BYTES, guestEveryMs: 0, delayMs: 10, backupDir };
+  const settings = { gibBytes: GIB_BYTES, guestEveryMs: 0, delayMs: 10, backupDir, sharedDisks: true };
   const simulators = {
-    source: await startSimulator({ ...settings, name: 'primary' }),
-    target: await startSimulator({ ...settings, name: 'recovery', region: 'RegionB' }),
+    source: await startSimulator({ ...settings, name: 'primary', dataDir: join(bytesFolder, 'primary') }),
+    target: await startSimulator({
+      ...settings,
+      name: 'recovery',
+      region: 'RegionB',
+      dataDir: join(bytesFolder, 'recovery'),
+    }),
   };
   const clouds = { source: open(simulators.source, username), target: open(simulators.target, username) };
   const facts = (site: string) => ({
@@ -168,6 +195,7 @@ export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'de
         ? attachedVolume(clouds.source, simulators.source)
         : rootOfServer(clouds.source, simulators.source),
     write: (disk) => put(diskUrl(simulators.source, disk), randomBytes(8192), 9 * MIB),
+    writtenBytes: 8192,
     digest: (disk) => sha256(diskUrl(simulators.source, disk)),
     digestOfBlank: async ({ sizeGiB }) =>
       createHash('sha256')

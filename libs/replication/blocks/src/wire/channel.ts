@@ -1,0 +1,85 @@
+import { unavailable } from '@lifeboat/kernel';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { FrameDecoder, HEAD, broken, encodeFrame } from './frame.ts';
+import type { Frame } from './frame.ts';
+
+/** So long may the other end take to read our last words. */
+const LINGER_MS = 5_000;
+
+/** Frames over a stream of bytes, numbered in each direction. */
+export class Channel {
+  /** Bytes that left, with all that is around them. */
+  sent = 0;
+  received = 0;
+  private number = 0;
+  private draining: Promise<void> | undefined;
+
+  constructor(
+    private readonly stream: Duplex,
+    /** An end that says nothing for so long is gone, whatever its connection looks like, milliseconds. */
+    private readonly silenceMs: number = 120_000,
+  ) {
+    // Who reads or writes is told of it; without an ear it would end the process.
+    stream.on('error', () => undefined);
+  }
+
+  /** Resolves when the stream takes more. Rejects with `stream-broken` when it takes none. */
+  async send(type: number, payload: Buffer = Buffer.alloc(0)): Promise<void> {
+    if (this.stream.destroyed || this.stream.writableEnded) throw broken('it was closed');
+    this.sent += HEAD + payload.length;
+    this.stream.cork();
+    let room = true;
+    for (const part of encodeFrame(this.number++, type, payload)) if (part.length > 0) room = this.stream.write(part);
+    this.stream.uncork();
+    if (room) return;
+    this.draining ??= this.drained().finally(() => (this.draining = undefined));
+    await this.draining;
+    if (this.stream.destroyed) throw broken('it was closed');
+  }
+
+  /** One for all who wait for room. */
+  private async drained(): Promise<void> {
+    const over = new AbortController();
+    const either = ['close', 'drain'].map((event) => once(this.stream, event, { signal: over.signal }));
+    await Promise.race(either).catch(() => undefined);
+    over.abort();
+    await Promise.allSettled(either);
+  }
+
+  async *frames(): AsyncGenerator<Frame> {
+    const decoder = new FrameDecoder();
+    const silence = setTimeout(() => this.close(), this.silenceMs);
+    try {
+      // Who stops reading may have something to say yet.
+      for await (const chunk of this.stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        this.received += chunk.length;
+        silence.refresh();
+        yield* decoder.push(chunk);
+      }
+    } catch (thrown) {
+      if ((thrown as { name?: string }).name === 'LifeboatError') throw thrown;
+      throw unavailable('stream-broken', 'The stream of blocks was cut off.', { cause: thrown });
+    } finally {
+      clearTimeout(silence);
+    }
+    decoder.end();
+  }
+
+  /** Bytes that wait for the socket: how much faster we are than the link. */
+  get waiting(): number {
+    return this.stream.writableLength;
+  }
+
+  /** After what was sent; what still comes is not looked at. */
+  end(): void {
+    if (this.stream.destroyed) return;
+    this.stream.end();
+    this.stream.resume();
+    setTimeout(() => this.close(), LINGER_MS).unref();
+  }
+
+  close(): void {
+    this.stream.destroy();
+  }
+}

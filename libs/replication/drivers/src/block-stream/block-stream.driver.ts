@@ -1,0 +1,235 @@
+import type { Json } from '@lifeboat/kernel';
+import { notFound } from '@lifeboat/kernel';
+import { ALGORITHM, forgetTree } from '@lifeboat/replication-blocks';
+import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
+import type {
+  Copy,
+  Disk,
+  DriverIo,
+  Materialised,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+  SitePair,
+  SnapshotTaken,
+  Support,
+  Transferred,
+} from '@lifeboat/replication-driver-api';
+import { join } from 'node:path';
+import { found } from '../openstack/remembered.ts';
+import { idIn } from '../openstack/ship-image.ts';
+import { findSnapshots, readSnapshot, removeSnapshots, takeSnapshot } from '../openstack/snapshots.ts';
+import { missing, no, volumeQuotas, volumeSupport } from '../openstack/support.ts';
+import { createVolume, findVolumes, giveUpBroken, placeOf, removeVolumes, setBootable } from '../openstack/volumes.ts';
+import { forgetKey, keyId, keyOfDisk } from './key.ts';
+import {
+  factsOf,
+  giveUpSnapshot,
+  makePointSnapshot,
+  removeOrRetire,
+  retireReplica,
+  sweepRetired,
+} from './point-snapshot.ts';
+import { volumesOf } from './reach.ts';
+import { serveBlocks } from './receive.ts';
+import { AGAIN_MS, asJson, asReplica, replicaVolume } from './replica.ts';
+import type { Replica } from './replica.ts';
+import { BlockStreamSettings } from './settings.ts';
+import { streamSlice, treeOf } from './stream.ts';
+import { verifyPoint } from './verify-point.ts';
+
+/** Bytes sent so far; all else is read from the clouds and the trees. */
+type Memo = { readonly bytes?: number };
+
+/**
+ * Cinder snapshot → what changed → the replica volume, of which a Cinder snapshot is the point. Only blocks that differ travel, between the workers of the
+ * sites or, where one worker serves both, within it. The newest point's snapshot stays at the source: the next is compared with it.
+ */
+function driverOf(settings: BlockStreamSettings | undefined): ReplicationDriver {
+  const known = (): BlockStreamSettings => {
+    if (settings) return settings;
+    throw notFound('driver-not-configured', 'Nothing says how block-stream reaches volumes.', {
+      mend: 'Add drivers.block-stream to the file that LIFEBOAT_DRIVERS_FILE names.',
+    });
+  };
+  return replicationDriver({
+    name: 'block-stream',
+    api: 1,
+    summary: 'Blocks that changed since the last point, compressed, from storage to storage.',
+    can: {
+      consistency: 'crash-per-disk',
+      carries: 'bytes',
+      incremental: true,
+      unplanned: true,
+      rollback: 'copies',
+      rights: 'member',
+      leavesAtSource: ['snapshot'],
+    },
+    supports: (disk, sites) => supportOf(settings, disk, sites),
+    needs: (disk, verb, first) => {
+      const copy = volumeQuotas(disk, { volumes: 1, snapshots: 0, gigabytes: disk.sizeGiB });
+      const snapshot = volumeQuotas(disk, { volumes: 0, snapshots: 1, gigabytes: disk.sizeGiB });
+      if (verb === 'materialise') return { source: {}, target: copy };
+      const replica = volumeQuotas(disk, { volumes: 1, snapshots: 1, gigabytes: 2 * disk.sizeGiB });
+      return { source: snapshot, target: first ? replica : snapshot };
+    },
+    snapshot: takeSnapshot,
+    transfer: (point, taken, memo, io) => transfer(known(), point, taken, memo, io),
+    materialise,
+    release,
+    discard: (point, _replica, options, _memo, io) => discard(settings, point, options, io),
+    verify: (point, transferred, what, _memo, io) => verifyPoint(known(), point, transferred, what, io),
+  });
+}
+
+export const blockStream = configured('block-stream', BlockStreamSettings, driverOf, serveBlocks);
+
+function supportOf(settings: BlockStreamSettings | undefined, disk: Disk, sites: SitePair): Support {
+  const carried = volumeSupport(disk);
+  if (!carried.ok) return carried;
+  const lacking = missing('volume', sites);
+  if (lacking) return lacking;
+  if (!settings) return no('the drivers file has no section "block-stream" that says how volumes are reached');
+  const { source, target } = sites;
+  if (!volumesOf(settings.sites[source.site], disk.volumeType))
+    return no(
+      `the drivers file does not say how volumes of type "${disk.volumeType ?? 'default'}" of ${source.site} are reached`,
+    );
+  const type = settings.sites[target.site]?.replicaType;
+  return volumesOf(settings.sites[target.site], type)
+    ? carried
+    : no(`the drivers file does not say how volumes of type "${type ?? 'default'}" of ${target.site} are reached`);
+}
+
+async function transfer(
+  settings: BlockStreamSettings,
+  point: PointOfDisk,
+  taken: SnapshotTaken,
+  before: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Transferred>> {
+  const { bytes = 0 } = (before ?? {}) as Memo;
+  const sourceSnapshotId = idIn(taken.snapshot, 'snapshotId');
+  const base = point.base === undefined ? undefined : asReplica(point.base);
+  const { folder, name } = treeOf(settings, io.source.site, point);
+  const key = await keyOfDisk(folder, name, base?.key);
+  const snapshot = await found(readSnapshot(io.source, sourceSnapshotId));
+  const type = settings.sites[io.target.site]?.replicaType;
+  const volume = await replicaVolume(point, snapshot?.size ?? point.disk.sizeGiB, type, io);
+  if (!('id' in volume)) return volume.status === 'in-progress' ? { ...volume, memo: { bytes } } : volume;
+  const [made, ...doubles] = await findSnapshots(io.target, volume.id, io.mark('point'));
+  const again = (progress: number) => inProgress({ bytes }, AGAIN_MS, progress);
+  if (made?.status.startsWith('error')) return giveUpSnapshot(io.target, made);
+  if (made && made.status !== 'available') return again(0.95);
+  const facts = made && factsOf(made);
+  if (!made || facts?.keyId !== keyId(key)) {
+    // Made with a key that is lost: what it held cannot be told again, so it is made again.
+    if (made) return (await removeOrRetire(io.target, [made, ...doubles])) ? again(0.9) : again(0.9);
+    const sent = await streamSlice(
+      settings,
+      { point, snapshotId: sourceSnapshotId, volumeId: volume.id, base, key },
+      io,
+    );
+    const sum = bytes + sent.bytes;
+    if (sent.root === undefined)
+      return inProgress({ bytes: sum }, 0, 0.9 * (sent.position / (volume.size * 1024 ** 3)));
+    await makePointSnapshot(volume.id, point.pointId, { root: sent.root, bytes: sum, keyId: keyId(key) }, io);
+    return inProgress({ bytes: sum }, AGAIN_MS, 0.92);
+  }
+  if (doubles.length > 0 && !(await removeOrRetire(io.target, doubles))) return again(0.97);
+  if (base && base.sourceSnapshotId !== sourceSnapshotId && !(await removeBase(point, base, io))) return again(0.98);
+  const replica: Replica = {
+    volumeId: volume.id,
+    snapshotId: made.id,
+    sourceSnapshotId,
+    root: facts.root,
+    algorithm: ALGORITHM,
+    key,
+  };
+  return done({ replica: asJson(replica), bytes: facts.bytes, root: facts.root });
+}
+
+/** The next point is compared with this one. */
+async function removeBase(
+  { disk }: PointOfDisk,
+  { sourceSnapshotId }: Replica,
+  { source }: DriverIo,
+): Promise<boolean> {
+  const snapshot = await found(readSnapshot(source, sourceSnapshotId));
+  if (!snapshot || snapshot.volume_id !== disk.id) return true;
+  if (snapshot.status === 'available' || snapshot.status.startsWith('error'))
+    await source.volume.delete(`/snapshots/${sourceSnapshotId}`);
+  return false;
+}
+
+async function materialise(
+  point: PointOfDisk,
+  replica: Json,
+  copy: Copy,
+  memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<Materialised>> {
+  const mark = io.mark('copy');
+  const { volumeId } = (memo ?? {}) as { readonly volumeId?: string };
+  const [volume, ...doubles] = await findVolumes(io.target, mark, volumeId);
+  if (!volume) {
+    const { snapshotId } = asReplica(replica);
+    const body = { ...placeOf(point.disk, copy), snapshot_id: snapshotId, metadata: mark };
+    return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.1);
+  }
+  const again = (progress: number) => inProgress({ volumeId: volume.id }, AGAIN_MS, progress);
+  if (volume.status.startsWith('error'))
+    return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be made`);
+  if (volume.status !== 'available' && volume.status !== 'in-use') return again(0.5);
+  if (!(await removeVolumes(io.target, doubles))) return again(0.9);
+  await setBootable(io.target, volume, point.disk);
+  return done({ kind: 'volume', volumeId: volume.id });
+}
+
+async function release(
+  _point: PointOfDisk,
+  _copy: Copy,
+  _memo: Json | undefined,
+  io: DriverIo,
+): Promise<Outcome<null>> {
+  if (!(await removeVolumes(io.target, await findVolumes(io.target, io.mark('copy')))))
+    return inProgress(null, AGAIN_MS);
+  return (await sweepRetired(io)) ? done(null) : inProgress(null, AGAIN_MS);
+}
+
+async function discard(
+  settings: BlockStreamSettings | undefined,
+  point: PointOfDisk,
+  { sourceLost, last }: { readonly sourceLost: boolean; readonly last: boolean },
+  io: DriverIo,
+): Promise<Outcome<null>> {
+  const volumes = await findVolumes(io.target, io.markOfDisk('replica'));
+  for (const { id } of volumes)
+    if (!(await removeOrRetire(io.target, await findSnapshots(io.target, id, io.mark('point')))))
+      return inProgress(null, AGAIN_MS);
+  if (last) await retireReplica(io);
+  if (!(await sweepRetired(io))) return inProgress(null, AGAIN_MS);
+  if (last && settings)
+    await forget(
+      settings,
+      point,
+      volumes.map(({ id }) => id),
+      io,
+    );
+  if (sourceLost) return done(null);
+  const clean = await removeSnapshots(io.source, point.disk.id, io.mark('snapshot'));
+  return clean ? done(null) : inProgress(null, AGAIN_MS);
+}
+
+/** What this worker remembers; what another remembers is of no use to it, and small. */
+async function forget(
+  settings: BlockStreamSettings,
+  point: PointOfDisk,
+  volumeIds: readonly string[],
+  { source, target }: DriverIo,
+): Promise<void> {
+  const { folder, name } = treeOf(settings, source.site, point);
+  await forgetTree(folder, name);
+  await forgetKey(folder, name);
+  for (const id of volumeIds) await forgetTree(join(settings.folder, target.site, 'replicas'), id);
+}

@@ -1,0 +1,3 @@
+import { driverOnRealClouds } from '../clouds/driver-on-real-clouds.ts';
+
+driverOnRealClouds('block-stream');
