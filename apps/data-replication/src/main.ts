@@ -4,6 +4,7 @@ import { Copies } from './copies/copies.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
+import { driversProvider } from './drivers.provider.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
 import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primaries.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
@@ -29,6 +30,7 @@ await runService({
     LIFEBOAT_DRIVERS_FILE: z.string().optional(),
   },
   providers: [
+    driversProvider,
     Tasks,
     AskWorkers,
     HearAnswers,

@@ -24,6 +24,7 @@ export async function verbIo(
     moved,
     now: () => new Date().toISOString(),
     pace: pacer(bytesPerSecond, signal),
+    ...(bytesPerSecond !== undefined && { bytesPerSecond }),
     ...marksOf(point, copy?.runId),
     copyImage: (from, to) =>
       copies.use(() => copyImage(clouds.source, clouds.target, from.imageId, to.imageId, { signal, moved })),

@@ -7,11 +7,13 @@ import { realBench } from './real-bench.ts';
 const MINUTE = 60_000;
 const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
 
+const drivers = await loadDrivers();
+
 const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
 /** The whole suite of one driver. A spec file for each, so that they run side by side. */
 export function driverOnRealClouds(name: string): void {
-  const driver = loadDrivers().get(name);
+  const driver = drivers.get(name);
   (brief && IN_MAIN_JOB.includes(name) ? describe.skip : describe)(`driver ${name} on real clouds`, () => {
     let bench: RealBench;
     beforeAll(async () => {

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BRIEF } from '../clouds/brief.ts';
 
-const drivers = loadDrivers();
+const drivers = await loadDrivers();
 
 it('runs the suite of every driver on the real clouds', () => {
   const suites = readdirSync(join(import.meta.dirname))

@@ -5,7 +5,7 @@ import { simulatedBench } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 
-describe.each(loadDrivers().all)('driver $name on simulated clouds', (driver) => {
+describe.each((await loadDrivers()).all)('driver $name on simulated clouds', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(

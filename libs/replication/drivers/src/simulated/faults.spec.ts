@@ -33,7 +33,7 @@ const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
   patienceMs: 60_000,
 });
 
-describe.each(loadDrivers().all)('driver $name on clouds that misbehave', (driver) => {
+describe.each((await loadDrivers()).all)('driver $name on clouds that misbehave', (driver) => {
   let bench: SimulatedBench;
   beforeEach(async () => {
     bench = await simulatedBench(
