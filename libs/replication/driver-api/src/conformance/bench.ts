@@ -21,6 +21,10 @@ export interface Bench {
   marked(side: Side): Promise<Readonly<Record<string, string>>>;
   /** What the project uses now, keys as in `Needs`. */
   usage(side: Side): Promise<Readonly<Record<string, number>>>;
+  /** For a driver that reaches the source past `clouds`: takes the source away from it, and gives it back. */
+  loseSource?(lost: boolean): Promise<void>;
+  /** For a driver with a process of its own: kills it, and starts it again; resolves when it answers. */
+  kill?(): Promise<void>;
   /** As the engine gives it to drivers. */
   copyImage(
     io: Pick<DriverIo, 'source' | 'target' | 'signal' | 'moved'>,

@@ -7,7 +7,8 @@ import type { Carried, Treatment } from './drive.ts';
 
 export interface ConformanceCase {
   readonly name: string;
-  run(bench: Bench): Promise<void>;
+  /** Rejects when the driver fails it. Resolves with why it proved nothing for this driver on this bench, else with nothing. */
+  run(bench: Bench): Promise<string | undefined>;
 }
 
 const copyFor = (disk: Disk): Copy => ({
@@ -53,8 +54,11 @@ async function leavesNothing(drive: Drive): Promise<void> {
     assert.deepEqual(Object.entries(await drive.bench.marked(side)), [], `something was left at the ${side}`);
 }
 
-const underTreatment = (driver: ReplicationDriver, treatment: Treatment) => (bench: Bench) =>
-  carriesTheMoment(new Drive(driver, bench, treatment));
+const underTreatment = (driver: ReplicationDriver, treatment: Treatment) => async (bench: Bench) => {
+  const drive = new Drive(driver, bench, treatment);
+  await carriesTheMoment(drive);
+  return drive.unproven;
+};
 
 /** A verb that was done is called again, by an engine that did not hear: the same answer, nothing new. */
 async function answersAgain(drive: Drive): Promise<void> {
@@ -77,9 +81,13 @@ async function stopsWhenTakenAway(drive: Drive): Promise<void> {
   const { bench } = drive;
   const disk = await bench.disk();
   const expected = await bench.digest(disk);
-  let interrupted = 0;
+  drive.impatient = true;
   drive.copyImage = (io, from, to) =>
-    bench.copyImage({ ...io, moved: (bytes) => (interrupted++ === 0 ? drive.takeAway() : io.moved(bytes)) }, from, to);
+    bench.copyImage(
+      { ...io, moved: (bytes) => (drive.strikes++ === 0 ? drive.takeAway() : io.moved(bytes)) },
+      from,
+      to,
+    );
   const carried = await drive.carry(disk);
   await materialisesAndReleases(drive, carried, expected);
   await drive.discard(carried.point, carried.transferred.replica);
@@ -226,7 +234,7 @@ async function outlivesThePrimary(drive: Drive): Promise<void> {
   await leavesNothing(drive);
 }
 
-async function refusesWithReasons(driver: ReplicationDriver, bench: Bench): Promise<void> {
+async function refusesWithReasons({ driver, bench }: Drive): Promise<void> {
   const disk = await bench.disk();
   assert.deepEqual(await driver.supports(disk, bench.facts), { ok: true });
   const bad: readonly Disk[] = [
@@ -241,7 +249,11 @@ async function refusesWithReasons(driver: ReplicationDriver, bench: Bench): Prom
 
 /** What every replication driver must stand; each case runs alone, on a bench without marks of earlier ones. */
 export function driverConformance(driver: ReplicationDriver): readonly ConformanceCase[] {
-  const drive = (run: (drive: Drive) => Promise<void>) => (bench: Bench) => run(new Drive(driver, bench));
+  const drive = (run: (drive: Drive) => Promise<void>) => async (bench: Bench) => {
+    const one = new Drive(driver, bench);
+    await run(one);
+    return one.unproven;
+  };
   return [
     { name: 'carries the bytes of the moment of the snapshot and leaves nothing behind', run: drive(carriesTheMoment) },
     { name: 'goes on when its memo is lost at every return', run: underTreatment(driver, 'no-memo') },
@@ -265,6 +277,6 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'removes what is left of a point that never completed', run: drive(forgetsUnfinishedPoints) },
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },
-    { name: 'refuses what it cannot carry, with a reason', run: (bench) => refusesWithReasons(driver, bench) },
+    { name: 'refuses what it cannot carry, with a reason', run: drive(refusesWithReasons) },
   ];
 }

@@ -12,6 +12,8 @@ const DESCRIBE_MS = 2_000;
 export type Described = { -readonly [K in 'summary' | 'can']: ReplicationDriver[K] } & {
   /** The optional verbs; all of them while it is not known which are offered: asking a process that is away can be tried again. */
   offers: readonly OptionalVerb[];
+  /** The process's own. */
+  version?: string;
 };
 
 /** The least that can be promised of a driver that was never heard. */
@@ -53,7 +55,7 @@ export class DescriptionOf {
     }
   }
 
-  private heard({ api, name, summary, can, offers }: Description): Support {
+  private heard({ api, name, summary, can, offers, version }: Description): Support {
     if (api !== API)
       return { ok: false, reason: `the process of driver "${name}" speaks driver API ${api}, this Lifeboat ${API}` };
     if (name !== this.address.name)
@@ -63,6 +65,7 @@ export class DescriptionOf {
       summary,
       can: JSON.parse(JSON.stringify(can)) as Capabilities,
       offers: OptionalVerb.options.filter((verb) => offers.includes(verb)),
+      ...(version !== undefined && { version }),
     } satisfies Described);
     return { ok: true };
   }

@@ -24,6 +24,8 @@ export interface RemoteDriver {
   readonly driver: ReplicationDriver;
   /** Asks it to describe itself, unless it did a moment ago; with the reason when it cannot be used now. */
   present(): Promise<Support>;
+  /** As it said last; undefined when it said none. */
+  version(): string | undefined;
 }
 
 /**
@@ -70,7 +72,11 @@ export function remoteDriver(address: RemoteAddress, request: DriverRequest): Re
     release: (point, copy, memo, io) => call('release', point, io, { memo, copy }),
     discard: (point, input, { last }, memo, io) => call('discard', point, io, { memo, input, options: { last } }),
   };
-  return { driver: withOptionalVerbs(driver, () => known.offers, call), present: () => description.present() };
+  return {
+    driver: withOptionalVerbs(driver, () => known.offers, call),
+    present: () => description.present(),
+    version: () => known.version,
+  };
 }
 
 /** A verb that is not offered is not there, which may change when the process is replaced by a newer one. */

@@ -20,12 +20,9 @@ export const PointOfDisk = z.object({
   pointId: z.string(),
   groupId: z.string(),
   disk: Disk,
-  base: z
-    .json()
-    .optional()
-    .meta({
-      description: 'Replica of the newest earlier point of the disk that is kept: what to copy differences to.',
-    }),
+  base: z.json().optional().meta({
+    description: 'Replica of the newest earlier point of the disk that is kept: what to copy differences to.',
+  }),
   together: z
     .array(Disk)
     .optional()

@@ -1,7 +1,7 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import { loadDrivers } from '../load-drivers.ts';
-import type { SimulatedBench } from './simulated-bench.ts';
-import { simulatedBench } from './simulated-bench.ts';
+import type { SimulatedBench } from '@lifeboat/testing';
+import { simulatedBench } from '@lifeboat/testing';
 
 const MINUTE = 60_000;
 

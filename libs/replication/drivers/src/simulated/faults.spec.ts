@@ -3,8 +3,8 @@ import { driverConformance } from '@lifeboat/replication-driver-api';
 import type { Bench } from '@lifeboat/replication-driver-api';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadDrivers } from '../load-drivers.ts';
-import type { SimulatedBench } from './simulated-bench.ts';
-import { simulatedBench } from './simulated-bench.ts';
+import type { SimulatedBench } from '@lifeboat/testing';
+import { simulatedBench } from '@lifeboat/testing';
 
 const MINUTE = 60_000;
 const changing = { method: 'POST|PUT|PATCH|DELETE', path: '^/(volume|image|compute)/' };
