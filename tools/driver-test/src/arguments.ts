@@ -11,6 +11,8 @@ export interface Given {
   readonly clouds?: string;
   readonly source: string;
   readonly target: string;
+  readonly sharedBackupStore: boolean;
+  readonly writeCommand?: string;
   readonly directories?: readonly [source: string, target: string];
   readonly disk: 'volume' | 'server-root';
   readonly patienceSeconds: number;

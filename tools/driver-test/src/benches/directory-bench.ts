@@ -23,7 +23,7 @@ export async function directoryBench(folders: Readonly<Record<Side, string>>): P
     facts: { source: factsOf('primary'), target: factsOf('recovery') },
     async disk() {
       const id = randomUUID();
-      await writeFile(path('source', 'disks', id), randomBytes(4 * MIB));
+      await writeFile(path('source', 'disks', id), randomBytes(2 * MIB));
       return {
         kind: 'volume',
         id,
