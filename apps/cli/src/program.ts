@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { DEFAULT_GATEWAY } from './context.ts';
 import { deadLetterCommands } from './dead-letter.commands.ts';
+import { driverCommands } from './driver.commands.ts';
 import { groupCommands } from './group.commands.ts';
 import { metadataCommands } from './metadata.commands.ts';
 import { pointCommands } from './point.commands.ts';
@@ -21,6 +22,7 @@ export function buildProgram(): Command {
   groupCommands(program);
   pointCommands(program);
   runCommands(program);
+  driverCommands(program);
   metadataCommands(program);
   deadLetterCommands(program);
   return program;

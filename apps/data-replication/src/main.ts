@@ -10,6 +10,7 @@ import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primar
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
 import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
+import { ListDriversHandler } from './points/list-drivers.handler.ts';
 import { Points } from './points/points.ts';
 import { ReplicateDisksHandler } from './points/replicate-disks.handler.ts';
 import { HeedFailoversHandler } from './primaries/heed-failovers.handler.ts';
@@ -40,6 +41,7 @@ await runService({
     ReplicateDisksHandler,
     DiscardDisksHandler,
     ExplainDiskHandler,
+    ListDriversHandler,
     Copies,
     MaterialiseDisksHandler,
     ReleaseDisksHandler,

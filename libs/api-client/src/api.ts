@@ -3,6 +3,7 @@ import type {
   Aftershock,
   CapturedEntity,
   CaptureReport,
+  DriverSummary,
   EntityChange,
   EntityVersion,
   Gap,
@@ -80,6 +81,10 @@ export class LifeboatApi {
   readonly policies = {
     list: () => this.call<{ policies: Policy[] }>('GET', '/policies').then((a) => a.policies),
     put: ({ name, ...rest }: Policy) => this.call<Policy>('PUT', `/policies/${seg(name)}`, rest),
+  };
+
+  readonly drivers = {
+    list: () => this.call<{ drivers: DriverSummary[] }>('GET', '/drivers').then((a) => a.drivers),
   };
 
   readonly groups = {

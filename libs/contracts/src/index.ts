@@ -31,6 +31,8 @@ export { DisksReplicated } from './data/disks-replicated.v1.ts';
 export { ExplainDisk } from './data/explain-disk.v1.ts';
 export { HoldVerb } from './data/hold-verb.v1.ts';
 export { ListCopies } from './data/list-copies.v1.ts';
+export { ListDrivers } from './data/list-drivers.v1.ts';
+export type { DriverSummary } from './data/list-drivers.v1.ts';
 export { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 export { ReleaseDisks } from './data/release-disks.v1.ts';
 export { ReplicateDisks } from './data/replicate-disks.v1.ts';

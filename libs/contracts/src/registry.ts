@@ -25,6 +25,7 @@ import { DisksReplicated } from './data/disks-replicated.v1.ts';
 import { ExplainDisk } from './data/explain-disk.v1.ts';
 import { HoldVerb } from './data/hold-verb.v1.ts';
 import { ListCopies } from './data/list-copies.v1.ts';
+import { ListDrivers } from './data/list-drivers.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
 import { ReplicateDisks } from './data/replicate-disks.v1.ts';
@@ -158,6 +159,7 @@ export const requests = [
   ExplainDisk,
   HoldVerb,
   ListCopies,
+  ListDrivers,
   ListImageReplicas,
   ListGroups,
   ListPoints,

@@ -1,11 +1,10 @@
 import { Bus, jsonRequests } from '@lifeboat/messaging';
 import { remoteDriver } from '@lifeboat/replication-driver-api';
 import type { DriverRequest, ReplicationDriver } from '@lifeboat/replication-driver-api';
-import { builtIn, loadDrivers } from '@lifeboat/replication-drivers';
+import { assembleDrivers, builtIn } from '@lifeboat/replication-drivers';
 import { startServers } from '@lifeboat/testing';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Given } from './arguments.ts';
 import { DriverProcess } from './driver-process.ts';
@@ -23,27 +22,20 @@ export interface Subject {
 export const subjectOf = (given: Given): Promise<Subject> =>
   given.remote === undefined ? loaded(given, given.driver ?? '') : remote(given, given.remote);
 
-/** As the services load it: a drivers file that names the package and has the settings. */
-async function loaded(given: Given, named: string): Promise<Subject> {
-  const folder = await mkdtemp(join(tmpdir(), 'lifeboat-driver-test-'));
-  try {
-    const known = builtIn.some(({ name }) => name === named);
-    const file = join(folder, 'drivers.json');
-    const package_ = /^\.{1,2}(\/|$)/.test(named) ? resolve(named) : named;
-    const packages = known ? [] : [package_];
-    const write = (drivers: object) => writeFile(file, JSON.stringify({ packages, drivers }));
-    await write({});
-    const name = known ? named : ((await loadDrivers(file)).loaded.at(-1)?.driver.name ?? named);
-    if (given.settings) await write({ [name]: parse(await readFile(given.settings, 'utf8')) });
-    return {
-      driver: (await loadDrivers(file)).get(name),
-      comesFrom: known ? 'built in' : `package ${named}`,
-      version: () => undefined,
-      close: async () => undefined,
-    };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+/** As the services load it, from a drivers file in the folder where this was started. */
+async function loaded({ settings }: Given, named: string): Promise<Subject> {
+  const known = builtIn.some(({ name }) => name === named);
+  const packages = known ? [] : [named];
+  const load = (drivers: Readonly<Record<string, unknown>>) =>
+    assembleDrivers({ packages, drivers, remote: [] }, join(process.cwd(), '--driver'));
+  const name = known ? named : ((await load({})).loaded.at(-1)?.driver.name ?? named);
+  const told = settings === undefined ? {} : { [name]: parse(await readFile(settings, 'utf8')) as unknown };
+  return {
+    driver: (await load(told)).get(name),
+    comesFrom: known ? 'built in' : `package ${named}`,
+    version: () => undefined,
+    close: async () => undefined,
+  };
 }
 
 async function remote({ nats, start, timeoutSeconds }: Given, name: string): Promise<Subject> {

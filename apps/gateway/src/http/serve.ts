@@ -9,6 +9,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { createSchema } from 'zod-openapi';
 import { EventsController } from '../live/events.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
+import { DriversController } from './drivers.controller.ts';
 import { GroupsController } from './groups.controller.ts';
 import { MetadataController } from './metadata.controller.ts';
 import { PointsController } from './points.controller.ts';
@@ -30,6 +31,7 @@ const moduleWith = (asker: Asker): DynamicModule => ({
     PointsController,
     RunsController,
     MetadataController,
+    DriversController,
     DeadLettersController,
     EventsController,
   ],

@@ -1,6 +1,5 @@
 export { builtIn } from './registry.ts';
-export { loadDrivers } from './load-drivers.ts';
+export { assembleDrivers, loadDrivers } from './load-drivers.ts';
 export type { Drivers, LoadedDriver } from './load-drivers.ts';
-export { loadPackage } from './load-package.ts';
 export { MemoryCloud } from './memory/memory-cloud.ts';
 export { memory } from './memory/memory.driver.ts';

@@ -8,6 +8,7 @@ import type {
   Support,
 } from '@lifeboat/replication-driver-api';
 import { readDriversFile } from './drivers-file.ts';
+import type { DriversFile } from './drivers-file.ts';
 import { loadPackage } from './load-package.ts';
 import { builtIn } from './registry.ts';
 
@@ -39,30 +40,41 @@ const here = async (): Promise<Support> => ({ ok: true });
  * Built-in drivers, then those of the packages that the file names, then remote ones, asked over `request`. Throws `invalid-input` for a file that cannot
  * be read or does not fit, and for packages that cannot be used. Without a file: what needs no settings works. A remote driver need not be there yet.
  */
-export async function loadDrivers(file?: string, request: DriverRequest = noBus): Promise<Drivers> {
-  const { drivers: settings, packages, remote } = readDriversFile(file);
+export const loadDrivers = async (file?: string, request: DriverRequest = noBus): Promise<Drivers> =>
+  assembleDrivers(readDriversFile(file), file ?? '', request);
+
+/** The same of what such a file says; `from` is where its paths begin. */
+export async function assembleDrivers(
+  { drivers: settings, packages, remote }: DriversFile,
+  from: string,
+  request: DriverRequest = noBus,
+): Promise<Drivers> {
   const found: Found[] = builtIn.map((definition) => ({ definition }));
   for (const named of packages)
-    for (const definition of await loadPackage(named, file ?? '')) found.push({ definition, from: named });
+    for (const definition of await loadPackage(named, from)) found.push({ definition, from: named });
   refuseTwins([
-    ...found.map(({ definition, from }) => [definition.name, from] as const),
-    ...remote.map(({ name }) => [name, 'remote'] as const),
+    ...found.map((one) => [one.definition.name, one.from ?? 'Lifeboat itself'] as const),
+    ...remote.map(({ name }) => [name, 'a remote process'] as const),
   ]);
-  refuseUnknown(Object.keys(settings), found, file);
-  const made = found.map(({ definition, from }): LoadedDriver => {
-    const driver = checked(definition, settings[definition.name], from);
-    return { driver, present: here, ...(from === undefined ? { origin: 'built-in' } : { origin: 'package', from }) };
-  });
+  refuseUnknown(Object.keys(settings), found, from);
   const away = remote.map(({ name, timeoutSeconds }) =>
     remoteDriver({ name, timeoutMs: timeoutSeconds * 1_000 }, request),
   );
   await Promise.all(away.map(({ present }) => present()));
-  const loaded = [...made, ...away.map(({ driver, present }) => ({ driver, present, origin: 'remote' as const }))];
+  const loaded = [
+    ...found.map((one) => made(one, settings[one.definition.name])),
+    ...away.map(({ driver, present }) => ({ driver, present, origin: 'remote' as const })),
+  ];
   return {
     ...driverRegistry(...loaded.map(({ driver }) => driver)),
     loaded,
     definitions: found.map(({ definition }) => ({ definition, settings: settings[definition.name] })),
   };
+}
+
+function made({ definition, from }: Found, settings: unknown): LoadedDriver {
+  const driver = checked(definition, settings, from);
+  return { driver, present: here, ...(from === undefined ? { origin: 'built-in' } : { origin: 'package', from }) };
 }
 
 function checked(definition: DriverDefinition, settings: unknown, from: string | undefined): ReplicationDriver {
@@ -88,9 +100,9 @@ function checked(definition: DriverDefinition, settings: unknown, from: string |
   return driver;
 }
 
-function refuseTwins(named: readonly (readonly [name: string, from: string | undefined])[]): void {
+function refuseTwins(named: readonly (readonly [name: string, from: string])[]): void {
   const taken = new Map<string, string>();
-  for (const [name, from = 'Lifeboat itself'] of named) {
+  for (const [name, from] of named) {
     const other = taken.get(name);
     if (other !== undefined)
       throw invalidInput('driver-name-taken', `Two drivers are named "${name}": of ${other} and of ${from}.`, {
@@ -100,7 +112,7 @@ function refuseTwins(named: readonly (readonly [name: string, from: string | und
   }
 }
 
-function refuseUnknown(names: readonly string[], found: readonly Found[], file: string | undefined): void {
+function refuseUnknown(names: readonly string[], found: readonly Found[], file: string): void {
   const known = found.map(({ definition }) => definition.name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;

@@ -21,6 +21,8 @@ interface Volume {
 /** Volumes and their bytes by what every member may do: made of an image, changed by another, looked at through a third. Slow. */
 export class VolumeBytes {
   private readonly volumes: string[] = [];
+  /** On Ceph a volume is a clone of the image that it was made of, which goes after it. */
+  private readonly images: string[] = [];
 
   constructor(
     private readonly cloud: Cloud,
@@ -28,13 +30,11 @@ export class VolumeBytes {
   ) {}
 
   async make(): Promise<Volume> {
-    return this.withImage(async (imageRef) => {
-      const { volume } = await this.cloud.volume.post<{ volume: Volume }>('/volumes', {
-        volume: { size: 1, name: 'lifeboat driver test', imageRef },
-      });
-      this.volumes.push(volume.id);
-      return this.ready(volume.id);
+    const { volume } = await this.cloud.volume.post<{ volume: Volume }>('/volumes', {
+      volume: { size: 1, name: 'driver test: disk', imageRef: await this.content() },
     });
+    this.volumes.push(volume.id);
+    return this.ready(volume.id);
   }
 
   /** By the command, which finds the volume's id in LIFEBOAT_TEST_VOLUME; else by filling it with other bytes. */
@@ -43,11 +43,9 @@ export class VolumeBytes {
       const env = { ...process.env, LIFEBOAT_TEST_VOLUME: id };
       return void (await promisify(execFile)('sh', ['-c', this.writeCommand], { env }));
     }
-    await this.withImage(async (imageId) => {
-      const body = { 'os-reimage': { image_id: imageId } };
-      await this.cloud.volume.post(`/volumes/${id}/action`, body, { microversion: REIMAGE });
-      await this.ready(id);
-    });
+    const body = { 'os-reimage': { image_id: await this.content() } };
+    await this.cloud.volume.post(`/volumes/${id}/action`, body, { microversion: REIMAGE });
+    await this.ready(id);
   }
 
   async digestOfVolume(id: string): Promise<string> {
@@ -81,6 +79,7 @@ export class VolumeBytes {
         everyMs: LOOK_MS,
       });
     }
+    for (const id of this.images) await this.cloud.image.delete(`/images/${id}`);
   }
 
   private async exists(id: string): Promise<boolean> {
@@ -88,20 +87,17 @@ export class VolumeBytes {
     return false;
   }
 
-  /** An image of bytes that nobody has seen before, for as long as it is used. */
-  private async withImage<T>(use: (imageId: string) => Promise<T>): Promise<T> {
+  /** An image of bytes that nobody has seen before. */
+  private async content(): Promise<string> {
     const { id } = await this.cloud.image.post<{ id: string }>('/images', {
       name: 'driver test: content',
       disk_format: 'raw',
       container_format: 'bare',
     });
-    try {
-      await this.cloud.image.upload(`/images/${id}/file`, Readable.from([randomBytes(8 * MIB)], { objectMode: false }));
-      await this.active(id);
-      return await use(id);
-    } finally {
-      await this.cloud.image.delete(`/images/${id}`);
-    }
+    this.images.push(id);
+    await this.cloud.image.upload(`/images/${id}/file`, Readable.from([randomBytes(8 * MIB)], { objectMode: false }));
+    await this.active(id);
+    return id;
   }
 
   private active(imageId: string): Promise<true> {
