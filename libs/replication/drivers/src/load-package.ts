@@ -1,4 +1,4 @@
-import { invalidInput } from '@lifeboat/kernel';
+import { asLifeboatError, invalidInput } from '@lifeboat/kernel';
 import type { DriverDefinition } from '@lifeboat/replication-driver-api';
 import { findPackage } from './find-package.ts';
 
@@ -20,7 +20,7 @@ async function importFrom(named: string, from: string): Promise<{ readonly drive
     if (!isMissing(cause, named))
       throw invalidInput(
         'driver-package-broken',
-        `The package "${named}" that ${from} names cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+        `The package "${named}" that ${from} names cannot be loaded: ${asLifeboatError(cause).message}`,
         { mend: 'Install what it needs, or a version of it that runs on this Node.', cause },
       );
   }
@@ -30,10 +30,11 @@ async function importFrom(named: string, from: string): Promise<{ readonly drive
 }
 
 /** The package itself is not there, rather than something that it imports. */
-const isMissing = (thrown: unknown, named: string): boolean =>
-  thrown instanceof Error &&
-  ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String(Reflect.get(thrown, 'code'))) &&
-  thrown.message.includes(`'${named}'`);
+function isMissing(thrown: unknown, named: string): boolean {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String(Reflect.get(thrown, 'code')));
+  return missing && String(Reflect.get(thrown, 'message')).includes(`'${named}'`);
+}
 
 const isDefinition = (one: unknown): one is DriverDefinition =>
   typeof one === 'object' &&

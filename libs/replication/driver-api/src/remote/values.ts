@@ -140,5 +140,8 @@ export const Verified = z.object({
   equal: z.boolean(),
   root: z.string(),
   bytes: z.number(),
-  differs: z.array(z.object({ offset: z.number(), length: z.number() })).optional(),
+  differs: z
+    .array(z.object({ offset: z.number(), length: z.number() }))
+    .optional()
+    .meta({ description: 'The first few spans that differ, `{ offset, length }` in bytes.' }),
 });
