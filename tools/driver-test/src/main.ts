@@ -16,12 +16,15 @@ const EXIT = { failed: 1, usage: 64, unavailable: 69, software: 70 } as const;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-async function cardOf(given: Given, subject: Subject): Promise<Card> {
+/** `left` is told what could not be cleared away. */
+async function cardOf(given: Given, subject: Subject, left: string[]): Promise<Card> {
   const versions: Record<string, string> = { Node: process.versions.node, [platform()]: `${release()} ${arch()}` };
   const open = async () => {
     const opened = await openBench(given, subject);
     if (given.clouds) Object.assign(versions, await versionsOf(opened.bench.clouds));
-    return opened;
+    const close = (): Promise<void> =>
+      opened.close().catch((thrown: unknown) => void left.push(asLifeboatError(thrown).message));
+    return { ...opened, close };
   };
   const cases = await runSuite(subject.driver, open, given.only ?? '', ({ name, outcome, seconds }: CaseResult) =>
     say(`${outcome}: ${name} (${seconds.toFixed(1)} s)`),
@@ -47,10 +50,12 @@ async function main(): Promise<number> {
   const given = argumentsOf(process.argv.slice(2));
   const subject = await subjectOf(given);
   try {
-    const card = await cardOf(given, subject);
+    const left: string[] = [];
+    const card = await cardOf(given, subject, left);
     process.stdout.write(given.json ? `${JSON.stringify(card, null, 2)}\n` : `\n${textOf(card)}`);
     if (card.cases.length === 0) say(`No case's name contains "${given.only}".`);
-    return failedIn(card) > 0 || card.cases.length === 0 ? EXIT.failed : 0;
+    for (const problem of left) say(`The test could not clear away what it made: ${problem}`);
+    return failedIn(card) > 0 || card.cases.length === 0 || left.length > 0 ? EXIT.failed : 0;
   } finally {
     await subject.close();
   }

@@ -42,7 +42,8 @@ export class DataBench {
     });
   }
 
-  static async start(gibBytes = 16 * MIB): Promise<DataBench> {
+  /** `env`: more settings for both services. */
+  static async start(gibBytes = 16 * MIB, env: Readonly<Record<string, string>> = {}): Promise<DataBench> {
     const dir = await mkdtemp(join(tmpdir(), 'lifeboat-data-'));
     const servers = await startServers({ fsync: false });
     const settings = { gibBytes, guestEveryMs: 0, delayMs: 20, backupDir: join(dir, 'backups') };
@@ -63,6 +64,7 @@ export class DataBench {
       cloudsFile,
       dir,
       only: ['data-replication', 'data-worker'],
+      env,
     });
     return new DataBench(
       dir,

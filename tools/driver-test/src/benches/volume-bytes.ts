@@ -1,4 +1,4 @@
-import { external } from '@lifeboat/kernel';
+import { asLifeboatError, external } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { until } from '@lifeboat/testing';
 import { execFile } from 'node:child_process';
@@ -79,7 +79,22 @@ export class VolumeBytes {
         everyMs: LOOK_MS,
       });
     }
-    for (const id of this.images) await this.cloud.image.delete(`/images/${id}`);
+    for (const id of this.images)
+      await until(`image ${id} to be let go by the volumes made of it`, () => this.removed(`/images/${id}`), {
+        timeoutMs: PATIENCE_MS,
+        everyMs: LOOK_MS,
+      });
+  }
+
+  /** `undefined` while it is in use: Cinder has removed a volume before Ceph has. */
+  private async removed(path: string): Promise<true | undefined> {
+    try {
+      await this.cloud.image.delete(path);
+      return true;
+    } catch (thrown) {
+      if (asLifeboatError(thrown).kind === 'conflict') return undefined;
+      throw thrown;
+    }
   }
 
   private async exists(id: string): Promise<boolean> {

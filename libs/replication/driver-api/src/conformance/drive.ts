@@ -75,7 +75,7 @@ export class Drive {
   /** Why the treatment proved nothing, when it did. */
   get unproven(): string | undefined {
     if (this.strikes > 0 || !(this.treatment === 'killed' || this.impatient)) return undefined;
-    return 'the driver does not go by the clouds that it is given, and has no process that the test could kill';
+    return 'the driver does not go by the clouds that it is given, and has no process of its own for the test to strike';
   }
 
   snapshot(disk: Disk, base?: Carried): Promise<{ point: PointOfDisk; taken: SnapshotTaken }> {
