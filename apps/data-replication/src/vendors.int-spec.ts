@@ -54,7 +54,7 @@ const python = findPython();
     );
     bench = await DataBench.start(undefined, { LIFEBOAT_DRIVERS_FILE: file });
     bus = new Bus(bench.servers.natsUrl, 'vendors-spec');
-  }, 3 * MINUTE);
+  }, 5 * MINUTE);
   afterAll(async () => {
     vendor?.kill('SIGKILL');
     await bus.close();
@@ -91,7 +91,7 @@ const python = findPython();
         message: expect.stringContaining('lifeboat.driver.directories.describe'),
       });
     },
-    3 * MINUTE,
+    5 * MINUTE,
   );
 
   it.each([
@@ -126,6 +126,6 @@ const python = findPython();
       for (const place of [at('alpha', 'snapshots'), at('beta', 'replicas'), at('beta', 'copies')])
         expect(await readdir(place)).toEqual([]);
     },
-    3 * MINUTE,
+    5 * MINUTE,
   );
 });
