@@ -47,6 +47,11 @@ export function argumentsOf(argv: readonly string[]): Given {
       '--directories <folders...>',
       'two folders, of the primary and of the recovery site, with a file for each disk',
     )
+    .option('--shared-backup-store', 'the Cinder backup services of both read one store', false)
+    .option(
+      '--write-command <command>',
+      'changes bytes of the volume LIFEBOAT_TEST_VOLUME; without it Cinder is asked to fill it anew (os-reimage)',
+    )
     .addOption(new Option('--disk <kind>', 'what is carried').choices(['volume', 'server-root']).default('volume'))
     .option('--patience-seconds <n>', 'a verb that is not done by then has failed', Number, 300)
     .option('--only <text>', 'cases whose names contain this')
