@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { driverProtocolReference, driverSchemas } from './driver-protocol.mjs';
 import { entitiesReference } from './entities.mjs';
 import { messagesReference } from './messages.mjs';
 import { sagasReference } from './sagas.mjs';
@@ -14,6 +15,8 @@ const PAGES = {
   'docs/reference/messages.md': messagesReference,
   'docs/reference/entities.md': entitiesReference,
   'docs/reference/sagas.md': sagasReference,
+  'docs/reference/driver-protocol.md': driverProtocolReference,
+  'docs/reference/driver-v1.schema.json': driverSchemas,
 };
 
 function read(path) {

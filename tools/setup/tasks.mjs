@@ -76,6 +76,7 @@ export const TASKS = {
   up: program('tools/demo/dist/up.js', { servers: { name: 'up' } }),
   bench: program('test/bench/dist/main.js', { servers: {} }),
   soak: program('test/chaos/dist/soak/main.js', { testbed: true }),
+  'driver-test': program('tools/driver-test/dist/main.js', { testbed: true, projects: ['tools/driver-test'] }),
   lifeboat: program('apps/cli/dist/main.js', { projects: ['apps/cli'] }),
   test,
   'test:clouds': testClouds,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { DEFAULT_GATEWAY } from './context.ts';
 import { dataCommands } from './data.commands.ts';
 import { deadLetterCommands } from './dead-letter.commands.ts';
+import { driverCommands } from './driver.commands.ts';
 import { groupCommands } from './group.commands.ts';
 import { lagCommands } from './lag.commands.ts';
 import { metadataCommands } from './metadata.commands.ts';
@@ -24,6 +25,7 @@ export function buildProgram(): Command {
   pointCommands(program);
   dataCommands(program);
   runCommands(program);
+  driverCommands(program);
   metadataCommands(program);
   lagCommands(program);
   deadLetterCommands(program);

@@ -34,12 +34,14 @@ describe('data-replication of what an application carries', () => {
   let disks: readonly DiskReplica[];
   const [pointId, runId] = [newId(), newId()];
   beforeAll(async () => {
-    bench = await DataBench.start(GIB_BYTES, async (folder) => {
+    bench = await DataBench.start(GIB_BYTES, {
+      drivers: async (folder) => {
       dir = folder;
       await writeFile(join(dir, 'hook'), PROGRAM, { mode: 0o755 });
       await writeFile(join(dir, 'lag'), '{ "seconds": 0, "bytes": 0 }');
       const action = { command: [join(dir, 'hook'), dir] };
       return { hook: { hooks: { 'shop-db': { lag: action, promote: action } } } };
+      },
     });
   }, 3 * MINUTE);
   afterAll(() => bench.stop(), MINUTE);

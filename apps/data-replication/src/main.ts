@@ -6,6 +6,7 @@ import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
 import { PromoteDisksHandler } from './copies/promote-disks.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
+import { driversProvider } from './drivers.provider.ts';
 import { ReadLagHandler } from './lag/read-lag.handler.ts';
 import { WatchLag } from './lag/watch-lag.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
@@ -15,6 +16,7 @@ import { Policies1790000000603 } from './migrations/0003-policies.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
 import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
+import { ListDriversHandler } from './points/list-drivers.handler.ts';
 import { Points } from './points/points.ts';
 import { ReplicateDisksHandler } from './points/replicate-disks.handler.ts';
 import { ReadProgressHandler } from './progress/read-progress.handler.ts';
@@ -49,6 +51,7 @@ await runService({
     LIFEBOAT_LAG_SECONDS: z.coerce.number().int().min(1).default(30),
   },
   providers: [
+    driversProvider,
     Tasks,
     AskWorkers,
     HearAnswers,
@@ -58,6 +61,7 @@ await runService({
     ReplicateDisksHandler,
     DiscardDisksHandler,
     ExplainDiskHandler,
+    ListDriversHandler,
     Copies,
     MaterialiseDisksHandler,
     PromoteDisksHandler,

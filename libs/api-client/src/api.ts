@@ -7,6 +7,7 @@ import type {
   Disk,
   DiskCheck,
   DiskProgress,
+  DriverSummary,
   EntityChange,
   EntityVersion,
   Gap,
@@ -96,6 +97,10 @@ export class LifeboatApi {
   readonly policies = {
     list: () => this.call<{ policies: Policy[] }>('GET', '/policies').then((a) => a.policies),
     put: ({ name, ...rest }: Policy) => this.call<Policy>('PUT', `/policies/${seg(name)}`, rest),
+  };
+
+  readonly drivers = {
+    list: () => this.call<{ drivers: DriverSummary[] }>('GET', '/drivers').then((a) => a.drivers),
   };
 
   readonly groups = {

@@ -33,6 +33,8 @@ export { DisksReplicated } from './data/disks-replicated.v1.ts';
 export { ExplainDisk } from './data/explain-disk.v1.ts';
 export { HoldVerb } from './data/hold-verb.v1.ts';
 export { ListCopies } from './data/list-copies.v1.ts';
+export { ListDrivers } from './data/list-drivers.v1.ts';
+export type { DriverSummary } from './data/list-drivers.v1.ts';
 export { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 export { PromoteDisks } from './data/promote-disks.v1.ts';
 export { DiskLag, ReadLag } from './data/read-lag.v1.ts';

@@ -27,6 +27,7 @@ import { DisksReplicated } from './data/disks-replicated.v1.ts';
 import { ExplainDisk } from './data/explain-disk.v1.ts';
 import { HoldVerb } from './data/hold-verb.v1.ts';
 import { ListCopies } from './data/list-copies.v1.ts';
+import { ListDrivers } from './data/list-drivers.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 import { PromoteDisks } from './data/promote-disks.v1.ts';
 import { ReadLag } from './data/read-lag.v1.ts';
@@ -180,6 +181,7 @@ export const requests = [
   ExplainDisk,
   HoldVerb,
   ListCopies,
+  ListDrivers,
   ReadLag,
   ReadProgress,
   ResyncDisk,

@@ -9,3 +9,5 @@ export { refuseOldServer, syncOf } from './server-version.ts';
 export type { SyncCheck } from './server-version.ts';
 export { ensureConsumer, ensureStreams, subscriptions } from './streams.ts';
 export type { Subscription } from './streams.ts';
+export { jsonRequests } from './json-requests.ts';
+export type { JsonRequest } from './json-requests.ts';

@@ -4,16 +4,15 @@ import { readQuotas } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { chooseDriver } from '@lifeboat/replication-driver-api';
 import type { Choice, Disk as DriverDisk } from '@lifeboat/replication-driver-api';
-import { loadDrivers } from '@lifeboat/replication-drivers';
 import type { Drivers } from '@lifeboat/replication-drivers';
 import { SETTINGS, Sites } from '@lifeboat/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
+import { DRIVERS } from '../drivers.provider.ts';
 import { quotaShortage, sumOf } from '../sites/quota-check.ts';
 import { readFacts, shareStore } from '../sites/site-facts.ts';
 
 export interface DataSettings {
   readonly LIFEBOAT_SHARED_BACKUP_STORES?: string | undefined;
-  readonly LIFEBOAT_DRIVERS_FILE?: string | undefined;
 }
 
 export interface Chosen {
@@ -24,14 +23,11 @@ export interface Chosen {
 /** Which driver carries which disk between two sites, and whether there is room for it. */
 @Injectable()
 export class ChooseDrivers {
-  readonly all: Drivers;
-
   constructor(
     private readonly sites: Sites,
     @Inject(SETTINGS) private readonly settings: DataSettings,
-  ) {
-    this.all = loadDrivers(settings.LIFEBOAT_DRIVERS_FILE);
-  }
+    @Inject(DRIVERS) readonly all: Drivers,
+  ) {}
 
   async explain(
     disks: readonly Disk[],

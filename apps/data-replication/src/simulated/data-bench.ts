@@ -47,7 +47,17 @@ export class DataBench {
     });
   }
 
-  static async start(gibBytes = 16 * MIB, drivers?: (dir: string) => Promise<unknown>): Promise<DataBench> {
+  /** `drivers`: what the drivers file says; `env`: more settings for both services. */
+  static async start(
+    gibBytes = 16 * MIB,
+    {
+      drivers,
+      env = {},
+    }: {
+      readonly drivers?: (dir: string) => Promise<unknown>;
+      readonly env?: Readonly<Record<string, string>>;
+    } = {},
+  ): Promise<DataBench> {
     const dir = await mkdtemp(join(tmpdir(), 'lifeboat-data-'));
     const servers = await startServers({ fsync: false });
     const settings = { gibBytes, guestEveryMs: 0, delayMs: 20, backupDir: join(dir, 'backups') };
@@ -70,7 +80,7 @@ export class DataBench {
       cloudsFile,
       dir,
       only: ['data-replication', 'data-worker'],
-      env: { LIFEBOAT_DRIVERS_FILE: driversFile, LIFEBOAT_LAG_SECONDS: '1' },
+      env: { LIFEBOAT_DRIVERS_FILE: driversFile, LIFEBOAT_LAG_SECONDS: '1', ...env },
     });
     return new DataBench(
       dir,

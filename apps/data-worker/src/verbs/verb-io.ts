@@ -25,13 +25,14 @@ export async function verbIo(
     source: source === undefined ? offLimits('the primary') : await sites.open(source),
     target: await sites.open(target),
   };
-  const pace = pacer(bytesPerSecond, signal);
+  const [pace, limit] = [pacer(bytesPerSecond, signal), bytesPerSecond()];
   return {
     ...clouds,
     signal,
     moved,
     now: () => new Date().toISOString(),
     pace,
+    ...(limit !== undefined && { bytesPerSecond: limit }),
     ...marksOf(point, copy?.runId),
     copyImage: (from, to) =>
       copies.use(() => copyImage(clouds.source, clouds.target, from.imageId, to.imageId, { signal, moved, pace })),

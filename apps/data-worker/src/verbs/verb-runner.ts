@@ -4,11 +4,11 @@ import { invalidInput } from '@lifeboat/kernel';
 import { Bus } from '@lifeboat/messaging';
 import { failureOf } from '@lifeboat/replication-driver-api';
 import type { Outcome } from '@lifeboat/replication-driver-api';
-import { loadDrivers } from '@lifeboat/replication-drivers';
 import type { Drivers } from '@lifeboat/replication-drivers';
 import { Asker, LOGGER, SETTINGS, Sites } from '@lifeboat/service-kit';
 import { createLogger, inSpanOf, observe, traceContext } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
+import { DRIVERS } from '../drivers.provider.ts';
 import { callDriver } from './call-driver.ts';
 import { youngGarbageCollector } from './collect-garbage.ts';
 import { holdVerb } from './hold.ts';
@@ -22,7 +22,6 @@ import type { Held } from './verb-io.ts';
 export class VerbRunner {
   private readonly copies: Slots;
   private readonly collectGarbage = youngGarbageCollector();
-  readonly drivers: Drivers;
 
   constructor(
     private readonly sites: Sites,
@@ -30,9 +29,9 @@ export class VerbRunner {
     private readonly bus: Bus,
     @Inject(LOGGER) private readonly log: ReturnType<typeof createLogger>,
     @Inject(SETTINGS) settings: WorkerSettings,
+    @Inject(DRIVERS) readonly drivers: Drivers,
   ) {
     this.copies = new Slots(settings.LIFEBOAT_WORKER_COPIES);
-    this.drivers = loadDrivers(settings.LIFEBOAT_DRIVERS_FILE);
   }
 
   /** Returns when the answer is stored at NATS, or when the verb is not ours to run. */

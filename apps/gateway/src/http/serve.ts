@@ -10,6 +10,7 @@ import { createSchema } from 'zod-openapi';
 import { EventsController } from '../live/events.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { DisksController } from './disks.controller.ts';
+import { DriversController } from './drivers.controller.ts';
 import { GroupsController } from './groups.controller.ts';
 import { LagController } from './lag.controller.ts';
 import { MetadataController } from './metadata.controller.ts';
@@ -34,6 +35,7 @@ const moduleWith = (asker: Asker): DynamicModule => ({
     RunsController,
     MetadataController,
     LagController,
+    DriversController,
     DeadLettersController,
     EventsController,
   ],

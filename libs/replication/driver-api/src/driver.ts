@@ -62,6 +62,8 @@ export interface DriverIo {
   moved(bytes: number): void;
   /** Resolves when so many bytes more may be sent under the bandwidth that the policy allows now. Rejects when `signal` is aborted. */
   pace(bytes: number): Promise<void>;
+  /** That bandwidth, for what cannot ask for leave: a process elsewhere. Absent: as fast as it goes. */
+  readonly bytesPerSecond?: number;
   /** Copies one image's bytes between Glances: streamed, hashed, resumed by Range, verified; `size`/`hash` of what arrived. */
   copyImage(
     from: { readonly imageId: string },

@@ -25,8 +25,14 @@ function service(site: string, name: ServiceName): ServiceClient {
   };
 }
 
+const OFF_LIMITS = Symbol('off-limits');
+
+/** Whether this stands for a cloud that must not be touched. */
+export const isOffLimits = (cloud: Cloud): boolean => OFF_LIMITS in cloud;
+
 /** Stands for a cloud that must not be touched: knows its name, refuses all else, and needs no connection. */
-export const offLimits = (site: string): Cloud => ({
+export const offLimits = (site: string): Cloud & { readonly [OFF_LIMITS]: true } => ({
+  [OFF_LIMITS]: true,
   site,
   ...forEachService((name) => service(site, name)),
   whoAmI: async () => refuse(site),

@@ -11,7 +11,9 @@ const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
 
 const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
-export const driverNamed = (name: string): ReplicationDriver => loadDrivers(driversFile()).get(name);
+const drivers = await loadDrivers(driversFile());
+
+export const driverNamed = (name: string): ReplicationDriver => drivers.get(name);
 
 /** The whole suite of one driver. A spec file for each, so that they run side by side; `further`: what else its bench has to look at. */
 export function driverOnRealClouds(name: string, further = (bench: RealBench): RealBench => bench): void {

@@ -10,7 +10,7 @@ const NOT_ON_REAL_CLOUDS: Readonly<Record<string, string>> = {
 };
 
 /** What an application carries goes by its servers, not by a cloud: its suite runs beside the driver. */
-const onClouds = loadDrivers().all.filter(
+const onClouds = (await loadDrivers()).all.filter(
   ({ name, can }) => can.carries !== 'application' && NOT_ON_REAL_CLOUDS[name] === undefined,
 );
 

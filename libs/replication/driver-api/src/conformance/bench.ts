@@ -15,8 +15,8 @@ export interface Bench {
   grow?(disk: Disk): Promise<Disk>;
   /** Changes some of its bytes, as its server would. */
   write(disk: Disk): Promise<void>;
-  /** The most that one `write` changes, bytes. */
-  readonly writtenBytes: number;
+  /** The most that one `write` changes, bytes. Absent when a user's own program writes: then only a point after which nothing was written is held to its bytes. */
+  readonly writtenBytes?: number;
   /** Digest of all bytes of a disk at the source, now. */
   digest(disk: Disk): Promise<string>;
   /** Digest of a blank disk of its size; only for drivers that carry no bytes. */
@@ -29,6 +29,10 @@ export interface Bench {
   marked(side: Side): Promise<Readonly<Record<string, string>>>;
   /** What the project uses now, keys as in `Needs`. */
   usage(side: Side): Promise<Readonly<Record<string, number>>>;
+  /** For a driver that reaches the source past `clouds`: takes the source away from it, and gives it back. */
+  loseSource?(lost: boolean): Promise<void>;
+  /** For a driver with a process of its own: kills it, and starts it again; resolves when it answers. */
+  kill?(): Promise<void>;
   /** As the engine gives it to drivers. */
   copyImage(
     io: Pick<DriverIo, 'source' | 'target' | 'signal' | 'moved'>,

@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import type { Copy, Disk, Materialised, ReplicationDriver } from '../driver.ts';
-import type { Bench, Side } from './bench.ts';
-import { Drive, leftAt } from './drive.ts';
-import type { Carried, Treatment } from './drive.ts';
+import type { Disk, Materialised, ReplicationDriver } from '../driver.ts';
+import type { Side } from './bench.ts';
+import { differenceCases } from './differences.ts';
+import { leftAt } from './drive.ts';
+import type { Carried, Drive, Treatment } from './drive.ts';
 import { growthCases } from './grown.ts';
-import { togetherCases } from './together.ts';
 import { promotesOnce, saysItsLag } from './running-cases.ts';
-
-export interface ConformanceCase {
-  readonly name: string;
-  run(bench: Bench): Promise<void>;
-}
-
-const copyFor = (disk: Disk): Copy => ({
-  runId: `run-${randomUUID()}`,
-  name: `copy of ${disk.name}`,
-  ...(disk.volumeType !== undefined && { volumeType: disk.volumeType }),
-});
-
-/** Of what a copy of this moment is to hold: the disk's bytes, or none. */
-async function expectedNow({ bench, driver }: Drive, disk: Disk): Promise<string> {
-  if (driver.can.carries === 'bytes') return bench.digest(disk);
-  assert.ok(bench.digestOfBlank, 'this bench knows no blank disks, and the driver carries no bytes');
-  return bench.digestOfBlank(disk);
-}
+import { caseOf, copyFor, expectedNow, leavesNothing, materialisesAndReleases } from './steps.ts';
+import type { ConformanceCase } from './steps.ts';
+import { togetherCases } from './together.ts';
 
 /** The copy's bytes are those of the snapshot's moment although the source went on; without bytes to carry it is blank. */
 async function carriesTheMoment(drive: Drive): Promise<void> {
@@ -45,27 +29,6 @@ async function carriesTheMoment(drive: Drive): Promise<void> {
   await drive.discard(point, carried.transferred.replica);
   await leavesNothing(drive);
 }
-
-async function materialisesAndReleases(drive: Drive, carried: Carried, expected: string): Promise<void> {
-  const copy = copyFor(carried.point.disk);
-  const made = await drive.materialise(carried, copy);
-  assert.equal(await drive.bench.digestOfCopy(made), expected, 'the copy differs from the source at its snapshot');
-  assert.equal(
-    Object.values(await drive.bench.marked('target')).filter((purpose) => purpose === 'copy').length,
-    made.kind === 'volume' ? 1 : 0,
-    'a copy was made twice',
-  );
-  await drive.release(carried.point, copy);
-  assert.equal(drive.forbiddenCalls, 0, 'the lost primary was called');
-}
-
-async function leavesNothing(drive: Drive): Promise<void> {
-  for (const side of ['source', 'target'] as const)
-    assert.deepEqual(Object.entries(await drive.bench.marked(side)), [], `something was left at the ${side}`);
-}
-
-const underTreatment = (driver: ReplicationDriver, treatment: Treatment) => (bench: Bench) =>
-  carriesTheMoment(new Drive(driver, bench, treatment));
 
 /** A verb that was done is called again, by an engine that did not hear: the same answer, nothing new. */
 async function answersAgain(drive: Drive): Promise<void> {
@@ -88,9 +51,13 @@ async function stopsWhenTakenAway(drive: Drive): Promise<void> {
   const { bench } = drive;
   const disk = await bench.disk();
   const expected = await expectedNow(drive, disk);
-  let interrupted = 0;
+  drive.impatient = true;
   drive.copyImage = (io, from, to) =>
-    bench.copyImage({ ...io, moved: (bytes) => (interrupted++ === 0 ? drive.takeAway() : io.moved(bytes)) }, from, to);
+    bench.copyImage(
+      { ...io, moved: (bytes) => (drive.strikes++ === 0 ? drive.takeAway() : io.moved(bytes)) },
+      from,
+      to,
+    );
   const carried = await drive.carry(disk);
   await materialisesAndReleases(drive, carried, expected);
   await drive.discard(carried.point, carried.transferred.replica);
@@ -237,7 +204,7 @@ async function outlivesThePrimary(drive: Drive): Promise<void> {
   await leavesNothing(drive);
 }
 
-async function refusesWithReasons(driver: ReplicationDriver, bench: Bench): Promise<void> {
+async function refusesWithReasons({ driver, bench }: Drive): Promise<void> {
   const disk = await bench.disk();
   assert.deepEqual(await driver.supports(disk, bench.facts), { ok: true });
   const bad: readonly Disk[] = [
@@ -250,61 +217,17 @@ async function refusesWithReasons(driver: ReplicationDriver, bench: Bench): Prom
   }
 }
 
-const SLACK_BYTES = 64 * 1024;
-
-/** The next point costs what was changed, and nothing where nothing was; a drill's copy in between makes no difference. */
-async function copiesOnlyDifferences(drive: Drive): Promise<void> {
-  const { bench, driver } = drive;
-  const disk = await bench.disk();
-  const first = await drive.carry(disk);
-  const copy = copyFor(disk);
-  const made = await drive.materialise(first, copy);
-  await bench.writeCopy?.(made);
-  await bench.write(disk);
-  const second = await drive.carry(disk, first);
-  await drive.release(first.point, copy);
-  const expected = await bench.digest(disk);
-  const third = await drive.carry(disk, second);
-  const most = { second: bench.writtenBytes * 1.1 + SLACK_BYTES, third: SLACK_BYTES };
-  assert.ok(second.transferred.bytes <= most.second, `${driver.name} moved ${second.transferred.bytes} bytes`);
-  assert.ok(third.transferred.bytes <= most.third, `${driver.name} moved ${third.transferred.bytes} bytes for nothing`);
-  await materialisesAndReleases(drive, third, expected);
-  for (const { point, transferred } of [first, second, third]) await drive.discard(point, transferred.replica);
-  await leavesNothing(drive);
-}
-
-/** A point is read again wherever it stands; what a run wrote to its copy is seen. */
-async function verifiesPoints(drive: Drive): Promise<void> {
-  const { bench } = drive;
-  const disk = await bench.disk();
-  const carried = await drive.carry(disk);
-  const copy = copyFor(disk);
-  const made = await drive.materialise(carried, copy);
-  for (const what of [{ side: 'source' }, { side: 'target' }, { copy: made }] as const) {
-    const { equal, root } = await drive.verify(carried, what);
-    assert.ok(equal, `what stands at ${JSON.stringify(what)} is not the point`);
-    assert.equal(root, carried.transferred.root);
-  }
-  if (bench.writeCopy) {
-    await bench.writeCopy(made);
-    assert.ok(!(await drive.verify(carried, { copy: made })).equal, 'a copy that was written to passes for the point');
-  }
-  await drive.release(carried.point, copy);
-  await drive.discard(carried.point, carried.transferred.replica);
-  await leavesNothing(drive);
-}
-
 /** What every replication driver must stand; each case runs alone, on a bench without marks of earlier ones. */
 export function driverConformance(driver: ReplicationDriver): readonly ConformanceCase[] {
-  const drive = (run: (drive: Drive) => Promise<void>) => (bench: Bench) => run(new Drive(driver, bench));
+  const drive = (run: (drive: Drive) => Promise<void>, treatment?: Treatment) => caseOf(driver, run, treatment);
   return [
     { name: 'carries the bytes of the moment of the snapshot and leaves nothing behind', run: drive(carriesTheMoment) },
-    { name: 'goes on when its memo is lost at every return', run: underTreatment(driver, 'no-memo') },
+    { name: 'goes on when its memo is lost at every return', run: drive(carriesTheMoment, 'no-memo') },
     {
       name: 'goes on when it is given the memo before the last at every other call',
-      run: underTreatment(driver, 'old-memo'),
+      run: drive(carriesTheMoment, 'old-memo'),
     },
-    { name: 'ends the same when it is killed after everything it changes', run: underTreatment(driver, 'killed') },
+    { name: 'ends the same when it is killed after everything it changes', run: drive(carriesTheMoment, 'killed') },
     { name: 'answers the same again and makes nothing again', run: drive(answersAgain) },
     { name: 'obeys when the work is taken away while bytes move', run: drive(stopsWhenTakenAway) },
     { name: 'makes copies of one point that know nothing of each other', run: drive(makesIndependentCopies) },
@@ -322,18 +245,8 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },
     ...togetherCases(driver),
     ...growthCases(driver),
-    ...(driver.can.incremental
-      ? [
-          {
-            name: 'copies only differences, also after a copy was made and released',
-            run: drive(copiesOnlyDifferences),
-          },
-        ]
-      : []),
-    ...(driver.verify
-      ? [{ name: 'verifies a point at the source, at the target and in a copy', run: drive(verifiesPoints) }]
-      : []),
-    { name: 'refuses what it cannot carry, with a reason', run: (bench) => refusesWithReasons(driver, bench) },
+    ...differenceCases(driver),
+    { name: 'refuses what it cannot carry, with a reason', run: drive(refusesWithReasons) },
     ...(driver.lag ? [{ name: 'says how far behind the target is', run: drive(saysItsLag) }] : []),
     // The last: what it makes of the mechanism is not undone.
     ...(driver.promote && driver.can.rollback === 'none'

@@ -43,17 +43,26 @@ interface Call {
   readonly sourceLost: boolean;
 }
 
+/** When in a call the driver's process is killed, or its work taken away, milliseconds after it was asked: one for each of the first calls of a verb. */
+const STRIKES_MS = [1, 8];
+
 const killed = (): LifeboatError => unavailable('killed', 'The worker died here.');
 
 /** Plays the engine for one driver on one bench. */
 export class Drive {
   /** Calls to the primary by verbs that must not make any. */
   forbiddenCalls = 0;
+  /** Changes that were followed by a kill, and calls that were taken away. */
+  strikes = 0;
+  /** Takes away the first calls of each verb. */
+  impatient = false;
   /** Told after every return. */
   onReturn: () => Promise<void> = async () => undefined;
   /** Aborts the call that is running. */
   takeAway: () => void = () => undefined;
   /** Points that were begun and not discarded, by disk. */
+  /** Calls under way that take the source for lost. */
+  private losses = 0;
   private readonly kept = new Map<string, Set<string>>();
   /** Replaces the bench's copy of bytes. */
   copyImage: Bench['copyImage'];
@@ -64,6 +73,12 @@ export class Drive {
     readonly treatment: Treatment = 'engine',
   ) {
     this.copyImage = (io, from, to) => bench.copyImage(io, from, to);
+  }
+
+  /** Why the treatment proved nothing, when it did. */
+  get unproven(): string | undefined {
+    if (this.strikes > 0 || !(this.treatment === 'killed' || this.impatient)) return undefined;
+    return 'the driver does not go by the clouds that it is given, and has no process of its own for the test to strike';
   }
 
   snapshot(
@@ -154,7 +169,10 @@ export class Drive {
         this.treatment === 'no-memo' ? undefined : this.treatment === 'old-memo' && turn % 2 === 1 ? before : memo;
       const working = new AbortController();
       this.takeAway = () => working.abort();
-      const outcome = await this.once(call, verb, asked, working.signal);
+      const outcome = await this.struck(
+        turn,
+        this.lost(call, () => this.once(call, verb, asked, working.signal)),
+      );
       await this.onReturn();
       if (outcome.status === 'done') return JSON.parse(JSON.stringify(outcome.result)) as T;
       if (outcome.status === 'failed' && outcome.kind !== 'transient') throw outcome.error;
@@ -170,12 +188,34 @@ export class Drive {
     return assert.fail(`${this.driver.name} was not done after ${this.bench.patienceMs} ms`);
   }
 
+  private async lost<T>({ sourceLost }: Call, run: () => Promise<T>): Promise<T> {
+    if (!sourceLost || !this.bench.loseSource) return run();
+    if (this.losses++ === 0) await this.bench.loseSource(true);
+    try {
+      return await run();
+    } finally {
+      if (--this.losses === 0) await this.bench.loseSource(false);
+    }
+  }
+
+  /** What a driver does in a process of its own is not seen: it is struck at one moment after the other. */
+  private async struck<T>(turn: number, running: Promise<T>): Promise<T> {
+    const after = STRIKES_MS[turn];
+    if (!this.bench.kill || after === undefined || !(this.treatment === 'killed' || this.impatient)) return running;
+    const returned = await Promise.race([running.then(() => true), pause(after, false)]);
+    if (!this.impatient) await this.bench.kill();
+    else if (!returned) this.takeAway();
+    if (!(this.impatient && returned)) this.strikes++;
+    return running;
+  }
+
   private io(call: Call, signal: AbortSignal): DriverIo {
     const { bench } = this;
     const effect =
       this.treatment === 'killed'
         ? {
             effect: () => {
+              this.strikes++;
               throw killed();
             },
           }

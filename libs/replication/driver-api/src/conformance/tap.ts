@@ -40,7 +40,7 @@ function tapService(service: ServiceClient, tap: Tap): ServiceClient {
 
 /** The same cloud, with an ear at every call. */
 export const tapped = (cloud: Cloud, tap: Tap): Cloud => ({
-  site: cloud.site,
+  ...cloud,
   ...forEachService((name) => tapService(cloud[name], tap)),
   whoAmI: () => cloud.whoAmI(),
   has: (service) => cloud.has(service),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { ReplicationDriver } from '../driver.ts';
-import type { Bench } from './bench.ts';
-import type { ConformanceCase } from './cases.ts';
-import { Drive, leftAt } from './drive.ts';
-import type { Treatment } from './drive.ts';
+import { leftAt } from './drive.ts';
+import type { Drive, Treatment } from './drive.ts';
+import { caseOf } from './steps.ts';
+import type { ConformanceCase } from './steps.ts';
 
 /** Disks that belong together are carried with the bytes of their snapshots, which are of one instant where the source can do that. */
 async function carriesTogether(drive: Drive): Promise<void> {
@@ -64,8 +64,7 @@ async function discardAll(
 }
 
 export function togetherCases(driver: ReplicationDriver): readonly ConformanceCase[] {
-  const run = (work: (drive: Drive) => Promise<void>, treatment?: Treatment) => (bench: Bench) =>
-    work(new Drive(driver, bench, treatment));
+  const run = (work: (drive: Drive) => Promise<void>, treatment?: Treatment) => caseOf(driver, work, treatment);
   return [
     { name: 'carries disks that belong together, in one instant where that can be had', run: run(carriesTogether) },
     {

@@ -2,8 +2,8 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import { marksOf } from '@lifeboat/replication-driver-api';
 import type { Disk, DriverIo, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SimulatedBench } from '../simulated/simulated-bench.ts';
-import { simulatedBench } from '../simulated/simulated-bench.ts';
+import type { SimulatedBench } from '@lifeboat/testing';
+import { simulatedBench } from '@lifeboat/testing';
 import { cinderReplication } from './cinder-replication.driver.ts';
 
 const SETTINGS = { sites: { primary: { volumeTypes: { gold: { recoveryHost: 'recovery-control@rbd#rbd' } } } } };

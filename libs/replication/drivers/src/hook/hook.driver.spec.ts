@@ -3,8 +3,8 @@ import type { Disk } from '@lifeboat/replication-driver-api';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { simulatedBench } from '../simulated/simulated-bench.ts';
-import type { SimulatedBench } from '../simulated/simulated-bench.ts';
+import { simulatedBench } from '@lifeboat/testing';
+import type { SimulatedBench } from '@lifeboat/testing';
 import { hook } from './hook.driver.ts';
 
 const MINUTE = 60_000;

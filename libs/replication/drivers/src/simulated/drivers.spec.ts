@@ -1,13 +1,13 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import { loadDrivers } from '../load-drivers.ts';
+import type { SimulatedBench } from '@lifeboat/testing';
+import { simulatedBench, simulatedDriversFile } from '@lifeboat/testing';
 import { NOT_SIMULATED } from './not-simulated.ts';
-import type { SimulatedBench } from './simulated-bench.ts';
-import { simulatedBench, simulatedDriversFile } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 
 // What an application carries has benches of its own.
-const simulated = loadDrivers(simulatedDriversFile()).all.filter(
+const simulated = (await loadDrivers(simulatedDriversFile())).all.filter(
   ({ name, can }) => NOT_SIMULATED[name] === undefined && can.carries !== 'application',
 );
 

@@ -3,9 +3,9 @@ import { driverConformance } from '@lifeboat/replication-driver-api';
 import type { Bench } from '@lifeboat/replication-driver-api';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadDrivers } from '../load-drivers.ts';
+import type { SimulatedBench } from '@lifeboat/testing';
+import { simulatedBench, simulatedDriversFile } from '@lifeboat/testing';
 import { NOT_SIMULATED } from './not-simulated.ts';
-import type { SimulatedBench } from './simulated-bench.ts';
-import { simulatedBench, simulatedDriversFile } from './simulated-bench.ts';
 
 const MINUTE = 60_000;
 const changing = { method: 'POST|PUT|PATCH|DELETE', path: '^/(volume|image|compute)/' };
@@ -34,7 +34,7 @@ const withFault = (bench: SimulatedBench, fault: FaultSpec): Bench => ({
   patienceMs: 60_000,
 });
 
-const simulated = loadDrivers(simulatedDriversFile()).all.filter(
+const simulated = (await loadDrivers(simulatedDriversFile())).all.filter(
   ({ name, can }) => NOT_SIMULATED[name] === undefined && can.carries === 'bytes',
 );
 

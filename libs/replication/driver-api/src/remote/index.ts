@@ -1,0 +1,4 @@
+export { remoteDriver } from './remote-driver.ts';
+export type { RemoteDriver } from './remote-driver.ts';
+export type { DriverRequest, RemoteAddress } from './ask-remote.ts';
+export * as driverProtocol from './protocol.ts';
