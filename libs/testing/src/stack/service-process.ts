@@ -78,6 +78,11 @@ export class ServiceProcess {
     );
   }
 
+  /** Whether it runs and answers, be it that it is not ready because of others. */
+  async isUp(): Promise<boolean> {
+    return (await fetch(this.options.readyUrl).catch(() => undefined)) !== undefined;
+  }
+
   /** What it exports to Prometheus. */
   async metrics(): Promise<string> {
     return (await fetch(new URL('/metrics', this.options.readyUrl))).text();
