@@ -7,7 +7,7 @@ import { finish } from './run.commands.ts';
 
 const columns = {
   point: (p: Point) => p.pointId,
-  state: (p: Point) => p.state,
+  state: (p: Point) => (p.damage === undefined ? p.state : `${p.state}, damaged: ${p.damage}`),
   age: (p: Point) => age(p.requestedAt),
   consistency: (p: Point) =>
     p.consistency

@@ -6,11 +6,14 @@ import { PutGroupHandler } from './groups/put-group.handler.ts';
 import { ListGroupsHandler, ReadGroupHandler } from './groups/read-groups.handlers.ts';
 import { RemoveGroupHandler } from './groups/remove-group.handler.ts';
 import { UnlockGroupHandler } from './groups/unlock-group.handler.ts';
+import { HearEventsHandler } from './hear-events.handler.ts';
 import { Protection1790000000001 } from './migrations/0001-protection.ts';
 import { MetadataRpo1790000000201 } from './migrations/0002-metadata-rpo.ts';
 import { RunStarts1790000000031 } from './migrations/0003-run-starts.ts';
 import { Joining1790000000501 } from './migrations/0004-joining.ts';
+import { Damage1790000000602 } from './migrations/0006-damage.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
+import { HeedDamage } from './points/heed-damage.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
 import { PinPointHandler } from './points/pin-point.handler.ts';
 import { PinRow, PointRow } from './points/point.row.ts';
@@ -38,7 +41,13 @@ await runService({
   database: {
     schema: 'protection',
     entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow],
-    migrations: [Protection1790000000001, MetadataRpo1790000000201, RunStarts1790000000031, Joining1790000000501],
+    migrations: [
+      Protection1790000000001,
+      MetadataRpo1790000000201,
+      RunStarts1790000000031,
+      Joining1790000000501,
+      Damage1790000000602,
+    ],
   },
   needs: { clouds: true },
   providers: [
@@ -60,6 +69,8 @@ await runService({
     OpenPointHandler,
     SealPointHandler,
     DiscardPointHandler,
+    HeedDamage,
+    HearEventsHandler,
     PinPointHandler,
     UnpinPointHandler,
     RequestPointHandler,

@@ -33,6 +33,7 @@ export { HoldVerb } from './data/hold-verb.v1.ts';
 export { ListCopies } from './data/list-copies.v1.ts';
 export { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 export { ReleaseDisks } from './data/release-disks.v1.ts';
+export { ReplicaDamaged } from './data/replica-damaged.v1.ts';
 export { ReplicateDisks } from './data/replicate-disks.v1.ts';
 export { ImagesReleased } from './image/images-released.v1.ts';
 export { ImagesReplicated } from './image/images-replicated.v1.ts';

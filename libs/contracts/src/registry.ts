@@ -27,6 +27,7 @@ import { HoldVerb } from './data/hold-verb.v1.ts';
 import { ListCopies } from './data/list-copies.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
+import { ReplicaDamaged } from './data/replica-damaged.v1.ts';
 import { ReplicateDisks } from './data/replicate-disks.v1.ts';
 import { ImagesReleased } from './image/images-released.v1.ts';
 import { ImagesReplicated } from './image/images-replicated.v1.ts';
@@ -91,6 +92,7 @@ export const messages = [
   CaptureForgotten,
   CaptureGroup,
   DriftFound,
+  ReplicaDamaged,
   ForgetCapture,
   GroupCaptured,
   MemberJoined,

@@ -23,7 +23,7 @@ function brokerOf({ name, authUrl, auth }: CloudConfig): string {
 describe('what the services of a real cloud notify', () => {
   const tenants: Tenant[] = [];
   let cloud: Cloud;
-  let stack: Stack;
+  let stack: Stack | undefined;
   let servers: Servers;
   let api: LifeboatApi;
   let db: pg.Client;
@@ -54,19 +54,19 @@ describe('what the services of a real cloud notify', () => {
         LIFEBOAT_CAPTURE_SWEEP_SECONDS: NO_SWEEP_S,
       },
     });
-    api = new LifeboatApi(stack.gatewayUrl);
+    api = new LifeboatApi(stack.gatewayUrl, { patienceMs: PATIENCE_MS });
     db = new pg.Client({ connectionString: stack.databaseUrl });
     await db.connect();
-  }, 5 * MINUTE);
+  }, 10 * MINUTE);
 
   afterAll(async () => {
-    await db.end();
-    await stack.stop();
+    if (stack) await db.end();
+    await stack?.stop();
     await servers.stop();
     await purgeProject(cloud);
     await cloud.close();
     for (const tenant of tenants) await tenant.remove();
-  }, 5 * MINUTE);
+  }, 15 * MINUTE);
 
   type Stored =
     | {
@@ -198,6 +198,8 @@ describe('what the services of a real cloud notify', () => {
     await cloud.compute.post(`/servers/${server.id}/action`, { 'os-stop': null });
     await told('that it stopped', 'server', server.id, (s) => s?.spec['power'] === 'SHUTOFF');
 
+    await cloud.compute.delete(`/servers/${server.id}`);
+    await told('that the server is gone', 'server', server.id, (s) => s === undefined);
     await cloud.network.delete(`/security-groups/${group.id}`);
     await told('that the group is gone', 'security-group', group.id, (s) => s === undefined);
   }

@@ -12,5 +12,6 @@ export const pointView = (row: PointRow, pinnedBy: readonly string[]): Point => 
   ...(row.requestedAt && { requestedAt: row.requestedAt.toISOString() }),
   ...(row.sealedAt && { sealedAt: row.sealedAt.toISOString() }),
   ...(row.consistency && { consistency: row.consistency }),
+  ...(row.damage && { damage: row.damage }),
   ...(row.metadata && { metadata: row.metadata }),
 });

@@ -65,7 +65,7 @@ export class ServiceProcess {
     this.child = child;
   }
 
-  async ready(timeoutMs = 90_000): Promise<void> {
+  async ready(timeoutMs = 240_000): Promise<void> {
     await until(
       `${this.name} to be ready (log: ${this.options.logFile})`,
       async () => {
