@@ -38,7 +38,7 @@ describe('what cannot be done is refused or reported before anything is made', (
     await api.sites.put('alpha');
     await api.sites.put('beta');
     await api.policies.put(policy);
-  }, 180_000);
+  }, 600_000);
   afterAll(() => at.close());
 
   it('a site that is not in clouds.yaml', () =>
