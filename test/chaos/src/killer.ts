@@ -15,10 +15,7 @@ const always = (): Promise<boolean> => Promise.resolve(true);
 /** Services of a stack; their supervisor starts them again. */
 export const servicesOf = (stack: Stack, names: readonly ServiceName[]): Victims =>
   Object.fromEntries(
-    names.map((name) => [
-      name,
-      { strike: () => stack.process(name).kill(), isBack: () => stack.process(name).isUp() },
-    ]),
+    names.map((name) => [name, { strike: () => stack.process(name).kill(), isBack: () => stack.process(name).isUp() }]),
   );
 
 /** A server that comes back with its data. */
