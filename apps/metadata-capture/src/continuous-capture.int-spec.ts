@@ -16,7 +16,7 @@ describe('metadata-capture with a watched site', () => {
 
   const ref = (kind: string, id: string): Ref => ({ kind, id });
 
-  /** Tells of a change and waits until `is` holds of what is stored. How long that takes is measured by `npm run bench -- told`. */
+  /** Tells of a change and waits until `is` holds of what is stored. How long that takes is the machine's affair. */
   const toldOf = async (eventType: string, named: Ref, watched: Ref, is: (stored: never) => boolean): Promise<void> => {
     await bench.tell(eventType, named);
     await until(
