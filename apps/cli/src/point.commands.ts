@@ -15,7 +15,7 @@ function consistencyOf({ consistency, consistencyMissed: wanted }: Point): strin
 
 const columns = {
   point: (p: Point) => p.pointId,
-  state: (p: Point) => p.state,
+  state: (p: Point) => (p.damage === undefined ? p.state : `${p.state}, damaged: ${p.damage}`),
   age: (p: Point) => age(p.requestedAt),
   consistency: (p: Point) => consistencyOf(p),
   disks: (p: Point) => p.disks.length,

@@ -78,6 +78,35 @@ describe('data-replication with a data-worker', () => {
   );
 
   it(
+    'misses a replica as soon as a notification of the recovery site tells that it was deleted, and builds on it no more',
+    async () => {
+      const [disk, pointId] = [await bench.volume('data'), newId()];
+      const { disks } = await replicate(bench, pointId, [disk]);
+      const of = async () => {
+        const [row] = await bench.query<{ standing: string[] | null; damage: string | null }>(
+          `select standing, damage from data.point_disk where point_id = $1`,
+          [pointId],
+        );
+        return row;
+      };
+      const [name] = await until('it to be looked at', async () => (await of())?.standing ?? undefined);
+      const id = name?.split(' ')[1] ?? '';
+      expect(JSON.stringify(disks[0]?.replica)).toContain(id);
+      await bench.clouds.beta.image.delete(`/images/${id}`);
+      await bench.notify('beta', 'image.delete', { kind: 'image', id });
+      expect(await until('it to be missed', async () => (await of())?.damage ?? undefined)).toBe(`${name} is gone`);
+      const next = newId();
+      await replicate(bench, next, [disk]);
+      expect(await bench.query(`select base from data.point_disk where point_id = $1`, [next])).toEqual([
+        { base: null },
+      ]);
+      for (const one of [pointId, next])
+        await bench.ask(DiscardDisks, { groupId: 'grp-1', pointId: one, sourceLost: false });
+    },
+    3 * MINUTE,
+  );
+
+  it(
     'calls the primary of a group no more once a failover holds it, also for what was under way there',
     async () => {
       const [disk, first, second, runId] = [await bench.volume('data'), newId(), newId(), newId()];

@@ -12,8 +12,9 @@ import { WatchLag } from './lag/watch-lag.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
 import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primaries.ts';
 import { DiskLag1790000000031 } from './migrations/0003-disk-lag.ts';
-import { Policies1790000000603 } from './migrations/0003-policies.ts';
+import { Policies1790000000603 } from './migrations/0005-policies.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
+import { WatchedReplicas1790000000601 } from './migrations/0004-watched-replicas.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
 import { ExplainDiskHandler } from './points/explain-disk.handler.ts';
 import { ListDriversHandler } from './points/list-drivers.handler.ts';
@@ -21,6 +22,8 @@ import { Points } from './points/points.ts';
 import { ReplicateDisksHandler } from './points/replicate-disks.handler.ts';
 import { ReadProgressHandler } from './progress/read-progress.handler.ts';
 import { TaskGauges } from './progress/task-gauges.ts';
+import { HearReplicas } from './replicas/hear-replicas.ts';
+import { ReplicaWatch } from './replicas/replica-watch.ts';
 import { AskWorkers } from './tasks/ask-workers.ts';
 import { HearAnswers } from './tasks/hear-answers.ts';
 import { HoldVerbHandler } from './tasks/hold-verb.handler.ts';
@@ -38,6 +41,7 @@ await runService({
       DataReplication1790000000003,
       GivenUpPrimaries1790000000012,
       DiskLag1790000000031,
+      WatchedReplicas1790000000601,
       Policies1790000000603,
     ],
   },
@@ -49,6 +53,8 @@ await runService({
     LIFEBOAT_DRIVERS_FILE: z.string().optional(),
     /** From one answer how far a target is behind to the next question, seconds; for mechanisms that run all the time. */
     LIFEBOAT_LAG_SECONDS: z.coerce.number().int().min(1).default(30),
+    /** How often recovery sites are looked at for replicas that are gone or in error, in seconds. Notifications of a recovery site make it look at once. */
+    LIFEBOAT_REPLICA_LOOK_SECONDS: z.coerce.number().min(1).default(300),
   },
   providers: [
     driversProvider,
@@ -74,6 +80,9 @@ await runService({
     VerifyPointHandler,
     ResyncDiskHandler,
     HearProtectionHandler,
+    ReplicaWatch,
+    HearReplicas,
   ],
-  main: (app, signal) => app.get(HearAnswers).run(signal),
+  main: async (app, signal) =>
+    void (await Promise.all([app.get(HearAnswers).run(signal), app.get(HearReplicas).run(signal)])),
 });

@@ -7,12 +7,15 @@ import { PutGroupHandler } from './groups/put-group.handler.ts';
 import { ListGroupsHandler, ReadGroupHandler } from './groups/read-groups.handlers.ts';
 import { RemoveGroupHandler } from './groups/remove-group.handler.ts';
 import { UnlockGroupHandler } from './groups/unlock-group.handler.ts';
+import { HearEventsHandler } from './hear-events.handler.ts';
 import { Protection1790000000001 } from './migrations/0001-protection.ts';
 import { MetadataRpo1790000000201 } from './migrations/0002-metadata-rpo.ts';
 import { RunStarts1790000000031 } from './migrations/0003-run-starts.ts';
 import { Joining1790000000501 } from './migrations/0004-joining.ts';
 import { Policies1790000000601 } from './migrations/0005-policies.ts';
+import { Damage1790000000602 } from './migrations/0006-damage.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
+import { HeedDamage } from './points/heed-damage.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
 import { PinPointHandler } from './points/pin-point.handler.ts';
 import { PinRow, PointRow } from './points/point.row.ts';
@@ -47,6 +50,7 @@ await runService({
       RunStarts1790000000031,
       Joining1790000000501,
       Policies1790000000601,
+      Damage1790000000602,
     ],
   },
   needs: { clouds: true },
@@ -71,6 +75,8 @@ await runService({
     OpenPointHandler,
     SealPointHandler,
     DiscardPointHandler,
+    HeedDamage,
+    HearEventsHandler,
     PinPointHandler,
     UnpinPointHandler,
     RequestPointHandler,

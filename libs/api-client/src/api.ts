@@ -250,6 +250,22 @@ export class LifeboatApi {
   }
 
   private async callOnce<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { status, ok, text } = await this.exchange(method, path, body).catch((cause: unknown) => {
+      throw unavailable('gateway-away', `The gateway at ${this.root} does not answer.`, {
+        mend: 'Start it (npm run up), or give its address by --gateway or LIFEBOAT_GATEWAY_URL.',
+        cause,
+      });
+    });
+    if (ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    throw problem(status, text);
+  }
+
+  /** An answer that breaks off in its middle is none. */
+  private async exchange(
+    method: string,
+    path: string,
+    body: unknown,
+  ): Promise<{ readonly status: number; readonly ok: boolean; readonly text: string }> {
     const answer = await fetch(`${this.root}${path}`, {
       method,
       headers: {
@@ -257,15 +273,8 @@ export class LifeboatApi {
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw unavailable('gateway-away', `The gateway at ${this.root} does not answer.`, {
-        mend: 'Start it (npm run up), or give its address by --gateway or LIFEBOAT_GATEWAY_URL.',
-        cause,
-      });
     });
-    const text = await answer.text();
-    if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-    throw problem(answer.status, text);
+    return { status: answer.status, ok: answer.ok, text: await answer.text() };
   }
 }
 

@@ -40,6 +40,7 @@ export { PromoteDisks } from './data/promote-disks.v1.ts';
 export { DiskLag, ReadLag } from './data/read-lag.v1.ts';
 export { ReadProgress } from './data/read-progress.v1.ts';
 export { ReleaseDisks } from './data/release-disks.v1.ts';
+export { ReplicaDamaged } from './data/replica-damaged.v1.ts';
 export { ReplicateDisks } from './data/replicate-disks.v1.ts';
 export { ReplicationHealthy } from './data/replication-healthy.v1.ts';
 export { ReplicationUnhealthy } from './data/replication-unhealthy.v1.ts';

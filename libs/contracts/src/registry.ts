@@ -33,6 +33,7 @@ import { PromoteDisks } from './data/promote-disks.v1.ts';
 import { ReadLag } from './data/read-lag.v1.ts';
 import { ReadProgress } from './data/read-progress.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
+import { ReplicaDamaged } from './data/replica-damaged.v1.ts';
 import { ReplicateDisks } from './data/replicate-disks.v1.ts';
 import { ReplicationHealthy } from './data/replication-healthy.v1.ts';
 import { ReplicationUnhealthy } from './data/replication-unhealthy.v1.ts';
@@ -106,6 +107,7 @@ export const messages = [
   CaptureForgotten,
   CaptureGroup,
   DriftFound,
+  ReplicaDamaged,
   ForgetCapture,
   GroupCaptured,
   MemberJoined,

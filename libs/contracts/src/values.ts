@@ -459,6 +459,8 @@ export const Point = z.object({
   metadata: z.string().optional(),
   images: z.array(ImageReplica),
   disks: z.array(DiskReplica),
+  /** What of it is gone or in error at the recovery site: it is not served from unless it is named. */
+  damage: z.string().optional(),
   pinnedBy: z.array(z.string()),
 });
 export type Point = z.infer<typeof Point>;

@@ -43,6 +43,7 @@ export async function relayOutbox(
   publish: Publish,
   signal: AbortSignal,
   onProblem: (what: string, thrown: unknown) => void,
+  pollMs = POLL_MS,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -51,7 +52,7 @@ export async function relayOutbox(
       if (refused !== undefined) {
         onProblem('sending the outbox', refused);
         await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
-      } else if (sent < BATCH) await database.wake.wait('outbox', POLL_MS, signal);
+      } else if (sent < BATCH) await database.wake.wait('outbox', pollMs, signal);
     } catch (thrown) {
       onProblem('sending the outbox', thrown);
       await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);

@@ -117,11 +117,11 @@ describe('a service', () => {
       await until('half of it', async () => ((await bench.effects('long')).length >= 8 ? true : undefined), {
         everyMs: 20,
       });
-      const killed = performance.now();
       instance?.kill();
+      // Who waited for the lease would wait longer than this test.
+      expect(await bench.stretchLeases()).toBe(1);
       expect(await finished).toMatchObject({ answered: { effect: 'long' } });
       expect(await bench.effects('long')).toEqual(Array.from({ length: 20 }, (_, i) => `long/${i}`));
-      expect(performance.now() - killed).toBeLessThan(5_500); // a lease alone takes 6 s to run out
     },
     MINUTE,
   );

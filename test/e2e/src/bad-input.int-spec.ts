@@ -5,6 +5,7 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import { createShop, until } from '@lifeboat/testing';
 import type { Shop } from '@lifeboat/testing';
 import { readFileSync, writeFileSync } from 'node:fs';
+import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { ended, world } from './journeys.ts';
 import type { World } from './journeys.ts';
@@ -37,7 +38,7 @@ describe('what cannot be done is refused or reported before anything is made', (
     await api.sites.put('alpha');
     await api.sites.put('beta');
     await api.policies.put(policy);
-  }, 180_000);
+  }, 600_000);
   afterAll(() => at.close());
 
   it('a site that is not in clouds.yaml', () =>
@@ -145,6 +146,20 @@ describe('what cannot be done is refused or reported before anything is made', (
       await set(20);
       await admin.close();
     }, 60_000);
+
+    it('a replica there was deleted: that is said, and another point is made by itself', async () => {
+      const [point] = await api.points.list('shop');
+      const pointId = point?.pointId ?? '';
+      await seenAtTarget(at.stack.databaseUrl, pointId);
+      const [image] = await replicasOf(at.arena.recoveryCloud, pointId);
+      await at.arena.recoveryCloud.image.delete(`/images/${image}`);
+      const repaired = await until('another point', async () => {
+        const points = await api.points.list('shop');
+        return points.find((one) => one.state === 'sealed' && one.pointId !== pointId);
+      });
+      expect(repaired.damage).toBeUndefined();
+      expect((await api.points.get(pointId)).damage).toContain(`image ${image} is gone`);
+    }, 120_000);
   });
 
   describe('a workload that cannot be protected as it is: the point is undone and says what to do', () => {
@@ -203,6 +218,27 @@ describe('what cannot be done is refused or reported before anything is made', (
     expect(await ended(api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'group-empty' } });
   }, 60_000);
 });
+
+/** What is deleted before it was ever looked at cannot be missed. */
+async function seenAtTarget(databaseUrl: string, pointId: string): Promise<void> {
+  const db = new pg.Client({ connectionString: databaseUrl });
+  await db.connect();
+  await until('the replicas to be looked at', async () => {
+    const { rows } = await db.query<{ unseen: boolean }>(
+      `select bool_or(standing is null) as unseen from data.point_disk where point_id = $1`,
+      [pointId],
+    );
+    return rows[0]?.unseen === false ? true : undefined;
+  });
+  await db.end();
+}
+
+async function replicasOf(cloud: Cloud, pointId: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { id, tags } of cloud.image.list<{ id: string; tags: readonly string[] }>('/images', 'images'))
+    if (tags.includes(`lifeboat_point=${pointId}`) && tags.includes('lifeboat_purpose=replica')) found.push(id);
+  return found;
+}
 
 async function standing(cloud: Cloud): Promise<readonly string[]> {
   const found: string[] = [];

@@ -30,7 +30,7 @@ export async function world(as: 'admin' | 'member', glanceStore: 'rbd' | 'file' 
     natsUrl,
     cloudsFile: arena.cloudsFile,
     dir,
-    env: arena.env,
+    env: { ...arena.env, LIFEBOAT_REPLICA_LOOK_SECONDS: '2' },
     traces: true,
   });
   return {

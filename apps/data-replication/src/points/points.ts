@@ -33,10 +33,10 @@ export class Points {
     );
   }
 
-  /** What the next point of a disk may build on: the newest complete one that is kept. */
+  /** What the next point of a disk may build on: the newest complete one that is kept, and not known to be damaged. */
   async baseFor(disk: Disk, driver: string, target: string): Promise<Json | undefined> {
     const [newest] = await this.database.query<{ replica: Json }[]>(
-      `select replica from point_disk where disk_kind = $1 and disk_id = $2 and driver = $3 and target = $4 and state = 'complete'
+      `select replica from point_disk where disk_kind = $1 and disk_id = $2 and driver = $3 and target = $4 and state = 'complete' and damaged_at is null
        order by requested_at desc limit 1`,
       [disk.kind, disk.id, driver, target],
     );

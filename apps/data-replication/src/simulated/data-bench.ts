@@ -1,5 +1,5 @@
 import { commandFailed } from '@lifeboat/contracts';
-import type { CommandDef, Disk, Envelope, EventDef, RequestDef } from '@lifeboat/contracts';
+import type { CommandDef, Disk, Envelope, EventDef, RequestDef, SiteChanged } from '@lifeboat/contracts';
 import { LifeboatError, newId } from '@lifeboat/kernel';
 import { ask, Bus, consume, subscriptions } from '@lifeboat/messaging';
 import { openCloud } from '@lifeboat/openstack-client';
@@ -151,6 +151,25 @@ export class DataBench {
   /** Asks data-replication a question. */
   question<I, O>(request: RequestDef<I, O>, input: I): Promise<O> {
     return ask(this.bus, request, input);
+  }
+
+  async query<T extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<readonly T[]> {
+    const client = new pg.Client({ connectionString: this.stack.databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query<T>(sql, [...values])).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** What a notification of a site tells of. */
+  async notify(site: string, eventType: string, ref: { readonly kind: string; readonly id: string }): Promise<void> {
+    const type = `lifeboat.site.${site}.notification.site-changed.v1`;
+    const now = new Date().toISOString();
+    const change = { messageId: newId(), eventType, publisher: 'image.spec', occurredAt: now, refs: [ref] };
+    const data: SiteChanged = { site, changes: [change] };
+    await this.bus.publish(type, { id: newId(), type, source: 'lifeboat/spec', time: now, attempt: 1, data });
   }
 
   async volume(name: string, bytes = 2 * MIB): Promise<Disk> {

@@ -42,7 +42,9 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
 }
 
 async function newestSealed(tx: EntityManager, groupId: string): Promise<string> {
-  const newest = await tx.findOne(PointRow, { where: { groupId, state: 'sealed' }, order: { requestedAt: 'DESC' } });
+  const sealed = await tx.find(PointRow, { where: { groupId, state: 'sealed' }, order: { requestedAt: 'DESC' } });
+  // One that is damaged is better than none: what is left of it is tried.
+  const newest = sealed.find(({ damage }) => damage === null) ?? sealed[0];
   if (!newest)
     throw illegalState('no-recovery-point', `Group ${groupId} has no sealed recovery point.`, {
       mend: 'Nothing can be recovered before one is made: "lifeboat point make".',

@@ -13,5 +13,6 @@ export const pointView = (row: PointRow, pinnedBy: readonly string[]): Point => 
   ...(row.sealedAt && { sealedAt: row.sealedAt.toISOString() }),
   ...(row.consistency && { consistency: row.consistency }),
   ...(row.consistencyMissed && { consistencyMissed: row.consistencyMissed }),
+  ...(row.damage && { damage: row.damage }),
   ...(row.metadata && { metadata: row.metadata }),
 });

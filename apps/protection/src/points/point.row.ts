@@ -38,6 +38,10 @@ export class PointRow {
 
   @Column('jsonb')
   disks!: DiskReplica[];
+
+  /** What of it is gone or in error at the recovery site. */
+  @Column('text', { nullable: true })
+  damage!: string | null;
 }
 
 /** A run that serves from a point keeps it. */

@@ -1,7 +1,7 @@
 import { commandFailed, RunStarted } from '@lifeboat/contracts';
 import type { CommandDef, Envelope } from '@lifeboat/contracts';
-import { Database, envelopeOf, Every, LOGGER, ReactsTo } from '@lifeboat/service-kit';
-import type { EventHandler, Outgoing } from '@lifeboat/service-kit';
+import { Database, envelopeOf, Every, LOGGER } from '@lifeboat/service-kit';
+import type { Outgoing } from '@lifeboat/service-kit';
 import type { Logger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -53,11 +53,11 @@ export class RunStarts {
 }
 
 /** Hears what became of starts. A run that was refused holds nothing: its group and its point are let go again. */
-@ReactsTo(RunStarted.subject, commandFailed('saga').subject)
-export class HearRunStarts implements EventHandler {
+@Injectable()
+export class HearRunStarts {
   constructor(@Inject(LOGGER) private readonly log: Logger) {}
 
-  async react({ type, causationId, data }: Envelope, tx: EntityManager): Promise<void> {
+  async hear({ type, causationId, data }: Envelope, tx: EntityManager): Promise<void> {
     const runId = type === RunStarted.subject ? RunStarted.data.parse(data).runId : causationId;
     if (runId === undefined) return;
     await tx.query(`delete from run_start where run_id = $1`, [runId]);

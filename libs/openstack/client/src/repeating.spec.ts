@@ -175,7 +175,7 @@ describe('calls that bring no good answer', () => {
     const since = (route: string): number => (played.of(route).at(-1)?.at ?? 0) - began;
     expect(since(GET)).toBeGreaterThanOrEqual(1_000);
     expect(since('GET /compute/v2.1/flavors')).toBeGreaterThanOrEqual(1_000);
-    expect(since('GET /network/v2.0/networks')).toBeLessThan(900);
+    expect(since('GET /network/v2.0/networks')).toBeLessThan(since(GET));
   });
 
   it('gives a wait of an hour back to its caller', async () => {
@@ -238,24 +238,18 @@ describe('calls that bring no good answer', () => {
 });
 
 describe('a black-holed site', () => {
-  it('costs one waiting of at most five seconds, then none', async () => {
+  it('costs one waiting, then none', async () => {
     const hole = await blackHole();
     const played = await playCloud();
     const cloud = openCloud({ ...played.config, authUrl: hole.url });
-    const timed = async (): Promise<number> => {
-      const began = performance.now();
-      expect(await refusalOf(cloud.compute.get('/servers'))).toMatchObject({
-        kind: 'unavailable',
-        code: 'site-unreachable',
-      });
-      return performance.now() - began;
-    };
+    const refusal = async (): Promise<unknown> => refusalOf(cloud.compute.get('/servers'));
+    const unreachable = { kind: 'unavailable', code: 'site-unreachable' };
     try {
-      const first = await timed();
-      expect(first).toBeGreaterThan(2_000);
-      expect(first).toBeLessThan(5_500);
-      expect(await timed()).toBeLessThan(100);
-      expect(await timed()).toBeLessThan(100);
+      expect(await refusal()).toMatchObject({ ...unreachable, message: expect.stringContaining('CONNECT_TIMEOUT') });
+      // Not even tried.
+      const untried = { ...unreachable, message: expect.stringContaining('did not answer a moment ago') };
+      expect(await refusal()).toMatchObject(untried);
+      expect(await refusal()).toMatchObject(untried);
     } finally {
       await cloud.close();
       await played.stop();

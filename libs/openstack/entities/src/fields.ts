@@ -57,6 +57,15 @@ export const neutronSpec = (live: Live): Record<string, Json> => ({
   tags: userTags(live['tags']) as Json,
 });
 
+/**
+ * Of Neutron's objects: written by agents, or counted up by whatever they write. Nobody is told of that, and none of it is the workload's: a version for each
+ * would say that something changed where a server was only stopped.
+ */
+export const AGENTS_OWN = {
+  status: 'agents report it, and no notification tells of that',
+  revision_number: 'Neutron counts with it what agents write too',
+} as const;
+
 /** Ports that Octavia makes for its load balancers; the second is the owner that OVN's provider names. */
 export const isOctavias = (deviceOwner: unknown): boolean =>
   /^(Octavia|neutron:LOADBALANCERV2$)/.test(String(deviceOwner));

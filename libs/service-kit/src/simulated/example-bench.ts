@@ -6,6 +6,7 @@ import { freePort, ServiceProcess, until } from '@lifeboat/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { startServers } from '../../../../tools/setup/servers.mjs';
 import type { Servers } from '../../../../tools/setup/servers.mjs';
 import { ReadEffects } from './example-messages.ts';
@@ -114,6 +115,20 @@ export class ExampleBench {
 
   async effects(prefix: string): Promise<readonly string[]> {
     return (await ask(this.bus, ReadEffects, { prefix })).effects;
+  }
+
+  /** Makes the leases that are held last an hour; answers how many. */
+  async stretchLeases(): Promise<number> {
+    const client = new pg.Client({ connectionString: this.servers.databaseUrl });
+    await client.connect();
+    try {
+      const { rowCount } = await client.query(
+        `update example.work set lease_until = now() + interval '1 hour' where state = 'running' and lease_owner is not null`,
+      );
+      return rowCount ?? 0;
+    } finally {
+      await client.end();
+    }
   }
 
   async stop(): Promise<void> {

@@ -17,7 +17,7 @@ export async function purgeProject(cloud: Cloud): Promise<void> {
   await until(
     'servers to be gone',
     async () => ((await all(cloud.compute, '/servers', 'servers')).length === 0 ? true : undefined),
-    { timeoutMs: 120_000 },
+    { timeoutMs: 600_000 },
   );
   for (const { id } of await all(cloud.compute, '/os-server-groups', 'server_groups'))
     await cloud.compute.delete(`/os-server-groups/${id}`);

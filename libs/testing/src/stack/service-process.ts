@@ -65,7 +65,7 @@ export class ServiceProcess {
     this.child = child;
   }
 
-  async ready(timeoutMs = 90_000): Promise<void> {
+  async ready(timeoutMs = 240_000): Promise<void> {
     await until(
       `${this.name} to be ready (log: ${this.options.logFile})`,
       async () => {
@@ -76,6 +76,11 @@ export class ServiceProcess {
       },
       { timeoutMs, everyMs: 50 },
     );
+  }
+
+  /** Whether it runs and answers, be it that it is not ready because of others. */
+  async isUp(): Promise<boolean> {
+    return (await fetch(this.options.readyUrl).catch(() => undefined)) !== undefined;
   }
 
   /** What it exports to Prometheus. */

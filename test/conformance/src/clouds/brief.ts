@@ -1,3 +1,5 @@
+import type { As } from '@lifeboat/testing';
+
 /** With LIFEBOAT_CLOUDS_BRIEF, what a loss needs most; the others take four times as long. */
 export const BRIEF: readonly string[] = [
   'carries the bytes of the moment of the snapshot and leaves nothing behind',
@@ -6,3 +8,5 @@ export const BRIEF: readonly string[] = [
 ];
 /** Then tried by the main job alone, which carries a member's disks by them on the same clouds. */
 export const IN_MAIN_JOB: readonly string[] = ['image-transfer'];
+/** All entity types are then tried as an administrator, who may make more of them; what a member may is tried by the main job, on the same clouds. */
+export const ENTITIES_AS: readonly As[] = ['admin'];

@@ -14,7 +14,7 @@ const captureRecord = (live: Live): Captured => ({
   name: String(live['ptrdname']),
   spec: {},
   refs: refs({ floatingIp: ref('floating-ip', live.id.split(':').at(-1)) }),
-  observed: pick(live, 'address', 'ptrdname', 'ttl', 'description', 'status'),
+  observed: pick(live, 'address', 'ptrdname', 'ttl', 'description'),
 });
 
 const example = {
@@ -32,7 +32,7 @@ const example = {
 export const ptrRecord = entity({
   kind: 'ptr-record',
   service: 'dns',
-  schema: 1,
+  schema: 2,
   provision: 'reported',
   reported: 'it belongs to an address, and the floating IP has another one at the target: set it there',
   testedOn: ['simulator', 'recorded answers'],

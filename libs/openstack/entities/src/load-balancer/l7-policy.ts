@@ -33,7 +33,7 @@ export const l7Policy = entity({
       listener: ref('listener', live['listener_id']),
       redirectPool: ref('pool', live['redirect_pool_id']),
     }),
-    observed: pick(live, 'provisioning_status', 'operating_status', 'created_at'),
+    observed: pick(live, 'provisioning_status', 'created_at'),
   }),
   belongsTo: ['listener'],
   needs: ['listener', 'redirectPool'],
@@ -89,7 +89,7 @@ export const l7Policy = entity({
           description: 'Redirect requests to example.com',
         },
         refs: { listener: { kind: 'listener', id: '023f2e34-7806-443b-bfae-16c324569a3d' } },
-        observed: { provisioning_status: 'ACTIVE', operating_status: 'ONLINE', created_at: '2026-06-24T23:25:14' },
+        observed: { provisioning_status: 'ACTIVE', created_at: '2026-06-24T23:25:14' },
       },
     },
     {

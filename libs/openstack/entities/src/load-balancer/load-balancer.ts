@@ -130,7 +130,7 @@ export const loadBalancer = entity({
       qosPolicy: ref('qos-policy', live['vip_qos_policy_id']),
       securityGroups: ((live['vip_sg_ids'] ?? []) as readonly string[]).map((id) => ref('security-group', id)),
     }),
-    observed: pick(live, 'provisioning_status', 'operating_status', 'created_at'),
+    observed: pick(live, 'provisioning_status', 'created_at'),
     ...(live['flavor_id'] && live['flavor_name'] === undefined
       ? { unseen: [{ field: 'flavor', reason: 'these credentials may not list the flavors of load balancers' }] }
       : {}),
@@ -234,7 +234,7 @@ export const loadBalancer = entity({
           furtherSubnets: [{ kind: 'subnet', id: '1c221166-3cb3-4534-915a-b75220ec1873' }],
           securityGroups: [{ kind: 'security-group', id: '8a562351-f0fb-424c-a0af-513461424ea5' }],
         },
-        observed: { provisioning_status: 'ACTIVE', operating_status: 'ONLINE', created_at: '2026-02-28T00:41:44' },
+        observed: { provisioning_status: 'ACTIVE', created_at: '2026-02-28T00:41:44' },
       },
     },
     {

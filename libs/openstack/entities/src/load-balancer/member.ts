@@ -23,7 +23,7 @@ export const member = entity({
     name: String(live['name'] ?? ''),
     spec: treeSpec(live, 'address', 'protocol_port', 'weight', 'backup', 'monitor_address', 'monitor_port'),
     refs: refs({ pool: ref('pool', live['pool_id']), subnet: ref('subnet', live['subnet_id']) }),
-    observed: pick(live, 'provisioning_status', 'operating_status', 'created_at', 'vnic_type'),
+    observed: pick(live, 'provisioning_status', 'created_at', 'vnic_type'),
   }),
   belongsTo: ['pool'],
   needs: ['pool'],
@@ -83,7 +83,6 @@ export const member = entity({
         },
         observed: {
           provisioning_status: 'ACTIVE',
-          operating_status: 'NO_MONITOR',
           created_at: '2026-05-11T17:21:34',
           vnic_type: 'normal',
         },

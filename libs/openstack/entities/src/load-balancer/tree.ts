@@ -41,7 +41,7 @@ const skip = (live: Live): string | undefined =>
 /** The same of all types of the tree. */
 export const ofTree = {
   service: 'load-balancer',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   testedOn: ['simulator', 'recorded answers'],
   state: stateOf,
@@ -50,7 +50,8 @@ export const ofTree = {
 } as const satisfies Partial<EntityType>;
 
 export const NOT_KEPT = {
-  'provisioning_status, operating_status': "the target's own",
+  provisioning_status: "evidence; the target's own",
+  operating_status: "how its health is at a moment, of which no notification tells; the target's own",
   'created_at, updated_at': "the target's own",
 } as const;
 

@@ -4,6 +4,7 @@ import { entity } from '@lifeboat/openstack-entity-api';
 import type { Live, Ref } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import {
+  AGENTS_OWN,
   created,
   defined,
   describeNeutron,
@@ -37,10 +38,11 @@ const vipPortOf = async (cloud: Cloud, id: string): Promise<unknown> =>
 export const floatingIp = entity({
   kind: 'floating-ip',
   service: 'network',
-  schema: 3,
+  schema: 4,
   provision: 'created',
   summary:
     "Which port or load balancer and fixed address it leads to, QoS policy, description and tags; the address comes from the target's pool.",
+  notKept: AGENTS_OWN,
 
   list: (cloud, scope) =>
     cloud.network.list<Live>('/floatingips', 'floatingips', { query: { project_id: scope.projectId } }),
@@ -63,7 +65,7 @@ export const floatingIp = entity({
       loadBalancer: balancerOf(live),
       qosPolicy: ref('qos-policy', live['qos_policy_id']),
     }),
-    observed: { status: (live['status'] ?? null) as Json, dns_name: (live['dns_name'] ?? null) as Json },
+    observed: { dns_name: (live['dns_name'] ?? null) as Json },
   }),
   belongsTo: ['port', 'loadBalancer'],
   candidates: (cloud, _kept, to) =>
@@ -135,7 +137,7 @@ export const floatingIp = entity({
         name: '172.24.4.9',
         spec: { floating_ip_address: '172.24.4.9', fixed_ip_address: '10.0.0.5', description: 'door', tags: [] },
         refs: { pool: { kind: 'network', id: 'ext' }, port: { kind: 'port', id: 'p1' } },
-        observed: { status: 'ACTIVE', dns_name: null },
+        observed: { dns_name: null },
       },
     },
     {
@@ -155,7 +157,7 @@ export const floatingIp = entity({
         name: '172.24.4.10',
         spec: { floating_ip_address: '172.24.4.10', fixed_ip_address: '10.0.0.50', description: '', tags: [] },
         refs: { pool: { kind: 'network', id: 'ext' }, loadBalancer: { kind: 'load-balancer', id: 'balancer' } },
-        observed: { status: 'ACTIVE', dns_name: null },
+        observed: { dns_name: null },
       },
     },
   ],

@@ -1,6 +1,7 @@
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Live, Scope } from '@lifeboat/openstack-entity-api';
 import {
+  AGENTS_OWN,
   byName,
   created,
   defined,
@@ -23,10 +24,11 @@ const isForeign = (live: Live, scope: Scope): boolean =>
 export const network = entity({
   kind: 'network',
   service: 'network',
-  schema: 2,
+  schema: 3,
   provision: 'created',
   summary:
     "Name, description, flags, DNS domain, QoS policy and tags of own networks; external and shared ones are mapped by name. Segments and physical networks are the operator's.",
+  notKept: AGENTS_OWN,
 
   list: (cloud, scope) => cloud.network.list<Live>('/networks', 'networks', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/networks/${id}`), 'network'),
@@ -40,10 +42,7 @@ export const network = entity({
     },
     // What others put on their network is theirs.
     refs: refs(isForeign(live, scope) ? {} : { qosPolicy: ref('qos-policy', live['qos_policy_id']) }),
-    observed: {
-      ...pick(live, 'status', 'revision_number'),
-      foreign: isForeign(live, scope),
-    },
+    observed: { foreign: isForeign(live, scope) },
   }),
   find: async (cloud, kept, to) => {
     if (kept.observed['foreign'] !== true && to.mapped('network', kept.name) === kept.name) return undefined;
@@ -113,7 +112,7 @@ export const network = entity({
           tags: [],
         },
         refs: {},
-        observed: { status: 'ACTIVE', revision_number: 2, foreign: false },
+        observed: { foreign: false },
       },
     },
   ],

@@ -2,6 +2,7 @@ import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live, Ref, Target, Topology } from '@lifeboat/openstack-entity-api';
 import {
+  AGENTS_OWN,
   byText,
   created,
   defined,
@@ -103,10 +104,11 @@ const NOT_OURS = "on a shared network it is its owner's to give";
 export const port = entity({
   kind: 'port',
   service: 'network',
-  schema: 2,
+  schema: 3,
   provision: 'created',
   summary:
     'Addresses (several, chosen ones too), MAC, address pairs, security groups of the port, port security, DHCP options, DNS name, VNIC type, QoS policy, tags; unbound VIP ports and sub-ports of trunks too.',
+  notKept: AGENTS_OWN,
 
   list: (cloud, scope) => cloud.network.list<Live>('/ports', 'ports', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/ports/${id}`), 'port'),
@@ -133,7 +135,7 @@ export const port = entity({
       securityGroups: ((live['security_groups'] ?? []) as readonly string[]).map((id) => ref('security-group', id)),
       qosPolicy: ref('qos-policy', live['qos_policy_id']),
     }),
-    observed: pick(live, 'status', 'device_owner', 'device_id', 'revision_number'),
+    observed: pick(live, 'device_owner', 'device_id'),
   }),
   pulls: (self, all) => [...vipsOf(self, all), ...membersAt(self, all)],
   candidates: (cloud, _kept, to) =>
@@ -214,7 +216,7 @@ export const port = entity({
           subnets: [{ kind: 'subnet', id: 's1' }],
           securityGroups: [{ kind: 'security-group', id: 'g1' }],
         },
-        observed: { status: 'ACTIVE', device_owner: 'compute:nova', device_id: 'srv', revision_number: 4 },
+        observed: { device_owner: 'compute:nova', device_id: 'srv' },
       },
     },
   ],

@@ -4,6 +4,7 @@ import { entity } from '@lifeboat/openstack-entity-api';
 import type { Live } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import {
+  AGENTS_OWN,
   byName,
   byText,
   created,
@@ -33,10 +34,11 @@ export const qosPolicy = entity({
   kind: 'qos-policy',
   service: 'network',
   extension: 'qos',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
     'Name, description, tags and all rules (bandwidth limits, DSCP marks, minimum bandwidth); mapped by name where it is shared by others or these credentials may make none.',
+  notKept: AGENTS_OWN,
 
   list: (cloud, scope) => policies(cloud, { project_id: scope.projectId }),
   get: (cloud, id) => found(cloud.network.get(`/qos/policies/${id}`), 'policy'),
@@ -47,7 +49,7 @@ export const qosPolicy = entity({
     name: String(live['name']),
     spec: { ...pick(live, 'name', 'shared', 'is_default'), rules: rulesOf(live), ...neutronSpec(live) },
     refs: refs({}),
-    observed: { ...pick(live, 'revision_number'), of_others: live['project_id'] !== scope.projectId },
+    observed: { of_others: live['project_id'] !== scope.projectId },
   }),
   find: async (cloud, kept, to) =>
     kept.observed['of_others'] === true || !to.isAdmin || to.mapped('qosPolicy', kept.name) !== kept.name
@@ -127,7 +129,7 @@ export const qosPolicy = entity({
           tags: [],
         },
         refs: {},
-        observed: { revision_number: 1, of_others: false },
+        observed: { of_others: false },
       },
     },
   ],

@@ -2,6 +2,7 @@ import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live, Target } from '@lifeboat/openstack-entity-api';
 import {
+  AGENTS_OWN,
   byText,
   created,
   defined,
@@ -54,10 +55,11 @@ const said = (routes: readonly Route[]): string =>
 export const router = entity({
   kind: 'router',
   service: 'network',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
     "Gateway (to the mapped external network), routes whose next hop is on a carried network, flags and tags; the gateway's own address is the target's to give, HA and DVR are the operator's.",
+  notKept: AGENTS_OWN,
 
   list: (cloud, scope) => cloud.network.list<Live>('/routers', 'routers', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/routers/${id}`), 'router'),
@@ -77,9 +79,7 @@ export const router = entity({
       gateway_addresses: (gatewayOf(live).external_fixed_ips ?? []).map((ip) => ip.ip_address).sort(),
     },
     refs: refs({ gateway: ref('network', gatewayOf(live).network_id) }),
-    observed: {
-      ...pick(live, 'status', 'ha', 'distributed', 'revision_number'),
-    },
+    observed: pick(live, 'ha', 'distributed'),
   }),
   candidates: (cloud, _kept, to) =>
     cloud.network.list<Live>('/routers', 'routers', { query: { project_id: to.projectId } }),
@@ -148,7 +148,7 @@ export const router = entity({
           gateway_addresses: ['172.24.4.17'],
         },
         refs: { gateway: { kind: 'network', id: 'ext' } },
-        observed: { status: 'ACTIVE', ha: false, distributed: false, revision_number: 3 },
+        observed: { ha: false, distributed: false },
       },
     },
   ],

@@ -1,6 +1,7 @@
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live, Ref, Target } from '@lifeboat/openstack-entity-api';
 import {
+  AGENTS_OWN,
   created,
   defined,
   describeNeutron,
@@ -40,10 +41,11 @@ function standardRulesMissing(kept: Entity, to: Target): readonly string[] {
 export const securityGroup = entity({
   kind: 'security-group',
   service: 'network',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
     "Name, description, statefulness and tags; rules are a type of their own. The default group is reconciled with the target's.",
+  notKept: AGENTS_OWN,
 
   list: (cloud, scope) =>
     cloud.network.list<Live>('/security-groups', 'security_groups', { query: { project_id: scope.projectId } }),
@@ -57,7 +59,7 @@ export const securityGroup = entity({
     name: String(live['name']),
     spec: { ...pick(live, 'name', 'stateful'), ...neutronSpec(live) },
     refs: refs({}),
-    observed: pick(live, 'revision_number'),
+    observed: {},
   }),
   find: async (cloud, kept, to) => {
     if (kept.name !== 'default') return undefined;
@@ -109,7 +111,7 @@ export const securityGroup = entity({
         name: 'web',
         spec: { name: 'web', stateful: true, description: 'Web', tags: [] },
         refs: {},
-        observed: { revision_number: 1 },
+        observed: {},
       },
     },
   ],

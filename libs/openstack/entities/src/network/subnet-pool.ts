@@ -4,6 +4,7 @@ import { entity } from '@lifeboat/openstack-entity-api';
 import type { Live } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import {
+  AGENTS_OWN,
   byName,
   byText,
   created,
@@ -28,10 +29,11 @@ export const subnetPool = entity({
   kind: 'subnet-pool',
   service: 'network',
   extension: 'subnet_allocation',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary:
     "Prefixes, lengths, quota, flags, description and tags of own pools; shared ones are mapped by name or by the group's mappings (subnetPool). The address scope is the operator's.",
+  notKept: AGENTS_OWN,
 
   list: (cloud, scope) => pools(cloud, { project_id: scope.projectId }),
   get: (cloud, id) => found(cloud.network.get(`/subnetpools/${id}`), 'subnetpool'),
@@ -48,7 +50,7 @@ export const subnetPool = entity({
     },
     refs: refs({}),
     observed: {
-      ...pick(live, 'ip_version', 'revision_number'),
+      ...pick(live, 'ip_version'),
       address_scope: (live['address_scope_id'] ?? null) as Json,
       of_others: live['project_id'] !== scope.projectId,
     },
@@ -131,7 +133,7 @@ export const subnetPool = entity({
           tags: [],
         },
         refs: {},
-        observed: { ip_version: 4, revision_number: 0, address_scope: null, of_others: false },
+        observed: { ip_version: 4, address_scope: null, of_others: false },
       },
     },
   ],

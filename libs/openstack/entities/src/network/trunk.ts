@@ -2,6 +2,7 @@ import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Live } from '@lifeboat/openstack-entity-api';
 import {
+  AGENTS_OWN,
   created,
   describeNeutron,
   found,
@@ -33,9 +34,10 @@ export const trunk = entity({
   kind: 'trunk',
   service: 'network',
   extension: 'trunk',
-  schema: 1,
+  schema: 2,
   provision: 'created',
   summary: 'Parent port, sub-ports with their segmentation, state, name, description and tags.',
+  notKept: AGENTS_OWN,
 
   list: (cloud, scope) => cloud.network.list<Live>('/trunks', 'trunks', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/trunks/${id}`), 'trunk'),
@@ -56,7 +58,7 @@ export const trunk = entity({
       port: ref('port', live['port_id']),
       subPorts: subPortsOf(live).map(({ port_id }) => ref('port', port_id)),
     }),
-    observed: pick(live, 'status', 'revision_number'),
+    observed: {},
   }),
   belongsTo: ['port'],
   needs: ['port'],
@@ -122,7 +124,7 @@ export const trunk = entity({
             { kind: 'port', id: 'port-3' },
           ],
         },
-        observed: { status: 'ACTIVE', revision_number: 1 },
+        observed: {},
       },
     },
   ],

@@ -24,7 +24,8 @@ export const container = detect({
   kind: 'container',
   service: 'object-store',
   what: 'Swift containers',
-  why: 'objects are not replicated: let the object store do it, by container sync or a second region',
+  // An empty one would be worse than none: to an application "there is no such object" is data, and "there is no such container" an error.
+  why: 'its objects are not replicated, and an empty container of its name would tell applications that they were deleted: let the object store carry both, by container sync or a second region',
   list: containers,
   observed: ['count', 'bytes'],
   live: {

@@ -6,7 +6,8 @@ export const share = detect({
   kind: 'share',
   service: 'share',
   what: 'Manila shares',
-  why: 'the data of shares is not replicated, and a new share has another export path than the one that guests mount',
+  // An empty one would be worse than none: a guest that mounts it goes on, and writes where its files are missing.
+  why: 'its files are not replicated, and an empty share would be served as if they had been deleted; a new one has another export path than the one that guests mount, too: replicate it by Manila, or restore it from a backup, and mount it from there',
   list: (cloud) => cloud.share.list<Live>('/shares/detail', 'shares'),
   observed: ['status', 'size', 'share_proto', 'share_type_name', 'is_public', 'created_at'],
   live: {

@@ -1,0 +1,3 @@
+import { entitiesOnRealClouds } from '../clouds/entities-on-real-clouds.ts';
+
+entitiesOnRealClouds('admin');
