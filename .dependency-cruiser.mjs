@@ -216,9 +216,9 @@ const places = [
     name: 'one-driver-knows-no-other',
     severity: 'error',
     comment:
-      'Adding or removing a driver is one file and one line. What several need is in a folder of its own (openstack/).',
+      'Adding or removing a driver is one file and one line. What several need is in folders of their own (openstack/, application/).',
     from: { path: '^libs/replication/drivers/src/([^/]+)/', pathNot: SPEC },
-    to: { path: '^libs/replication/drivers/src/[^/]+/', pathNot: ['^libs/replication/drivers/src/($1|openstack)/'] },
+    to: { path: '^libs/replication/drivers/src/[^/]+/', pathNot: ['^libs/replication/drivers/src/($1|openstack|application)/'] },
   },
   {
     name: 'packages-by-their-index',

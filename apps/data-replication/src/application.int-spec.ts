@@ -36,11 +36,11 @@ describe('data-replication of what an application carries', () => {
   beforeAll(async () => {
     bench = await DataBench.start(GIB_BYTES, {
       drivers: async (folder) => {
-      dir = folder;
-      await writeFile(join(dir, 'hook'), PROGRAM, { mode: 0o755 });
-      await writeFile(join(dir, 'lag'), '{ "seconds": 0, "bytes": 0 }');
-      const action = { command: [join(dir, 'hook'), dir] };
-      return { hook: { hooks: { 'shop-db': { lag: action, promote: action } } } };
+        dir = folder;
+        await writeFile(join(dir, 'hook'), PROGRAM, { mode: 0o755 });
+        await writeFile(join(dir, 'lag'), '{ "seconds": 0, "bytes": 0 }');
+        const action = { command: [join(dir, 'hook'), dir] };
+        return { hook: { hooks: { 'shop-db': { lag: action, promote: action } } } };
       },
     });
   }, 3 * MINUTE);

@@ -50,4 +50,3 @@ export async function leavesNothing(drive: Drive): Promise<void> {
   for (const side of ['source', 'target'] as const)
     assert.deepEqual(Object.entries(await drive.bench.marked(side)), [], `something was left at the ${side}`);
 }
-
