@@ -7,6 +7,7 @@ import { CommitMarks1790000000120 } from './commit-marks.migration.ts';
 import { Instance } from './instance.ts';
 import { OutboxAndWork1790000000000 } from './outbox-and-work.migration.ts';
 import { passing } from './passing.ts';
+import { SteadyClient } from './steady-client.ts';
 import { Wake } from './wake.ts';
 import { WorkCancel1790000000110 } from './work-cancel.migration.ts';
 import { WorkClaims1790000000100 } from './work-claims.migration.ts';
@@ -60,6 +61,7 @@ export class Database {
         options: `-c search_path=${options.schema} -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
         application_name: `lifeboat ${options.schema}`,
         keepAlive: true,
+        Client: SteadyClient,
         // The server's time-out says nothing when the server, or the way to it, is gone without a word.
         query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
       },

@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { directoryBench } from './benches/directory-bench.ts';
 import { DriverProcess } from './driver-process.ts';
 
+const MINUTE = 60_000;
 const natsUrl = process.env['LIFEBOAT_NATS_URL'] ?? '';
 
 let root: string;
-let bench: Bench;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'lifeboat-examples-'));
 });
@@ -52,15 +52,25 @@ const python = findPython();
     await running.stop();
     await bus.close();
   });
-  beforeEach(async () => {
-    bench = { ...(await freshBench()), kill: () => running.kill() };
-  });
-
   const { driver, present } = remoteDriver({ name, timeoutMs: 5_000 }, (...asked) => running.request(...asked));
-  it.each(driverConformance(driver))('$name', async ({ run }) => {
-    expect(await present()).toEqual({ ok: true });
-    expect(await run(bench)).toBeUndefined();
-  });
+  it(
+    'passes the suite',
+    async () => {
+      expect(await present()).toEqual({ ok: true });
+      const unproven: string[] = [];
+      for (const { name: what, run } of driverConformance(driver))
+        if (await run({ ...(await freshBench()), kill: () => running.kill() })) unproven.push(what);
+      // Folders have no groups, and no size that grows.
+      expect(unproven).toEqual([
+        'carries disks that belong together, in one instant where that can be had',
+        'carries disks that belong together with its memo lost at every return',
+        'carries disks that belong together, killed after every change',
+        'forgets a point of disks that belong together, half carried',
+        'follows a disk that grew between two points',
+      ]);
+    },
+    3 * MINUTE,
+  );
 });
 
 describe('the example driver that is an npm package', () => {

@@ -212,7 +212,7 @@ export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'de
     copyImage: ({ source, target, signal, moved }, from, to) =>
       copyImage(source, target, from.imageId, to.imageId, { signal, moved: (bytes) => moved(bytes) }),
     longestPauseMs: 10,
-    patienceMs: 20_000,
+    patienceMs: 60_000,
     async stop() {
       await Promise.all([clouds.source.close(), clouds.target.close()]);
       await Promise.all([simulators.source.stop(), simulators.target.stop()]);

@@ -7,7 +7,7 @@ import type { Carried, Drive, Treatment } from './drive.ts';
 import { growthCases } from './grown.ts';
 import { promotesOnce, saysItsLag } from './running-cases.ts';
 import { caseOf, copyFor, expectedNow, leavesNothing, materialisesAndReleases } from './steps.ts';
-import type { ConformanceCase } from './steps.ts';
+import type { ConformanceCase, Work } from './steps.ts';
 import { togetherCases } from './together.ts';
 
 /** The copy's bytes are those of the snapshot's moment although the source went on; without bytes to carry it is blank. */
@@ -217,9 +217,16 @@ async function refusesWithReasons({ driver, bench }: Drive): Promise<void> {
   }
 }
 
+/** Of what only drivers that carry bytes can show. */
+const bytesCases = (driver: ReplicationDriver): readonly ConformanceCase[] => [
+  ...togetherCases(driver),
+  ...growthCases(driver),
+  ...differenceCases(driver),
+];
+
 /** What every replication driver must stand; each case runs alone, on a bench without marks of earlier ones. */
 export function driverConformance(driver: ReplicationDriver): readonly ConformanceCase[] {
-  const drive = (run: (drive: Drive) => Promise<void>, treatment?: Treatment) => caseOf(driver, run, treatment);
+  const drive = (run: Work, treatment?: Treatment) => caseOf(driver, run, treatment);
   return [
     { name: 'carries the bytes of the moment of the snapshot and leaves nothing behind', run: drive(carriesTheMoment) },
     { name: 'goes on when its memo is lost at every return', run: drive(carriesTheMoment, 'no-memo') },
@@ -243,9 +250,7 @@ export function driverConformance(driver: ReplicationDriver): readonly Conforman
     { name: 'removes what is left of a point that never completed', run: drive(forgetsUnfinishedPoints) },
     { name: 'uses no more of any quota than it declares', run: drive(needsNoMore) },
     { name: 'serves and removes a point with the primary lost', run: drive(outlivesThePrimary) },
-    ...togetherCases(driver),
-    ...growthCases(driver),
-    ...differenceCases(driver),
+    ...(driver.can.carries === 'bytes' ? bytesCases(driver) : []),
     { name: 'refuses what it cannot carry, with a reason', run: drive(refusesWithReasons) },
     ...(driver.lag ? [{ name: 'says how far behind the target is', run: drive(saysItsLag) }] : []),
     // The last: what it makes of the mechanism is not undone.

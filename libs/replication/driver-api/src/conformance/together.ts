@@ -4,13 +4,15 @@ import type { ReplicationDriver } from '../driver.ts';
 import { leftAt } from './drive.ts';
 import type { Drive, Treatment } from './drive.ts';
 import { caseOf } from './steps.ts';
-import type { ConformanceCase } from './steps.ts';
+import type { ConformanceCase, Work } from './steps.ts';
+
+const NONE_TOGETHER = 'this bench has no disks that belong together';
 
 /** Disks that belong together are carried with the bytes of their snapshots, which are of one instant where the source can do that. */
-async function carriesTogether(drive: Drive): Promise<void> {
+async function carriesTogether(drive: Drive): Promise<string | void> {
   const { bench } = drive;
   const set = await bench.disksTogether?.();
-  if (!set) return;
+  if (!set) return NONE_TOGETHER;
   const together = set.disks.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const expected = await Promise.all(together.map((disk) => bench.digest(disk)));
   const pointId = `pnt-${randomUUID()}`;
@@ -41,9 +43,9 @@ async function carriesTogether(drive: Drive): Promise<void> {
 }
 
 /** A point given up with some of its disks carried: what all of them share goes with the last. */
-async function forgetsTogether(drive: Drive): Promise<void> {
+async function forgetsTogether(drive: Drive): Promise<string | void> {
   const set = await drive.bench.disksTogether?.();
-  if (!set) return;
+  if (!set) return NONE_TOGETHER;
   const together = set.disks.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const pointId = `pnt-${randomUUID()}`;
   const taken = await Promise.all(together.map((disk) => drive.snapshot(disk, undefined, { pointId, together })));
@@ -64,7 +66,7 @@ async function discardAll(
 }
 
 export function togetherCases(driver: ReplicationDriver): readonly ConformanceCase[] {
-  const run = (work: (drive: Drive) => Promise<void>, treatment?: Treatment) => caseOf(driver, work, treatment);
+  const run = (work: Work, treatment?: Treatment) => caseOf(driver, work, treatment);
   return [
     { name: 'carries disks that belong together, in one instant where that can be had', run: run(carriesTogether) },
     {

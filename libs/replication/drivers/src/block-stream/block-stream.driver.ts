@@ -38,8 +38,8 @@ import { BlockStreamSettings } from './settings.ts';
 import { streamSlice, treeOf } from './stream.ts';
 import { verifyPoint } from './verify-point.ts';
 
-/** Bytes sent so far; all else is read from the clouds and the trees. */
-type Memo = { readonly bytes?: number };
+/** Bytes sent so far, and the volume that was made; all else is read from the clouds and the trees. */
+type Memo = { readonly bytes?: number; readonly volumeId?: string };
 
 /**
  * Cinder snapshot → what changed → the replica volume, of which a Cinder snapshot is the point. Only blocks that differ travel, between the workers of the
@@ -108,23 +108,29 @@ async function transfer(
   before: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
-  const { bytes = 0 } = (before ?? {}) as Memo;
+  const { bytes = 0, volumeId } = (before ?? {}) as Memo;
   const sourceSnapshotId = idIn(taken.snapshot, 'snapshotId');
   const base = point.base === undefined ? undefined : asReplica(point.base);
   const { folder, name } = treeOf(settings, io.source.site, point);
   const key = await keyOfDisk(folder, name, base?.key);
   const snapshot = await found(readSnapshot(io.source, sourceSnapshotId));
   const type = settings.sites[io.target.site]?.replicaType;
-  const volume = await replicaVolume(point, snapshot?.size ?? point.disk.sizeGiB, type, io);
-  if (!('id' in volume)) return volume.status === 'in-progress' ? { ...volume, memo: { bytes } } : volume;
+  const sizeGiB = snapshot?.size ?? point.disk.sizeGiB;
+  const volume = await replicaVolume(point, { sizeGiB, type, volumeId }, io);
+  if (!('id' in volume))
+    return volume.status === 'in-progress' ? { ...volume, memo: { ...(volume.memo as Memo), bytes } } : volume;
   const [made, ...doubles] = await findSnapshots(io.target, volume.id, io.mark('point'));
-  const again = (progress: number) => inProgress({ bytes }, AGAIN_MS, progress);
+  const memoOf = (sum: number): Memo => ({ bytes: sum, volumeId: volume.id });
+  const again = (progress: number) => inProgress({ ...memoOf(bytes) }, AGAIN_MS, progress);
   if (made?.status.startsWith('error')) return giveUpSnapshot(io.target, made);
   if (made && made.status !== 'available') return again(0.95);
   const facts = made && factsOf(made);
   if (!made || facts?.keyId !== keyId(key)) {
     // Made with a key that is lost: what it held cannot be told again, so it is made again.
-    if (made) return (await removeOrRetire(io.target, [made, ...doubles])) ? again(0.9) : again(0.9);
+    if (made) {
+      await removeOrRetire(io.target, [made, ...doubles]);
+      return again(0.9);
+    }
     const sent = await streamSlice(
       settings,
       { point, snapshotId: sourceSnapshotId, volumeId: volume.id, base, key },
@@ -132,9 +138,9 @@ async function transfer(
     );
     const sum = bytes + sent.bytes;
     if (sent.root === undefined)
-      return inProgress({ bytes: sum }, 0, 0.9 * (sent.position / (volume.size * 1024 ** 3)));
+      return inProgress({ ...memoOf(sum) }, 0, 0.9 * (sent.position / (volume.size * 1024 ** 3)));
     await makePointSnapshot(volume.id, point.pointId, { root: sent.root, bytes: sum, keyId: keyId(key) }, io);
-    return inProgress({ bytes: sum }, AGAIN_MS, 0.92);
+    return inProgress({ ...memoOf(sum) }, AGAIN_MS, 0.92);
   }
   if (doubles.length > 0 && !(await removeOrRetire(io.target, doubles))) return again(0.97);
   if (base && base.sourceSnapshotId !== sourceSnapshotId && !(await removeBase(point, base, io))) return again(0.98);

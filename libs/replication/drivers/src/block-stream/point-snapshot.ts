@@ -4,8 +4,9 @@ import type { DriverIo } from '@lifeboat/replication-driver-api';
 import { findSnapshots } from '../openstack/snapshots.ts';
 import type { Snapshot } from '../openstack/snapshots.ts';
 import { findVolumes, removeVolumes } from '../openstack/volumes.ts';
-import { RETIRED } from './replica.ts';
 
+/** It was to go, but volumes made of its snapshots still stand. */
+export const RETIRED = 'lifeboat_retired';
 const ROOT = 'lifeboat_root';
 const BYTES = 'lifeboat_bytes';
 /** Whose key the root was made with: a short hash of it. */

@@ -2,12 +2,12 @@ import type { Json } from '@lifeboat/kernel';
 import { external } from '@lifeboat/kernel';
 import { inProgress } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
+import { findSnapshots } from '../openstack/snapshots.ts';
 import { createVolume, findVolumes, giveUpBroken, removeVolumes } from '../openstack/volumes.ts';
 import type { Volume } from '../openstack/volumes.ts';
+import { removeOrRetire, RETIRED } from './point-snapshot.ts';
 
 export const AGAIN_MS = 1_000;
-/** It was to go, but volumes made of its snapshots still stand. */
-export const RETIRED = 'lifeboat_retired';
 
 /** What a point is at the target, and what the next one builds on. Small plain JSON. */
 export interface Replica {
@@ -25,35 +25,53 @@ export interface Replica {
 export const asReplica = (value: Json): Replica => value as unknown as Replica;
 export const asJson = (replica: Replica): Json => ({ ...replica });
 
-/** One step towards the volume that stands for the disk: itself when it is there and large enough. Found by mark before it is made. */
+export interface WantedReplica {
+  readonly sizeGiB: number;
+  readonly type: string | undefined;
+  /** As the memo has it. */
+  readonly volumeId: string | undefined;
+}
+
+/**
+ * One step towards the volume that stands for the disk: itself when it is there and large enough. Found by mark before it is made; of several it is the one
+ * that the base is a snapshot of, else the one that the memo names.
+ */
 export async function replicaVolume(
   point: PointOfDisk,
-  sizeGiB: number,
-  type: string | undefined,
+  { sizeGiB, type, volumeId }: WantedReplica,
   io: DriverIo,
 ): Promise<Volume | Outcome<never>> {
   const mark = io.markOfDisk('replica');
-  const [volume, ...doubles] = await findVolumes(io.target, mark);
+  const found = await findVolumes(io.target, mark, volumeId);
+  const base = point.base === undefined ? undefined : asReplica(point.base).volumeId;
+  const volume = found.find(({ id }) => id === base) ?? found.find(({ id }) => id === volumeId) ?? found[0];
   if (!volume) {
     const name = `lifeboat replica of ${point.disk.name || point.disk.id}`.slice(0, 255);
-    await createVolume(io.target, {
-      name,
-      size: sizeGiB,
-      metadata: mark,
-      ...(type !== undefined && { volume_type: type }),
-    });
-    return inProgress(null, AGAIN_MS, 0.01);
+    const body = { name, size: sizeGiB, metadata: mark, ...(type !== undefined && { volume_type: type }) };
+    return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.01);
   }
+  const again = (progress: number) => inProgress({ volumeId: volume.id }, AGAIN_MS, progress);
   if (volume.status.startsWith('error'))
     return giveUpBroken(io.target, volume, `The replica of "${point.disk.name}" cannot be made or extended`);
   if (volume.status === 'in-use') throw inUse(volume, io.target.site);
-  if (volume.status !== 'available') return inProgress(null, AGAIN_MS, 0.02);
-  if (!(await removeVolumes(io.target, doubles))) return inProgress(null, AGAIN_MS, 0.03);
+  if (volume.status !== 'available') return again(0.02);
+  const doubles = found.filter(({ id }) => id !== volume.id);
+  if (!(await removeDoubles(doubles, io))) return again(0.03);
   if (volume.metadata[RETIRED] !== undefined)
     await io.target.volume.delete(`/volumes/${volume.id}/metadata/${RETIRED}`);
   if (volume.size >= sizeGiB) return volume;
   await io.target.volume.post(`/volumes/${volume.id}/action`, { 'os-extend': { new_size: sizeGiB } });
-  return inProgress(null, AGAIN_MS, 0.04);
+  return again(0.04);
+}
+
+/** What was made twice goes, and with it what this point made of it. One with snapshots of other points is theirs, and stays. */
+async function removeDoubles(doubles: readonly Volume[], io: DriverIo): Promise<boolean> {
+  for (const double of doubles) {
+    if (!(await removeOrRetire(io.target, await findSnapshots(io.target, double.id, io.mark('point'))))) return false;
+    const others = await findSnapshots(io.target, double.id, {});
+    if (others.length === 0 && !(await removeVolumes(io.target, [double]))) return false;
+  }
+  return true;
 }
 
 const inUse = ({ id }: Volume, site: string) =>

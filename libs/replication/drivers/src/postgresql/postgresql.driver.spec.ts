@@ -84,7 +84,9 @@ function offered<T>(verb: T | undefined): T {
   };
 
   const cases = driverConformance(postgresql.create(undefined)).map(({ name }) => name);
-  it.each(cases.filter((name) => !name.startsWith('makes the target')))(
+  // What is made of the two clouds is the same code as of driver hook, which is held to all cases; the promotion comes below.
+  const OF_THE_CLOUDS = /^makes the target|memo|killed after|taken away|copies of one point|never completed|quota/;
+  it.each(cases.filter((name) => !OF_THE_CLOUDS.test(name)))(
     '%s',
     async (name) => {
       const conforms = driverConformance(driver).find((one) => one.name === name);

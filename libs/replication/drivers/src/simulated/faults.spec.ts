@@ -39,23 +39,23 @@ const simulated = (await loadDrivers(simulatedDriversFile())).all.filter(
 );
 
 describe.each(simulated)('driver $name on clouds that misbehave', (driver) => {
-  let bench: SimulatedBench;
-  beforeEach(async () => {
-    bench = await simulatedBench(
-      driver.name === 'server-snapshot' ? 'server-root' : 'volume',
-      driver.can.rights === 'admin' ? 'admin' : 'demo',
-    );
-  }, MINUTE);
-  afterEach(() => bench.stop(), MINUTE);
-
   const [carries] = driverConformance(driver);
-  it.each(Object.entries(faults))(
+  // Each case has clouds of its own, and waits for them most of the time.
+  it.concurrent.each(Object.entries(faults))(
     'carries every byte and leaves nothing when a cloud %s',
     async (_how, fault) => {
-      await carries?.run(withFault(bench, fault));
-      const struck = Object.values(bench.simulators).map(({ faults }) => faults.list()[0]?.struck ?? 0);
-      expect(Math.max(...struck)).toBeGreaterThan(0);
+      const bench = await simulatedBench(
+        driver.name === 'server-snapshot' ? 'server-root' : 'volume',
+        driver.can.rights === 'admin' ? 'admin' : 'demo',
+      );
+      try {
+        await carries?.run(withFault(bench, fault));
+        const struck = Object.values(bench.simulators).map(({ faults: told }) => told.list()[0]?.struck ?? 0);
+        expect(Math.max(...struck)).toBeGreaterThan(0);
+      } finally {
+        await bench.stop();
+      }
     },
-    2 * MINUTE,
+    3 * MINUTE,
   );
 });
