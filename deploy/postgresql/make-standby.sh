@@ -17,7 +17,7 @@ if [ -n "${LIFEBOAT_UPSTREAM_PASSWORD_FILE:-}" ]; then
   printf '%s:%s:*:%s:%s\n' "$LIFEBOAT_UPSTREAM_HOST" "$LIFEBOAT_UPSTREAM_PORT" "$LIFEBOAT_UPSTREAM_USER" \
     "$(tr -d '\n' < "$LIFEBOAT_UPSTREAM_PASSWORD_FILE")" > "$passfile"
 fi
-upstream="host=$LIFEBOAT_UPSTREAM_HOST port=$LIFEBOAT_UPSTREAM_PORT user=$LIFEBOAT_UPSTREAM_USER passfile=$passfile"
+upstream="host=$LIFEBOAT_UPSTREAM_HOST port=$LIFEBOAT_UPSTREAM_PORT user=$LIFEBOAT_UPSTREAM_USER passfile=$passfile dbname=${LIFEBOAT_UPSTREAM_DATABASE:-postgres}"
 
 if "$bin/pg_ctl" status --pgdata "$data" > /dev/null; then "$bin/pg_ctl" stop --pgdata "$data" --mode fast --silent >&2; fi
 
@@ -27,8 +27,11 @@ for file in postgresql.conf pg_hba.conf pg_ident.conf "$@"; do
   [ ! -f "$data/$file" ] || cp -p "$data/$file" "$kept/"
 done
 
+# pg_rewind goes by the control file of the promoted server, in which the new timeline stands only from the first checkpoint on.
+"$bin/psql" --no-psqlrc --quiet --dbname "$upstream" --command checkpoint >&2
+
 # A server that was killed is brought to a clean end first; where both logs do not differ nothing is done.
-"$bin/pg_rewind" --target-pgdata "$data" --source-server "$upstream dbname=${LIFEBOAT_UPSTREAM_DATABASE:-postgres}" >&2
+"$bin/pg_rewind" --target-pgdata "$data" --source-server "$upstream" >&2
 cp -p "$kept"/* "$data/"
 
 : > "$data/standby.signal"

@@ -99,7 +99,7 @@ function offered<T>(verb: T | undefined): T {
     'carries every point, whichever server is killed on the way',
     async () => {
       orders.begin(primary);
-      for (let n = 0; n < 10; n++) {
+      for (let n = 0; n < 6; n++) {
         const [acknowledged, victim] = [orders.acknowledged, n % 2 === 0 ? recovery : primary];
         const carrying = carry(`pnt-${n}`);
         await pause(20 * n);

@@ -1,5 +1,6 @@
 import { driverConformance } from '@lifeboat/replication-driver-api';
 import { loadDrivers } from '../load-drivers.ts';
+import type { SimulatedBench } from '@lifeboat/testing';
 import { simulatedBench, simulatedDriversFile } from '@lifeboat/testing';
 import { NOT_SIMULATED } from './not-simulated.ts';
 
@@ -11,20 +12,14 @@ const simulated = (await loadDrivers(simulatedDriversFile())).all.filter(
 );
 
 describe.each(simulated)('driver $name on simulated clouds', (driver) => {
-  // Each case has clouds of its own, and waits for them most of the time.
-  it.concurrent.each(driverConformance(driver))(
-    '$name',
-    async ({ run }) => {
-      const bench = await simulatedBench(
-        driver.name === 'server-snapshot' ? 'server-root' : 'volume',
-        driver.can.rights === 'admin' ? 'admin' : 'demo',
-      );
-      try {
-        await run(bench);
-      } finally {
-        await bench.stop();
-      }
-    },
-    3 * MINUTE,
-  );
+  let bench: SimulatedBench;
+  beforeEach(async () => {
+    bench = await simulatedBench(
+      driver.name === 'server-snapshot' ? 'server-root' : 'volume',
+      driver.can.rights === 'admin' ? 'admin' : 'demo',
+    );
+  });
+  afterEach(() => bench.stop());
+
+  for (const { name, run } of driverConformance(driver)) it(name, () => run(bench), MINUTE);
 });

@@ -39,23 +39,23 @@ const simulated = (await loadDrivers(simulatedDriversFile())).all.filter(
 );
 
 describe.each(simulated)('driver $name on clouds that misbehave', (driver) => {
+  let bench: SimulatedBench;
+  beforeEach(async () => {
+    bench = await simulatedBench(
+      driver.name === 'server-snapshot' ? 'server-root' : 'volume',
+      driver.can.rights === 'admin' ? 'admin' : 'demo',
+    );
+  }, MINUTE);
+  afterEach(() => bench.stop(), MINUTE);
+
   const [carries] = driverConformance(driver);
-  // Each case has clouds of its own, and waits for them most of the time.
-  it.concurrent.each(Object.entries(faults))(
+  it.each(Object.entries(faults))(
     'carries every byte and leaves nothing when a cloud %s',
     async (_how, fault) => {
-      const bench = await simulatedBench(
-        driver.name === 'server-snapshot' ? 'server-root' : 'volume',
-        driver.can.rights === 'admin' ? 'admin' : 'demo',
-      );
-      try {
-        await carries?.run(withFault(bench, fault));
-        const struck = Object.values(bench.simulators).map(({ faults: told }) => told.list()[0]?.struck ?? 0);
-        expect(Math.max(...struck)).toBeGreaterThan(0);
-      } finally {
-        await bench.stop();
-      }
+      await carries?.run(withFault(bench, fault));
+      const struck = Object.values(bench.simulators).map(({ faults }) => faults.list()[0]?.struck ?? 0);
+      expect(Math.max(...struck)).toBeGreaterThan(0);
     },
-    3 * MINUTE,
+    2 * MINUTE,
   );
 });
