@@ -218,7 +218,10 @@ const places = [
     comment:
       'Adding or removing a driver is one file and one line. What several need is in folders of their own (openstack/, application/).',
     from: { path: '^libs/replication/drivers/src/([^/]+)/', pathNot: SPEC },
-    to: { path: '^libs/replication/drivers/src/[^/]+/', pathNot: ['^libs/replication/drivers/src/($1|openstack|application)/'] },
+    to: {
+      path: '^libs/replication/drivers/src/[^/]+/',
+      pathNot: ['^libs/replication/drivers/src/($1|openstack|application)/'],
+    },
   },
   {
     name: 'packages-by-their-index',

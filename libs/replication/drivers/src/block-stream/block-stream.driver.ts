@@ -36,6 +36,7 @@ import { AGAIN_MS, asJson, asReplica, replicaVolume } from './replica.ts';
 import type { Replica } from './replica.ts';
 import { BlockStreamSettings } from './settings.ts';
 import { streamSlice, treeOf } from './stream.ts';
+import type { ToStream } from './stream.ts';
 import { verifyPoint } from './verify-point.ts';
 
 /** Bytes sent so far, and the volume that was made; all else is read from the clouds and the trees. */
@@ -109,50 +110,48 @@ async function transfer(
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
   const { bytes = 0, volumeId } = (before ?? {}) as Memo;
-  const sourceSnapshotId = idIn(taken.snapshot, 'snapshotId');
+  const snapshotId = idIn(taken.snapshot, 'snapshotId');
   const base = point.base === undefined ? undefined : asReplica(point.base);
   const { folder, name } = treeOf(settings, io.source.site, point);
   const key = await keyOfDisk(folder, name, base?.key);
-  const snapshot = await found(readSnapshot(io.source, sourceSnapshotId));
+  const snapshot = await found(readSnapshot(io.source, snapshotId));
   const type = settings.sites[io.target.site]?.replicaType;
   const sizeGiB = snapshot?.size ?? point.disk.sizeGiB;
   const volume = await replicaVolume(point, { sizeGiB, type, volumeId }, io);
   if (!('id' in volume))
     return volume.status === 'in-progress' ? { ...volume, memo: { ...(volume.memo as Memo), bytes } } : volume;
   const [made, ...doubles] = await findSnapshots(io.target, volume.id, io.mark('point'));
-  const memoOf = (sum: number): Memo => ({ bytes: sum, volumeId: volume.id });
-  const again = (progress: number) => inProgress({ ...memoOf(bytes) }, AGAIN_MS, progress);
+  const again = (progress: number) => inProgress({ bytes, volumeId: volume.id }, AGAIN_MS, progress);
   if (made?.status.startsWith('error')) return giveUpSnapshot(io.target, made);
   if (made && made.status !== 'available') return again(0.95);
   const facts = made && factsOf(made);
-  if (!made || facts?.keyId !== keyId(key)) {
+  if (!made) return streamOn(settings, { point, snapshotId, volumeId: volume.id, base, key }, volume.size, bytes, io);
+  if (facts?.keyId !== keyId(key)) {
     // Made with a key that is lost: what it held cannot be told again, so it is made again.
-    if (made) {
-      await removeOrRetire(io.target, [made, ...doubles]);
-      return again(0.9);
-    }
-    const sent = await streamSlice(
-      settings,
-      { point, snapshotId: sourceSnapshotId, volumeId: volume.id, base, key },
-      io,
-    );
-    const sum = bytes + sent.bytes;
-    if (sent.root === undefined)
-      return inProgress({ ...memoOf(sum) }, 0, 0.9 * (sent.position / (volume.size * 1024 ** 3)));
-    await makePointSnapshot(volume.id, point.pointId, { root: sent.root, bytes: sum, keyId: keyId(key) }, io);
-    return inProgress({ ...memoOf(sum) }, AGAIN_MS, 0.92);
+    await removeOrRetire(io.target, [made, ...doubles]);
+    return again(0.9);
   }
   if (doubles.length > 0 && !(await removeOrRetire(io.target, doubles))) return again(0.97);
-  if (base && base.sourceSnapshotId !== sourceSnapshotId && !(await removeBase(point, base, io))) return again(0.98);
-  const replica: Replica = {
-    volumeId: volume.id,
-    snapshotId: made.id,
-    sourceSnapshotId,
-    root: facts.root,
-    algorithm: ALGORITHM,
-    key,
-  };
-  return done({ replica: asJson(replica), bytes: facts.bytes, root: facts.root });
+  if (base && base.sourceSnapshotId !== snapshotId && !(await removeBase(point, base, io))) return again(0.98);
+  const { root } = facts;
+  const replica = { volumeId: volume.id, snapshotId: made.id, sourceSnapshotId: snapshotId, root };
+  return done({ replica: asJson({ ...replica, algorithm: ALGORITHM, key }), bytes: facts.bytes, root });
+}
+
+/** A slice of the bytes more; behind the last of them the snapshot that is the point. */
+async function streamOn(
+  settings: BlockStreamSettings,
+  of: ToStream,
+  sizeGiB: number,
+  before: number,
+  io: DriverIo,
+): Promise<Outcome<never>> {
+  const sent = await streamSlice(settings, of, io);
+  const bytes = before + sent.bytes;
+  const memo: Memo = { bytes, volumeId: of.volumeId };
+  if (sent.root === undefined) return inProgress({ ...memo }, 0, 0.9 * (sent.position / (sizeGiB * 1024 ** 3)));
+  await makePointSnapshot(of.volumeId, of.point.pointId, { root: sent.root, bytes, keyId: keyId(of.key) }, io);
+  return inProgress({ ...memo }, AGAIN_MS, 0.92);
 }
 
 /** The next point is compared with this one. */
