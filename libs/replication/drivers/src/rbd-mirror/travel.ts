@@ -3,7 +3,7 @@ import { notFound, unavailable } from '@lifeboat/kernel';
 import { done, inProgress } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Outcome, PointOfDisk, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
 import { CephImage } from './ceph-image.ts';
-import { carrierOf, hasArrived, standstill } from './mirror-state.ts';
+import { carrierOf, hasArrived, isMirrored, standstill } from './mirror-state.ts';
 import type { MirrorStatus } from './mirror-state.ts';
 import { ensureMirrored } from './mirroring.ts';
 import { asJson, asReplica } from './replica.ts';
@@ -37,7 +37,8 @@ export async function travel(
   if (carrier === undefined) return inProgress({}, AGAIN_MS, 0.05);
   const there = await target.snapshots();
   if (there && hasArrived(there, replica.snapshot, carrier)) return done({ replica: asJson(replica), bytes: 0 });
-  const status = there && (await target.status());
+  // rbd-mirror makes the image first, and has it mirrored then.
+  const status = isMirrored(await target.info()) ? await target.status() : undefined;
   const progress = 0.1 + ((status?.replay.syncing_percent ?? 0) / 100) * 0.8;
   const still = stillSince(status, target.site, memo, io);
   return inProgress({ carrier, ...(still !== undefined && { stillSince: still }) }, AGAIN_MS, progress);
