@@ -12,7 +12,6 @@ const changing = { method: 'POST|PUT|PATCH|DELETE', path: '^/(volume|image|compu
 
 const faults: Readonly<Record<string, FaultSpec>> = {
   'does what it was asked and cuts the connection': { kind: 'reset-after', ...changing, count: 6 },
-  'cuts the connection and does nothing': { kind: 'reset-before', ...changing, count: 6 },
   'cuts its answers in half': { kind: 'truncate', ...changing, count: 6 },
   'answers 503 to everything now and then': { kind: 'error', status: 503, path: changing.path, count: 20 },
   'shows new things late in its lists': { kind: 'list-lag', path: changing.path, ms: 300 },
