@@ -9,6 +9,9 @@ describe('comparing bytes', () => {
     expect(await compareBytes(chunks('abc', '', 'defg'), chunks('a', 'bcdef', 'g'))).toEqual({ bytes: 7, equal: true });
   });
 
+  it('says how far they are equal', async () =>
+    expect(await compareBytes(chunks('ab', 'cdef'), chunks('abcdXf'))).toEqual({ bytes: 4, equal: false }));
+
   it.each([
     ['one differs', chunks('abcd'), chunks('abXd')],
     ['the first is longer', chunks('abcd'), chunks('abc')],

@@ -1,4 +1,4 @@
-/** Compares two streams byte by byte, whatever sizes their chunks have. Answers how many bytes were equal, and whether all were and both ended together. */
+/** Compares two streams byte by byte, whatever sizes their chunks have. Answers how many bytes are equal from the start on, and whether all are and both end together. */
 export async function compareBytes(
   a: AsyncIterable<Buffer>,
   b: AsyncIterable<Buffer>,
@@ -18,12 +18,14 @@ export async function compareBytes(
       y = Buffer.from(next.value);
     }
     const n = Math.min(x.length, y.length);
-    if (x.compare(y, 0, n, 0, n) !== 0) return { bytes, equal: false };
+    if (x.compare(y, 0, n, 0, n) !== 0) return { bytes: bytes + firstDifference(x, y), equal: false };
     bytes += n;
     x = x.subarray(n);
     y = y.subarray(n);
   }
 }
+
+const firstDifference = (x: Buffer, y: Buffer): number => x.findIndex((byte, at) => byte !== y[at]);
 
 async function onlyEmpty(rest: AsyncIterator<Buffer>): Promise<boolean> {
   for (let next = await rest.next(); !next.done; next = await rest.next()) if (next.value.length > 0) return false;

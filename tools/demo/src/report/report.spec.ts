@@ -1,6 +1,6 @@
 import { reportHtml } from './html.ts';
 import { problemsOf } from './report.ts';
-import type { Report } from './report.ts';
+import type { Report, VolumeComparison } from './report.ts';
 
 const run = {
   runId: 'run-1',
@@ -44,10 +44,22 @@ const good: Omit<Report, 'problems'> = {
   spans: [],
 };
 
+const other: VolumeComparison = {
+  name: 'db-1-data (volume)',
+  sourceId: 'here',
+  targetId: 'there',
+  driver: 'cinder-backup',
+  bytes: 4096,
+  equal: false,
+  how: 'byte by byte',
+};
+
 describe('report', () => {
   it('is satisfied only when every byte and field is accounted for', () => {
     expect(problemsOf(good)).toEqual([]);
-    expect(problemsOf({ ...good, volumes: { ...good.volumes, equal: 2 } })).toEqual(['1 of 3 volumes differ']);
+    expect(problemsOf({ ...good, volumes: { ...good.volumes, equal: 2, details: [other] } })).toEqual([
+      'db-1-data (volume), carried by cinder-backup, is not proven equal: byte by byte; equal up to byte 4096',
+    ]);
     expect(problemsOf({ ...good, fields: { ...totals, unexplained: 2 } })).toEqual([
       '2 fields differ without a reason',
     ]);

@@ -55,13 +55,16 @@ export interface Report {
   readonly problems: readonly string[];
 }
 
+const differenceOf = ({ name, bytes, driver, how }: VolumeComparison): string =>
+  `${name}, carried by ${driver}, is not proven equal: ${how}; equal up to byte ${bytes}`;
+
 /** Why the demo failed, in sentences; none: every byte and field is accounted for. */
 export function problemsOf(report: Omit<Report, 'problems'>): readonly string[] {
   const { volumes, fields } = report;
   const { writtenBeforePoint = 0, writtenBeforeLoss = 0, resumedAt = -1 } = report.guest;
   return [
     volumes.compared === 0 && 'no volume was compared',
-    volumes.equal !== volumes.compared && `${volumes.compared - volumes.equal} of ${volumes.compared} volumes differ`,
+    ...volumes.details.filter(({ equal }) => !equal).map(differenceOf),
     fields.compared === 0 && 'no field was compared',
     fields.unexplained > 0 && `${fields.unexplained} fields differ without a reason`,
     report.orphans > 0 && `${report.orphans} objects in the recovery cloud belong to nothing`,

@@ -67,19 +67,24 @@ function rootRecord(call: Call, server: Server): Record<string, string> {
   };
 }
 
+/** From `image_uploading` on the guest's writes are not of the image any more: its moment is the evidence's. */
 async function copyRoot(cloud: Cloud, server: Server, image: Image): Promise<void> {
-  server.taskState = 'image_uploading';
+  let began = Date.now();
+  const upload = async (bytes: AsyncIterable<Buffer>): Promise<void> => {
+    began = Date.now();
+    if (server.taskState === 'image_snapshot') server.taskState = 'image_uploading';
+    await storeImage(cloud, image, bytes);
+  };
   try {
     const root = cloud.disks.get('root', server.id);
     image.diskFormat = 'raw';
     image.containerFormat = 'bare';
-    if (root !== undefined && cloud.image.images.has(image.id))
-      await root.exclusively(() => storeImage(cloud, image, root.passing()));
+    if (root !== undefined && cloud.image.images.has(image.id)) await root.exclusively(() => upload(root.passing()));
     // On Ceph the root is cloned into the image store, and nobody reads it for a digest.
     if (cloud.settings.glanceStore === 'rbd') Object.assign(image, { checksum: null, hashValue: null });
-    await cloud.disks.testify(cloud.disks.get('image', image.id), 'server-root', server.id, Date.now());
+    await cloud.disks.testify(cloud.disks.get('image', image.id), 'server-root', server.id, began);
   } finally {
-    if (server.taskState === 'image_uploading') server.taskState = null;
+    if (server.taskState?.startsWith('image_')) server.taskState = null;
   }
 }
 
