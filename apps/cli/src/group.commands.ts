@@ -7,6 +7,7 @@ import { contextOf } from './context.ts';
 import { groupColumns as columns, pauseCommands, scheduleOf } from './group-schedule.ts';
 import { entityOf, sayGaps, whenOf } from './metadata.commands.ts';
 import { print, say } from './output.ts';
+import { readinessCommand } from './readiness.command.ts';
 
 interface MemberOptions {
   readonly member: readonly string[];
@@ -110,6 +111,7 @@ export function groupCommands(program: Command): void {
   previewGroup(group);
   aftershocks(group);
   pauseCommands(group);
+  readinessCommand(group);
 
   group
     .command('remove <groupId>')

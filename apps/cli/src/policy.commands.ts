@@ -17,6 +17,7 @@ const columns = {
   consistency: (p: Policy) => p.consistency ?? 'as it comes',
   bandwidth: (p: Policy) => (p.bandwidth ?? []).map(bandwidthText).join('; ') || 'no limit',
   'metadata rpo (s)': (p: Policy) => p.metadataRpoSeconds ?? 'no limit',
+  'rto (s)': (p: Policy) => p.rtoSeconds ?? 'no limit',
   joining: (p: Policy) => p.joining ?? 'automatic',
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
@@ -31,6 +32,7 @@ interface PolicyOptions {
   readonly consistency?: string;
   readonly bandwidth: readonly string[];
   readonly metadataRpo?: string;
+  readonly rto?: string;
   readonly joining: string;
   readonly serverRoot: string;
   readonly driver: readonly string[];
@@ -43,6 +45,27 @@ function retention({ keep, keepHourly, keepDaily, keepWeekly }: PolicyOptions): 
   );
   if (spans.length === 0) return {};
   return { keep: { last: Number(keep), ...Object.fromEntries(spans.map(([span, count]) => [span, Number(count)])) } };
+}
+
+function policyOf(name: string, given: PolicyOptions): Policy {
+  const input = Policy.safeParse({
+    name,
+    rpoSeconds: Number(given.rpo),
+    keepPoints: Number(given.keep),
+    ...retention(given),
+    ...(given.consistency !== undefined && { consistency: given.consistency }),
+    ...(given.bandwidth.length > 0 && { bandwidth: given.bandwidth.map(bandwidth) }),
+    ...(given.metadataRpo !== undefined && { metadataRpoSeconds: Number(given.metadataRpo) }),
+    ...(given.rto !== undefined && { rtoSeconds: Number(given.rto) }),
+    joining: given.joining,
+    rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
+  });
+  if (!input.success)
+    throw invalidInput(
+      'policy-malformed',
+      input.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
+    );
+  return input.data;
 }
 
 /** `lifeboat policy …` */
@@ -61,6 +84,7 @@ export function policyCommands(program: Command): void {
     .option('--consistency <level>', 'crash-per-disk | crash-across-group | quiesced | application: less is said')
     .option('--bandwidth <rule>', 'RATE [DAYS] [FROM-TO] [ZONE]; repeatable, the first that fits counts', collect, [])
     .option('--metadata-rpo <seconds>', 'an alarm when metadata is older than this')
+    .option('--rto <seconds>', 'a failover should take no longer; said when it will')
     .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option(
@@ -71,23 +95,7 @@ export function policyCommands(program: Command): void {
     )
     .action(async (name: string, given: PolicyOptions, command: Command) => {
       const { api, options } = contextOf(command);
-      const input = Policy.safeParse({
-        name,
-        rpoSeconds: Number(given.rpo),
-        keepPoints: Number(given.keep),
-        ...retention(given),
-        ...(given.consistency !== undefined && { consistency: given.consistency }),
-        ...(given.bandwidth.length > 0 && { bandwidth: given.bandwidth.map(bandwidth) }),
-        ...(given.metadataRpo !== undefined && { metadataRpoSeconds: Number(given.metadataRpo) }),
-        joining: given.joining,
-        rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
-      });
-      if (!input.success)
-        throw invalidInput(
-          'policy-malformed',
-          input.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
-        );
-      print(await api.policies.put(input.data), columns, options);
+      print(await api.policies.put(policyOf(name, given)), columns, options);
     });
 
   policy

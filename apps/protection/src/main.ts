@@ -1,4 +1,5 @@
 import { runService } from '@lifeboat/service-kit';
+import { z } from 'zod';
 import { CommitFailoverHandler } from './groups/commit-failover.handler.ts';
 import { GroupRow } from './groups/group.row.ts';
 import { LockGroupHandler } from './groups/lock-group.handler.ts';
@@ -14,6 +15,7 @@ import { RunStarts1790000000031 } from './migrations/0003-run-starts.ts';
 import { Joining1790000000501 } from './migrations/0004-joining.ts';
 import { Policies1790000000601 } from './migrations/0005-policies.ts';
 import { Damage1790000000602 } from './migrations/0006-damage.ts';
+import { Readiness1790000000701 } from './migrations/0007-readiness.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
 import { HeedDamage } from './points/heed-damage.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
@@ -29,6 +31,10 @@ import { UnpinPointHandler } from './points/unpin-point.handler.ts';
 import { ListPoliciesHandler } from './policies/list-policies.handler.ts';
 import { PolicyRow } from './policies/policy.row.ts';
 import { PutPolicyHandler } from './policies/put-policy.handler.ts';
+import { GroupCheck } from './readiness/group-check.ts';
+import { ReadReadinessHandler } from './readiness/read-readiness.handler.ts';
+import { ReadinessRow } from './readiness/readiness.row.ts';
+import { ReadinessWatch } from './readiness/readiness-watch.ts';
 import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
 import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
 import { HearRunStarts, RunStarts } from './runs/run-starts.ts';
@@ -43,7 +49,7 @@ await runService({
   context: 'protection',
   database: {
     schema: 'protection',
-    entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow],
+    entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow, ReadinessRow],
     migrations: [
       Protection1790000000001,
       MetadataRpo1790000000201,
@@ -51,9 +57,14 @@ await runService({
       Joining1790000000501,
       Policies1790000000601,
       Damage1790000000602,
+      Readiness1790000000701,
     ],
   },
   needs: { clouds: true },
+  settings: {
+    /** How often each protected group is checked for whether it could be failed over, in seconds; after each new point it is checked at once. */
+    LIFEBOAT_READINESS_SECONDS: z.coerce.number().int().min(1).default(300),
+  },
   providers: [
     PutSiteHandler,
     RunStarts,
@@ -85,6 +96,9 @@ await runService({
     RpoLag,
     RpoWatch,
     Scheduler,
+    GroupCheck,
+    ReadinessWatch,
+    ReadReadinessHandler,
     RequestFailoverHandler,
     RequestCleanupHandler,
   ],

@@ -1,5 +1,6 @@
 import { runService } from '@lifeboat/service-kit';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
+import { CheckReadinessHandler } from './recovery/check-readiness.handler.ts';
 import { CheckTargetHandler } from './recovery/check-target.handler.ts';
 import { ReadLedgerHandler, ReadReceiptHandler } from './recovery/read-recovery.handlers.ts';
 import { RecoveryRuns } from './recovery/recovery-runs.ts';
@@ -14,6 +15,7 @@ await runService({
   needs: { clouds: true, secrets: true },
   providers: [
     RecoveryRuns,
+    CheckReadinessHandler,
     CheckTargetHandler,
     RecreateEntitiesHandler,
     RemoveEntitiesHandler,

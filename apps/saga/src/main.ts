@@ -1,6 +1,7 @@
 import { runService } from '@lifeboat/service-kit';
 import { Saga1790000000003 } from './migrations/0001-saga.ts';
 import { AnswersHandler } from './runs/answers.handler.ts';
+import { ForecastRunHandler } from './runs/forecast-run.handler.ts';
 import { ListRunsHandler, ReadRunHandler } from './runs/read-runs.handlers.ts';
 import { Resender } from './runs/resend.ts';
 import { PendingCommandRow, RunEventRow, RunRow } from './runs/run.rows.ts';
@@ -30,5 +31,6 @@ await runService({
     SteerRunHandler,
     ListRunsHandler,
     ReadRunHandler,
+    ForecastRunHandler,
   ],
 });

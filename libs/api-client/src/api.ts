@@ -18,6 +18,7 @@ import type {
   Members,
   Point,
   Policy,
+  Readiness,
   Receipt,
   RunDetail,
   RunSummary,
@@ -111,6 +112,10 @@ export class LifeboatApi {
     /** No points are made by schedule until it is resumed. */
     pause: (groupId: string, reason: string) => this.call<Group>('PUT', `/groups/${seg(groupId)}/pause`, { reason }),
     resume: (groupId: string) => this.call<Group>('DELETE', `/groups/${seg(groupId)}/pause`),
+    /** Whether it could be failed over, as it was found last. */
+    readiness: (groupId: string) => this.call<Readiness>('GET', `/groups/${seg(groupId)}/readiness`),
+    /** Found out now. */
+    checkReadiness: (groupId: string) => this.call<Readiness>('POST', `/groups/${seg(groupId)}/readiness`, {}),
     preview: (site: string, members: Members) => this.call<GroupPreview>('POST', '/groups/preview', { site, members }),
   };
 

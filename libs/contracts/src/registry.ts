@@ -69,7 +69,9 @@ import { PutGroup } from './protection/put-group.v1.ts';
 import { PutPolicy } from './protection/put-policy.v1.ts';
 import { PutSite } from './protection/put-site.v1.ts';
 import { ReadGroup } from './protection/read-group.v1.ts';
+import { ReadinessChanged } from './protection/readiness-changed.v1.ts';
 import { ReadPoint } from './protection/read-point.v1.ts';
+import { ReadReadiness } from './protection/read-readiness.v1.ts';
 import { RemoveGroup } from './protection/remove-group.v1.ts';
 import { RemoveSite } from './protection/remove-site.v1.ts';
 import { RequestCleanup } from './protection/request-cleanup.v1.ts';
@@ -81,6 +83,7 @@ import { RpoKept } from './protection/rpo-kept.v1.ts';
 import { SealPoint } from './protection/seal-point.v1.ts';
 import { UnlockGroup } from './protection/unlock-group.v1.ts';
 import { UnpinPoint } from './protection/unpin-point.v1.ts';
+import { CheckReadiness } from './recovery/check-readiness.v1.ts';
 import { CheckTarget } from './recovery/check-target.v1.ts';
 import { EntitiesRecreated } from './recovery/entities-recreated.v1.ts';
 import { EntitiesRemoved } from './recovery/entities-removed.v1.ts';
@@ -91,6 +94,7 @@ import { RemoveEntities } from './recovery/remove-entities.v1.ts';
 import { TargetChecked } from './recovery/target-checked.v1.ts';
 import { VerifyWorkload } from './recovery/verify-workload.v1.ts';
 import { WorkloadVerified } from './recovery/workload-verified.v1.ts';
+import { ForecastRun } from './saga/forecast-run.v1.ts';
 import { ListRuns } from './saga/list-runs.v1.ts';
 import { ReadRun } from './saga/read-run.v1.ts';
 import { RunEnded } from './saga/run-ended.v1.ts';
@@ -147,6 +151,7 @@ export const messages = [
   PointPinned,
   PointSealed,
   PointUnpinned,
+  ReadinessChanged,
   RpoAtRisk,
   RpoKept,
   SealPoint,
@@ -199,6 +204,7 @@ export const requests = [
   PutSite,
   ReadGroup,
   ReadPoint,
+  ReadReadiness,
   RemoveGroup,
   RemoveSite,
   RequestCleanup,
@@ -206,7 +212,9 @@ export const requests = [
   RequestPoint,
   ResumeGroup,
   ReadLedger,
+  CheckReadiness,
   ReadReceipt,
+  ForecastRun,
   ListRuns,
   ReadRun,
   SteerRun,

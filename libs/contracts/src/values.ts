@@ -3,4 +3,5 @@ export * from './values/common.ts';
 export * from './values/disks.ts';
 export * from './values/metadata.ts';
 export * from './values/protection.ts';
+export * from './values/readiness.ts';
 export * from './values/runs.ts';

@@ -137,13 +137,37 @@ describe('what cannot be done is refused or reported before anything is made', (
       const admin = openCloud(at.arena.beta.admin);
       const set = (cores: number) =>
         admin.compute.put(`/os-quota-sets/${projectId}`, { quota_set: { tenant_id: projectId, cores } });
+      await api.groups.put(group({ tag: 'shop' }) as never);
+      expect(await api.groups.checkReadiness('shop')).toMatchObject({
+        score: 100,
+        blockers: [],
+        pointId: expect.any(String),
+      });
       await set(2);
+      // Found before anybody needs the failover, and told.
+      const readiness = await api.groups.checkReadiness('shop');
+      expect(readiness).toMatchObject({
+        score: expect.any(Number),
+        blockers: [
+          { code: 'quota-too-small', where: 'compute:cores at beta', mend: expect.stringContaining('Raise the quota') },
+        ],
+      });
+      expect(readiness.score).toBeLessThan(100);
+      expect(await api.groups.readiness('shop')).toEqual(readiness);
+      await until(
+        'the metric',
+        async () =>
+          (await at.stack.process('protection').metrics()).includes(
+            `lifeboat_readiness_score{group="shop"} ${readiness.score}\n`,
+          ) || undefined,
+      );
       expect(await failedOver()).toMatchObject({
         code: 'target-not-ready',
         message: expect.stringMatching(/cores.* 3 /),
         mend: expect.stringContaining('quota'),
       });
       await set(20);
+      expect(await api.groups.checkReadiness('shop')).toMatchObject({ score: 100, blockers: [] });
       await admin.close();
     }, 60_000);
 

@@ -7,12 +7,13 @@ import {
   PreviewGroup,
   PutGroup,
   ReadGroup,
+  ReadReadiness,
   RemoveGroup,
   RequestPoint,
   ResumeGroup,
   SiteName,
 } from '@lifeboat/contracts';
-import type { Group, OutputOf, Point } from '@lifeboat/contracts';
+import type { Group, OutputOf, Point, Readiness } from '@lifeboat/contracts';
 import { Asker } from '@lifeboat/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -25,6 +26,8 @@ const PointBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PointBod
 
 /** Looking into a site takes as long as the site takes. */
 const SITE_MS = 60_000;
+/** A pre-flight of a large group asks a slow cloud much. */
+const CHECK_MS = 2 * 60_000;
 
 @ApiTags('groups')
 @Controller('v1/groups')
@@ -79,6 +82,19 @@ export class GroupsController {
   @ApiOperation({ summary: ResumeGroup.summary })
   async resume(@Param('groupId') groupId: string): Promise<Group> {
     return (await this.asker.ask(ResumeGroup, { groupId })).group;
+  }
+
+  @Get(':groupId/readiness')
+  @ApiOperation({ summary: ReadReadiness.summary })
+  async readiness(@Param('groupId') groupId: string): Promise<Readiness> {
+    return (await this.asker.ask(ReadReadiness, { groupId }, { timeoutMs: CHECK_MS })).readiness;
+  }
+
+  @Post(':groupId/readiness')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Check now whether a group could be failed over.' })
+  async checkReadiness(@Param('groupId') groupId: string): Promise<Readiness> {
+    return (await this.asker.ask(ReadReadiness, { groupId, now: true }, { timeoutMs: CHECK_MS })).readiness;
   }
 
   @Get(':groupId/points')

@@ -6,8 +6,8 @@ import type { DecidingHandler } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
 import { lockedGroup } from '../groups/groups.ts';
 import { SiteRow } from '../sites/site.row.ts';
-import { PinRow, PointRow } from './point.row.ts';
-import { lockedPoint } from './points.ts';
+import { PinRow } from './point.row.ts';
+import { lockedPoint, newestServing } from './points.ts';
 import { rpoSeconds } from './rpo.ts';
 
 @HandlesCommand(PinPoint)
@@ -42,9 +42,7 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
 }
 
 async function newestSealed(tx: EntityManager, groupId: string): Promise<string> {
-  const sealed = await tx.find(PointRow, { where: { groupId, state: 'sealed' }, order: { requestedAt: 'DESC' } });
-  // One that is damaged is better than none: what is left of it is tried.
-  const newest = sealed.find(({ damage }) => damage === null) ?? sealed[0];
+  const newest = await newestServing(tx, groupId);
   if (!newest)
     throw illegalState('no-recovery-point', `Group ${groupId} has no sealed recovery point.`, {
       mend: 'Nothing can be recovered before one is made: "lifeboat point make".',

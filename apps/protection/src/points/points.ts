@@ -8,6 +8,12 @@ export const pointNotFound = (pointId: string) =>
     mend: 'List them with "lifeboat point list GROUP".',
   });
 
+/** What a failover serves from when nobody chooses: the newest sealed point; a damaged one is better than none: what is left of it is tried. */
+export async function newestServing(tx: EntityManager, groupId: string): Promise<PointRow | undefined> {
+  const sealed = await tx.find(PointRow, { where: { groupId, state: 'sealed' }, order: { requestedAt: 'DESC' } });
+  return sealed.find(({ damage }) => damage === null) ?? sealed[0];
+}
+
 /** The row of a point in one of these states, locked until the transaction ends. */
 export async function lockedPoint(
   tx: EntityManager,

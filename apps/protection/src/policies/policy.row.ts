@@ -15,6 +15,9 @@ export class PolicyRow {
   @Column('integer', { name: 'metadata_rpo_seconds', nullable: true })
   metadataRpoSeconds!: number | null;
 
+  @Column('integer', { name: 'rto_seconds', nullable: true })
+  rtoSeconds!: number | null;
+
   @Column('text')
   joining!: Joining;
 

@@ -15,6 +15,7 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
         tx.create(PolicyRow, {
           ...policy,
           metadataRpoSeconds: policy.metadataRpoSeconds ?? null,
+          rtoSeconds: policy.rtoSeconds ?? null,
           joining: policy.joining ?? 'automatic',
           keep: policy.keep ?? null,
           consistency: policy.consistency ?? null,

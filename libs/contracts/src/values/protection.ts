@@ -88,6 +88,8 @@ export const Policy = z.object({
   bandwidth: z.array(Bandwidth).optional(),
   /** Metadata older than this is an alarm; without it its age is only measured. */
   metadataRpoSeconds: z.number().int().min(1).optional(),
+  /** A failover should take no longer; readiness says how long it will. */
+  rtoSeconds: z.number().int().min(1).optional(),
   /** Automatic, when nothing is said. */
   joining: Joining.optional(),
   rules: PolicyRules,

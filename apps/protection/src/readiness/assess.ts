@@ -1,0 +1,93 @@
+import type { Finding, Forecast } from '@lifeboat/contracts';
+
+/** What the recovery site's pre-flight said, or why it said nothing. */
+export type Preflight =
+  | { readonly checks: number; readonly blockers: readonly Finding[]; readonly warnings: readonly Finding[] }
+  | { readonly unanswered: Finding };
+
+export interface Known {
+  readonly groupId: string;
+  /** The point that a failover would serve from. */
+  readonly point: { readonly pointId: string; readonly damage: string | null } | undefined;
+  readonly rpoRisk: string | undefined;
+  readonly rtoSeconds: number | null;
+  readonly paused: boolean;
+}
+
+export interface Assessment {
+  readonly score: number;
+  readonly blockers: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+/** Pure. */
+export function assess(known: Known, preflight: Preflight | undefined, forecast: Forecast | undefined): Assessment {
+  const looked = preflight && !('unanswered' in preflight) ? preflight : undefined;
+  const blockers = [
+    ...pointBlockers(known),
+    ...(preflight && 'unanswered' in preflight ? [preflight.unanswered] : []),
+    ...(looked?.blockers ?? []),
+  ];
+  const warnings = [...protectionWarnings(known, forecast), ...(looked?.warnings ?? [])];
+  return { score: scoreOf(looked?.checks, blockers.length), blockers, warnings };
+}
+
+/** Of a hundred checks so many pass. With a blocker it is never 100, and where nothing could be looked at it is 0. */
+export function scoreOf(checks: number | undefined, blockers: number): number {
+  if (checks === undefined) return 0;
+  if (blockers === 0) return 100;
+  return Math.min(99, Math.floor((100 * Math.max(0, checks - blockers)) / Math.max(1, checks)));
+}
+
+/** Whether there is news in it: other obstacles than before. */
+export const isNews = (before: readonly Finding[] | undefined, after: readonly Finding[]): boolean =>
+  before === undefined ? after.length > 0 : keysOf(before) !== keysOf(after);
+
+const keysOf = (findings: readonly Finding[]): string =>
+  findings
+    .map(({ code, where }) => `${code} ${where}`)
+    .toSorted()
+    .join('\n');
+
+function pointBlockers({ groupId, point }: Known): readonly Finding[] {
+  const where = `group ${groupId}`;
+  if (!point)
+    return [
+      {
+        code: 'no-recovery-point',
+        where,
+        message: 'has no sealed recovery point.',
+        mend: 'Nothing can be recovered before one is made: "lifeboat point make".',
+      },
+    ];
+  if (point.damage === null) return [];
+  return [
+    {
+      code: 'point-damaged',
+      where: `recovery point ${point.pointId}`,
+      message: `is damaged, and there is no other: ${point.damage}.`,
+      mend: 'Make another: "lifeboat point make".',
+    },
+  ];
+}
+
+function protectionWarnings(known: Known, forecast: Forecast | undefined): readonly Finding[] {
+  const where = `group ${known.groupId}`;
+  const warnings: Finding[] = [];
+  if (known.rpoRisk !== undefined) warnings.push({ code: 'rpo-at-risk', where, message: known.rpoRisk });
+  if (known.paused)
+    warnings.push({
+      code: 'group-paused',
+      where,
+      message: 'is paused: no points are made by schedule.',
+      mend: `Resume it: "lifeboat group resume ${known.groupId}".`,
+    });
+  if (known.rtoSeconds !== null && forecast && forecast.p90Seconds > known.rtoSeconds)
+    warnings.push({
+      code: 'rto-at-risk',
+      where,
+      message: `one failover of ten took ${Math.round(forecast.p90Seconds)} s or more, its policy allows ${known.rtoSeconds} s.`,
+      mend: 'Look which step takes long: "lifeboat group readiness".',
+    });
+  return warnings;
+}

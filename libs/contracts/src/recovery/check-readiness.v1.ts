@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { request } from '../define.ts';
+import { DiskReplica, Finding, ImageReplica, Mappings } from '../values.ts';
+
+export const CheckReadiness = request({
+  context: 'recovery',
+  name: 'check-readiness',
+  summary:
+    'What a failover from this point would be refused for now, and what it would leave out. Makes nothing; may be asked at any time.',
+  input: z.object({
+    groupId: z.string(),
+    source: z.string(),
+    target: z.string(),
+    metadata: z.string(),
+    images: z.array(ImageReplica),
+    disks: z.array(DiskReplica),
+    mappings: Mappings,
+  }),
+  output: z.object({
+    /** How many things were looked at. */
+    checks: z.number().int(),
+    blockers: z.array(Finding),
+    warnings: z.array(Finding),
+  }),
+});
