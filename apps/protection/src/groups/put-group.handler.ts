@@ -5,6 +5,7 @@ import { AnswersRequest, Asker } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
 import { PolicyRow } from '../policies/policy.row.ts';
+import { ReadinessRow } from '../readiness/readiness.row.ts';
 import { SiteRow } from '../sites/site.row.ts';
 import { changedGroup } from './changed-group.ts';
 import { GroupRow } from './group.row.ts';
@@ -48,6 +49,8 @@ export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
           rpoAtRisk: false,
         });
       const row = await tx.save(Object.assign(fresh, { ...group, mappings: group.mappings ?? {} }));
+      // Found for what the group was; the next look is at once.
+      await tx.delete(ReadinessRow, { groupId: row.groupId });
       await out.emit(GroupChanged, await changedGroup(tx, row));
       return { group: await groupView(tx, row) };
     });
