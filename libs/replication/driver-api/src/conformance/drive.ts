@@ -13,6 +13,7 @@ import type {
   PointOfDisk,
   Promoted,
   ReplicationDriver,
+  Reversed,
   SnapshotTaken,
   Transferred,
   Verified,
@@ -60,9 +61,9 @@ export class Drive {
   onReturn: () => Promise<void> = async () => undefined;
   /** Aborts the call that is running. */
   takeAway: () => void = () => undefined;
-  /** Points that were begun and not discarded, by disk. */
   /** Calls under way that take the source for lost. */
   private losses = 0;
+  /** Points that were begun and not discarded, by disk. */
   private readonly kept = new Map<string, Set<string>>();
   /** Replaces the bench's copy of bytes. */
   copyImage: Bench['copyImage'];
@@ -128,12 +129,19 @@ export class Drive {
     return this.driver.lag(point, replica, this.io({ point, sourceLost: false }, new AbortController().signal));
   }
 
-  promote({ point, transferred }: Carried, copy: Copy): Promise<Promoted> {
+  /** Not `planned`: the primary is lost. */
+  promote({ point, transferred }: Carried, copy: Copy, planned = false): Promise<Promoted> {
     const promote = this.driver.promote?.bind(this.driver);
     assert.ok(promote, `${this.driver.name} offers no promote`);
-    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) =>
-      promote(point, transferred.replica, copy, { planned: false }, memo, io),
+    return this.run({ point, runId: copy.runId, sourceLost: !planned }, (memo, io) =>
+      promote(point, transferred.replica, copy, { planned }, memo, io),
     );
+  }
+
+  reverse({ point, transferred }: Carried): Promise<Reversed> {
+    const reverse = this.driver.reverse?.bind(this.driver);
+    assert.ok(reverse, `${this.driver.name} offers no reverse`);
+    return this.run({ point, sourceLost: false }, (memo, io) => reverse(point, transferred.replica, memo, io));
   }
 
   discard(point: PointOfDisk, replica: Json | undefined, sourceLost = false): Promise<null> {
