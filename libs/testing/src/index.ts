@@ -11,6 +11,7 @@ export { purgeProject } from './clouds/purge.ts';
 export { fileBytes, fileSize, SimulatedCloud } from './clouds/simulated-cloud.ts';
 export type { SimulatedCloudOptions } from './clouds/simulated-cloud.ts';
 export { ensureOffer, GROUP_TYPE } from './clouds/offer.ts';
+export { openSimulated } from './clouds/open-simulated.ts';
 export { OsloPublisher } from './clouds/oslo-publisher.ts';
 export type { Posting } from './clouds/oslo-publisher.ts';
 export { makeTenant } from './clouds/tenant.ts';

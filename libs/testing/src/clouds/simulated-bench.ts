@@ -1,4 +1,4 @@
-import { copyImage, openCloud } from '@lifeboat/openstack-client';
+import { copyImage } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { Simulator } from '@lifeboat/openstack-simulator';
@@ -10,6 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openSimulated } from './open-simulated.ts';
 
 export interface SimulatedBench extends Bench {
   readonly simulators: Readonly<Record<Side, Simulator>>;
@@ -19,24 +20,8 @@ export interface SimulatedBench extends Bench {
 const MIB = 1024 ** 2;
 const GIB_BYTES = 16 * MIB;
 
-function open(simulator: Simulator, username: 'admin' | 'demo'): Cloud {
-  const { auth, region_name: region } = simulator.cloudsYamlEntry({ username, project: 'demo' });
-  return openCloud({
-    name: simulator.settings.name,
-    authUrl: auth.auth_url.replace(/\/v3$/, ''),
-    region,
-    interface: 'public',
-    caFile: undefined,
-    verify: true,
-    auth: {
-      type: 'password',
-      username: auth.username,
-      password: auth.password,
-      userDomain: 'Default',
-      project: { name: auth.project_name, domain: 'Default' },
-    },
-  });
-}
+const open = (simulator: Simulator, username: 'admin' | 'demo'): Cloud =>
+  openSimulated(simulator, { username, project: 'demo' });
 
 /** Bytes are read and written past the API, as a hypervisor does. */
 const diskUrl = (simulator: Simulator, disk: Disk): string =>
