@@ -18,5 +18,5 @@ export { makeTenant } from './clouds/tenant.ts';
 export type { As, Tenant } from './clouds/tenant.ts';
 export { entityBench } from './entities/entity-bench.ts';
 export type { WorkloadBench } from './entities/entity-bench.ts';
-export { simulatedBench, simulatedDriversFile } from './clouds/simulated-bench.ts';
+export { serverFromVolumes, simulatedBench, simulatedDriversFile } from './clouds/simulated-bench.ts';
 export type { SimulatedBench } from './clouds/simulated-bench.ts';
