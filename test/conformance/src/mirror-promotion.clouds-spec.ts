@@ -1,11 +1,12 @@
 import { Drive } from '@lifeboat/replication-driver-api';
 import type { Bench, Carried, Disk } from '@lifeboat/replication-driver-api';
 import { randomUUID } from 'node:crypto';
-import { bytesWritten, digestOf, fill, isMirrored } from './clouds/ceph.ts';
+import { bytesWritten, digestOf, fill, isMirrored, parentOf } from './clouds/ceph.ts';
 import { driverNamed } from './clouds/driver-on-real-clouds.ts';
 import { withMirroredPools } from './clouds/mirror-bench.ts';
 import type { RealBench } from './clouds/real-bench.ts';
 import { realBench } from './clouds/real-bench.ts';
+import { until } from './clouds/until.ts';
 
 const MINUTE = 60_000;
 const MIB = 1024 ** 2;
@@ -41,6 +42,32 @@ const theOtherWay = ({ clouds, facts, ...rest }: RealBench): Bench => ({
     const disk = await bench.disk();
     await fill('primary', imageOf(disk.id), FILLED / MIB);
     return { disk, carried: await drive.carry(disk) };
+  }
+
+  /** A volume that shares its blocks with the image it was made from. */
+  async function fromImage(): Promise<{ disk: Disk; cloudImage: string }> {
+    const { volume, image } = bench.clouds.source;
+    const { images } = await image.get<{ images: { id: string }[] }>('/images', { query: { name: 'guest' } });
+    const imageRef = images[0]?.id ?? '';
+    const made = await volume.post<{ volume: { id: string } }>('/volumes', {
+      volume: { size: 1, name: 'boot', volume_type: 'standard', imageRef },
+    });
+    const { id } = made.volume;
+    const status = async (): Promise<string> =>
+      (await volume.get<{ volume: { status: string } }>(`/volumes/${id}`)).volume.status;
+    await until('volume', /available/, status);
+    const disk: Disk = {
+      kind: 'volume',
+      id,
+      name: 'boot',
+      sizeGiB: 1,
+      volumeType: 'standard',
+      bootable: true,
+      encrypted: false,
+      multiattach: false,
+      status: 'available',
+    };
+    return { disk, cloudImage: imageRef };
   }
 
   /** The volume that Cinder of the recovery site made of the replica itself. */
@@ -118,6 +145,20 @@ const theOtherWay = ({ clouds, facts, ...rest }: RealBench): Bench => ({
       await drive.discard(carried.point, carried.transferred.replica, true);
       await drive.discard(carried.point, carried.transferred.replica);
       expect(await bench.marked('target')).toEqual({});
+      expect(await isMirrored('primary', imageOf(disk.id))).toBe(false);
+    },
+    15 * MINUTE,
+  );
+
+  it(
+    'parts a volume that was made from an image from it, once, before it mirrors',
+    async () => {
+      const { cloudImage, disk } = await fromImage();
+      expect(await parentOf('primary', imageOf(disk.id))).toBe(cloudImage);
+      const carried = await drive.carry(disk);
+      expect(await parentOf('primary', imageOf(disk.id))).toBeUndefined();
+      expect(await digestOf('recovery', snapshotOf(carried))).toBe(await bench.digest(disk));
+      await drive.discard(carried.point, carried.transferred.replica);
       expect(await isMirrored('primary', imageOf(disk.id))).toBe(false);
     },
     15 * MINUTE,

@@ -65,6 +65,12 @@ export async function isMirrored(cluster: string, image: string): Promise<boolea
   return mirroring?.state === 'enabled';
 }
 
+/** The image of which this one is a clone. */
+export async function parentOf(cluster: string, image: string): Promise<string | undefined> {
+  const answer = await answerOf(cluster, ['info', '--format', 'json', image]);
+  return (JSON.parse(answer) as { readonly parent?: { readonly image: string } }).parent?.image;
+}
+
 /** Writes so many MiB from the start on. */
 export const fill = (cluster: string, image: string, mib: number): Promise<string> =>
   answerOf(cluster, [
