@@ -85,13 +85,18 @@ export class Drive {
   snapshot(
     disk: Disk,
     base?: Carried,
-    { pointId = `pnt-${randomUUID()}`, together = [disk] }: Partial<Pick<PointOfDisk, 'pointId' | 'together'>> = {},
+    {
+      pointId = `pnt-${randomUUID()}`,
+      together = [disk],
+      ...rest
+    }: Partial<Pick<PointOfDisk, 'pointId' | 'together' | 'thorough'>> = {},
   ): Promise<{ point: PointOfDisk; taken: SnapshotTaken }> {
     const point: PointOfDisk = {
       pointId,
       groupId: 'grp-conformance',
       disk,
       together,
+      ...rest,
       ...(base && { base: base.transferred.replica }),
     };
     this.kept.set(disk.id, (this.kept.get(disk.id) ?? new Set()).add(point.pointId));
@@ -107,8 +112,8 @@ export class Drive {
     return { point, taken, transferred };
   }
 
-  async carry(disk: Disk, base?: Carried): Promise<Carried> {
-    const { point, taken } = await this.snapshot(disk, base);
+  async carry(disk: Disk, base?: Carried, thorough = false): Promise<Carried> {
+    const { point, taken } = await this.snapshot(disk, base, thorough ? { thorough } : {});
     return this.transfer(point, taken);
   }
 

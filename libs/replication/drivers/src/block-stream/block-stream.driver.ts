@@ -32,7 +32,7 @@ import {
 } from './point-snapshot.ts';
 import { volumesOf } from './reach.ts';
 import { serveBlocks } from './receive.ts';
-import { AGAIN_MS, asJson, asReplica, replicaVolume } from './replica.ts';
+import { AGAIN_MS, asJson, asReplica, isSeed, replicaVolume } from './replica.ts';
 import type { Replica } from './replica.ts';
 import { BlockStreamSettings } from './settings.ts';
 import { streamSlice, treeOf } from './stream.ts';
@@ -126,7 +126,10 @@ async function transfer(
   if (made?.status.startsWith('error')) return giveUpSnapshot(io.target, made);
   if (made && made.status !== 'available') return again(0.95);
   const facts = made && factsOf(made);
-  if (!made) return streamOn(settings, { point, snapshotId, volumeId: volume.id, base, key }, volume.size, bytes, io);
+  if (!made) {
+    const whole = base === undefined && isSeed(volume) ? { ...point, thorough: true } : point;
+    return streamOn(settings, { point: whole, snapshotId, volumeId: volume.id, base, key }, volume.size, bytes, io);
+  }
   if (facts?.keyId !== keyId(key)) {
     // Made with a key that is lost: what it held cannot be told again, so it is made again.
     await removeOrRetire(io.target, [made, ...doubles]);
