@@ -59,10 +59,22 @@ const answerOf = (cluster: string, args: readonly string[]): Promise<string> => 
 export const rbdImages = async (cluster: string, pool: string): Promise<readonly string[]> =>
   JSON.parse(await answerOf(cluster, ['ls', '--format', 'json', pool])) as string[];
 
+/** `false` also for one that is not there. */
 export async function isMirrored(cluster: string, image: string): Promise<boolean> {
+  const [pool = '', name = ''] = image.split('/');
+  if (!(await rbdImages(cluster, pool)).includes(name)) return false;
   const answer = await answerOf(cluster, ['info', '--format', 'json', image]);
   const { mirroring } = JSON.parse(answer) as { readonly mirroring?: { readonly state: string } };
   return mirroring?.state === 'enabled';
+}
+
+/** Whatever stands in the way: what a failed case left behind. */
+export async function removeImage(cluster: string, image: string): Promise<void> {
+  if (await isMirrored(cluster, image)) await answerOf(cluster, ['mirror', 'image', 'disable', '--force', image]);
+  const [pool = '', name = ''] = image.split('/');
+  if (!(await rbdImages(cluster, pool)).includes(name)) return;
+  await answerOf(cluster, ['snap', 'purge', '--no-progress', image]);
+  await answerOf(cluster, ['rm', '--no-progress', image]);
 }
 
 /** The image of which this one is a clone. */
