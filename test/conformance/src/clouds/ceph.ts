@@ -73,6 +73,12 @@ export async function removeImage(cluster: string, image: string): Promise<void>
   if (await isMirrored(cluster, image)) await answerOf(cluster, ['mirror', 'image', 'disable', '--force', image]);
   const [pool = '', name = ''] = image.split('/');
   if (!(await rbdImages(cluster, pool)).includes(name)) return;
+  const snapshots = JSON.parse(await answerOf(cluster, ['snap', 'ls', '--format', 'json', image])) as readonly {
+    readonly name: string;
+    readonly protected: string;
+  }[];
+  for (const one of snapshots.filter((each) => each.protected === 'true'))
+    await answerOf(cluster, ['snap', 'unprotect', `${image}@${one.name}`]);
   await answerOf(cluster, ['snap', 'purge', '--no-progress', image]);
   await answerOf(cluster, ['rm', '--no-progress', image]);
 }
