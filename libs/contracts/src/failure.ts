@@ -1,20 +1,11 @@
+import { ERROR_KINDS } from '@lifeboat/kernel';
 import { z } from 'zod';
 import type { Context } from './define.ts';
 import { event } from './define.ts';
 
 /** An error as it travels; `LifeboatError.toJSON()`. */
 export const ErrorBody = z.object({
-  kind: z.enum([
-    'invalid-input',
-    'not-found',
-    'conflict',
-    'illegal-state',
-    'forbidden',
-    'unavailable',
-    'timeout',
-    'external',
-    'bug',
-  ]),
+  kind: z.enum(ERROR_KINDS),
   code: z.string(),
   message: z.string(),
   mend: z.string().optional(),

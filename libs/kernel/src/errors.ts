@@ -3,16 +3,18 @@
  * Whether an operation may be tried again follows from `kind`:
  * `unavailable` and `timeout` may; `external` says so itself by `retry`; all others may not.
  */
-export type ErrorKind =
-  | 'invalid-input'
-  | 'not-found'
-  | 'conflict'
-  | 'illegal-state'
-  | 'forbidden'
-  | 'unavailable'
-  | 'timeout'
-  | 'external'
-  | 'bug';
+export const ERROR_KINDS = [
+  'invalid-input',
+  'not-found',
+  'conflict',
+  'illegal-state',
+  'forbidden',
+  'unavailable',
+  'timeout',
+  'external',
+  'bug',
+] as const;
+export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 export interface ErrorDetails {
   readonly kind: ErrorKind;

@@ -1,4 +1,5 @@
 export {
+  ERROR_KINDS,
   LifeboatError,
   asLifeboatError,
   bug,

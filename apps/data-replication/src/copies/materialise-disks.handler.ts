@@ -1,6 +1,6 @@
 import { MaterialiseDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
-import type { Materialised } from '@lifeboat/replication-driver-api';
+import { resultOf } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done, Sites } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { NEVER_GIVE_UP_MS, soon } from '../patience.ts';
@@ -69,7 +69,7 @@ export class MaterialiseDisksHandler implements WorkHandler<typeof MaterialiseDi
     const made = tasks.map(({ request, result }) => ({
       disk: request.point.disk,
       driver: request.driver,
-      made: result as unknown as Materialised,
+      made: resultOf(request.driver, 'materialise', result),
     }));
     await context.transaction(async (tx) => {
       for (const one of made) await this.copies.made(tx, runId, one.disk, one.made);

@@ -1,6 +1,6 @@
 import { PromoteDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf, Disk } from '@lifeboat/contracts';
-import type { Promoted } from '@lifeboat/replication-driver-api';
+import { resultOf } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { NEVER_GIVE_UP_MS } from '../patience.ts';
@@ -65,7 +65,7 @@ const nameOnly = (runId: string, disk: Disk) => ({ runId, name: disk.name || dis
 
 function promotedOf({ request, result }: Task): Answer['promoted'][number] {
   const { disk } = request.point;
-  const { forced, lost } = result as unknown as Promoted;
+  const { forced, lost } = resultOf(request.driver, 'promote', result);
   return {
     disk: { kind: disk.kind, id: disk.id },
     name: disk.name,

@@ -1,6 +1,7 @@
 import { ReplicateDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf, DiskReplica } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
+import { resultOf } from '@lifeboat/replication-driver-api';
 import type { Capabilities, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
@@ -104,13 +105,13 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
     context: WorkContext,
   ): Promise<Outcome> {
     const taken = new Map(
-      snapshots.map(({ request, result }) => [keyOf(request.point.disk), result as unknown as SnapshotTaken]),
+      snapshots.map(({ request, result }) => [keyOf(request.point.disk), resultOf(request.driver, 'snapshot', result)]),
     );
     const disks = transfers.flatMap((task): DiskReplica[] => {
       const snapshot = taken.get(keyOf(task.request.point.disk));
       return snapshot ? [replicaOf(task, snapshot, this.drivers.all.get(task.request.driver).can)] : [];
     });
-    const roots = new Map(transfers.map(({ request, result }) => [keyOf(request.point.disk), rootOf(result)]));
+    const roots = new Map(transfers.map((task) => [keyOf(task.request.point.disk), transferredBy(task).root]));
     await context.transaction(async (tx) => {
       for (const { disk, replica, ...rest } of disks) {
         const root = roots.get(keyOf(disk));
@@ -136,11 +137,12 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
 }
 
 function replicaOf(
-  { request, result, bytes }: Task,
+  task: Task,
   { requestedAt, completedAt }: SnapshotTaken,
   { unplanned, whyPlanned = 'its driver says so', carries, rollback }: Capabilities,
 ): DiskReplica {
-  const { replica, bytes: said } = result as unknown as Transferred;
+  const { request, bytes } = task;
+  const { replica, bytes: said } = transferredBy(task);
   // A driver that was called without its memo does not know what earlier calls moved; the workers' count does.
   return {
     disk: request.point.disk,
@@ -155,4 +157,4 @@ function replicaOf(
   };
 }
 
-const rootOf = (result: Json | null): string | undefined => (result as unknown as Transferred | null)?.root;
+const transferredBy = ({ request, result }: Task): Transferred => resultOf(request.driver, 'transfer', result);

@@ -2,13 +2,12 @@ import { commandFailed } from '@lifeboat/contracts';
 import type { CommandDef, Disk, Envelope, EventDef, RequestDef, SiteChanged } from '@lifeboat/contracts';
 import { LifeboatError, newId } from '@lifeboat/kernel';
 import { ask, Bus, consume, subscriptions } from '@lifeboat/messaging';
-import { openCloud } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { Simulator } from '@lifeboat/openstack-simulator';
 import { markedIn } from '@lifeboat/replication-driver-api';
 import type { Stack } from '@lifeboat/testing';
-import { startStack, until } from '@lifeboat/testing';
+import { openSimulated, startStack, until } from '@lifeboat/testing';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -87,7 +86,7 @@ export class DataBench {
       servers,
       stack,
       simulators,
-      { alpha: connect(simulators.alpha), beta: connect(simulators.beta) },
+      { alpha: openSimulated(simulators.alpha), beta: openSimulated(simulators.beta) },
       new Bus(servers.natsUrl, 'data-bench'),
     );
   }
@@ -250,23 +249,4 @@ export class DataBench {
     await this.servers.stop();
     await rm(this.dir, { recursive: true, force: true });
   }
-}
-
-function connect(simulator: Simulator): Cloud {
-  const { auth, region_name: region } = simulator.cloudsYamlEntry();
-  return openCloud({
-    name: simulator.settings.name,
-    authUrl: auth.auth_url.replace(/\/v3$/, ''),
-    region,
-    interface: 'public',
-    caFile: undefined,
-    verify: true,
-    auth: {
-      type: 'password',
-      username: auth.username,
-      password: auth.password,
-      userDomain: 'Default',
-      project: { name: auth.project_name, domain: 'Default' },
-    },
-  });
 }

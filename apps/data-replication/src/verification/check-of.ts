@@ -1,5 +1,5 @@
 import type { DiskCheck } from '@lifeboat/contracts';
-import type { Verified } from '@lifeboat/replication-driver-api';
+import { resultOf } from '@lifeboat/replication-driver-api';
 import type { PointDisk } from '../points/points.ts';
 import type { Task } from '../tasks/task.ts';
 
@@ -18,7 +18,7 @@ export function checkOf(
   if (task.state === 'failed') return { ...of, outcome: 'failed', reason: task.error?.message ?? 'It failed.' };
   if (task.state === 'cancelled') return { ...of, outcome: 'failed', reason: 'The point is being removed.' };
   if (task.state !== 'done') return { ...of, outcome: 'running', bytes: task.bytes };
-  const { equal, bytes, differs } = task.result as unknown as Verified;
+  const { equal, bytes, differs } = resultOf(driver, 'verify', task.result);
   return {
     ...of,
     outcome: equal ? 'equal' : 'differs',

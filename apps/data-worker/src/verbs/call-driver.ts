@@ -1,16 +1,8 @@
 import type { RunVerb } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import { invalidInput } from '@lifeboat/kernel';
-import { done } from '@lifeboat/replication-driver-api';
-import type {
-  Copy,
-  DriverIo,
-  Outcome,
-  PointOfDisk,
-  ReplicationDriver,
-  SnapshotTaken,
-  Transferred,
-} from '@lifeboat/replication-driver-api';
+import { done, resultOf } from '@lifeboat/replication-driver-api';
+import type { Copy, DriverIo, Outcome, PointOfDisk, ReplicationDriver } from '@lifeboat/replication-driver-api';
 
 function given<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw invalidInput('verb-incomplete', `A verb was sent without its ${what}.`);
@@ -36,7 +28,7 @@ export async function callDriver(driver: ReplicationDriver, request: RunVerb, io
     case 'snapshot':
       return driver.snapshot(point, memo, io);
     case 'transfer':
-      return driver.transfer(point, given(input, 'snapshot') as unknown as SnapshotTaken, memo, io);
+      return driver.transfer(point, resultOf(driver.name, 'snapshot', given(input, 'snapshot')), memo, io);
     case 'materialise':
       return driver.materialise(point, replica(), copy(), memo, io);
     case 'release':
@@ -68,7 +60,7 @@ function verify(driver: ReplicationDriver, request: RunVerb, io: DriverIo): Prom
             : ({ kind: 'image', imageId: made.id } as const),
       }
     : { side };
-  const transferred = given(request.input, 'point') as unknown as Transferred;
+  const transferred = resultOf(driver.name, 'transfer', given(request.input, 'point'));
   return has(driver.verify, driver, 'verify').call(
     driver,
     request.point as PointOfDisk,

@@ -42,11 +42,9 @@ const moduleWith = (asker: Asker): DynamicModule => ({
   providers: [{ provide: Asker, useValue: asker }],
 });
 
-/** Serves the REST API on loopback until aborted: it has no authentication yet. */
-export async function serveHttp(service: INestApplicationContext, signal: AbortSignal): Promise<void> {
-  const log = service.get<Logger>(LOGGER);
-  const { LIFEBOAT_GATEWAY_PORT: port } = service.get<{ LIFEBOAT_GATEWAY_PORT: number }>(SETTINGS);
-  const app = await NestFactory.create<NestExpressApplication>(moduleWith(service.get(Asker)), {
+/** The REST API and its description; whoever has it lets it listen. */
+export async function appOf(asker: Asker, log: Logger): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(moduleWith(asker), {
     logger: ['error', 'warn'],
     abortOnError: false,
   });
@@ -71,6 +69,14 @@ export async function serveHttp(service: INestApplicationContext, signal: AbortS
   app
     .getHttpAdapter()
     .get('/openapi.json', (_request: unknown, response: { json(body: unknown): void }) => response.json(openApi));
+  return app;
+}
+
+/** Serves the REST API on loopback until aborted: it has no authentication yet. */
+export async function serveHttp(service: INestApplicationContext, signal: AbortSignal): Promise<void> {
+  const log = service.get<Logger>(LOGGER);
+  const { LIFEBOAT_GATEWAY_PORT: port } = service.get<{ LIFEBOAT_GATEWAY_PORT: number }>(SETTINGS);
+  const app = await appOf(service.get(Asker), log);
   await app.listen(port, '127.0.0.1');
   log.info({ url: await app.getUrl() }, 'listening, on loopback only');
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -3,12 +3,11 @@ import { CaptureGroup, SiteChanged } from '@lifeboat/contracts';
 import type { Envelope } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import { Bus, consume, subscriptions } from '@lifeboat/messaging';
-import { openCloud } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { Simulator } from '@lifeboat/openstack-simulator';
 import type { Shop, Stack } from '@lifeboat/testing';
-import { createShop, startStack, until } from '@lifeboat/testing';
+import { createShop, openSimulated, startStack, until } from '@lifeboat/testing';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,7 +81,7 @@ export class CaptureBench {
       cloudsFile,
       JSON.stringify({ clouds: { alpha: alpha.cloudsYamlEntry(ADMIN), beta: beta.cloudsYamlEntry() } }),
     );
-    const cloud = connect(alpha);
+    const cloud = openSimulated(alpha, ADMIN);
     const shop = await createShop(cloud);
     const stack = await startStack({
       databaseUrl: servers.databaseUrl,
@@ -259,23 +258,4 @@ export class CaptureBench {
     await this.parts.servers.stop();
     await rm(this.parts.dir, { recursive: true, force: true });
   }
-}
-
-function connect(simulator: Simulator): Cloud {
-  const { auth, region_name: region } = simulator.cloudsYamlEntry(ADMIN);
-  return openCloud({
-    name: simulator.settings.name,
-    authUrl: auth.auth_url.replace(/\/v3$/, ''),
-    region,
-    interface: 'public',
-    caFile: undefined,
-    verify: true,
-    auth: {
-      type: 'password',
-      username: auth.username,
-      password: auth.password,
-      userDomain: 'Default',
-      project: { name: auth.project_name, domain: 'Default' },
-    },
-  });
 }

@@ -36,5 +36,5 @@ export { Drive } from './conformance/drive.ts';
 export type { Carried } from './conformance/drive.ts';
 export type { ConformanceCase } from './conformance/steps.ts';
 export type { Bench, Side } from './conformance/bench.ts';
-export { driverProtocol, remoteDriver } from './remote/index.ts';
-export type { DriverRequest, RemoteAddress, RemoteDriver } from './remote/index.ts';
+export { driverProtocol, remoteDriver, resultOf } from './remote/index.ts';
+export type { DriverRequest, RemoteAddress, RemoteDriver, Results } from './remote/index.ts';

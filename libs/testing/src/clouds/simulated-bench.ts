@@ -1,4 +1,4 @@
-import { copyImage, openCloud } from '@lifeboat/openstack-client';
+import { copyImage } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { Simulator } from '@lifeboat/openstack-simulator';
@@ -10,6 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openSimulated } from './open-simulated.ts';
 
 export interface SimulatedBench extends Bench {
   readonly simulators: Readonly<Record<Side, Simulator>>;
@@ -19,24 +20,8 @@ export interface SimulatedBench extends Bench {
 const MIB = 1024 ** 2;
 const GIB_BYTES = 16 * MIB;
 
-function open(simulator: Simulator, username: 'admin' | 'demo'): Cloud {
-  const { auth, region_name: region } = simulator.cloudsYamlEntry({ username, project: 'demo' });
-  return openCloud({
-    name: simulator.settings.name,
-    authUrl: auth.auth_url.replace(/\/v3$/, ''),
-    region,
-    interface: 'public',
-    caFile: undefined,
-    verify: true,
-    auth: {
-      type: 'password',
-      username: auth.username,
-      password: auth.password,
-      userDomain: 'Default',
-      project: { name: auth.project_name, domain: 'Default' },
-    },
-  });
-}
+const open = (simulator: Simulator, username: 'admin' | 'demo'): Cloud =>
+  openSimulated(simulator, { username, project: 'demo' });
 
 /** Bytes are read and written past the API, as a hypervisor does. */
 const diskUrl = (simulator: Simulator, disk: Disk): string =>
@@ -51,7 +36,7 @@ async function put(url: string, bytes: Buffer, offset: number): Promise<void> {
   if (!answer.ok) throw new Error(await answer.text());
 }
 
-async function serverOn(cloud: Cloud): Promise<string> {
+async function serverOn(cloud: Cloud, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const [{ flavors }, { images }] = [
     await cloud.compute.get<{ flavors: { id: string; name: string }[] }>('/flavors'),
     await cloud.image.get<{ images: { id: string }[] }>('/images?name=guest'),
@@ -61,6 +46,7 @@ async function serverOn(cloud: Cloud): Promise<string> {
     flavorRef: flavors.find(({ name }) => name === 'tiny')?.id,
     imageRef: images[0]?.id,
     networks: 'none',
+    ...more,
   };
   const made = await cloud.compute.post<{ server: { id: string } }>('/servers', { server });
   for (;;) {
@@ -70,11 +56,13 @@ async function serverOn(cloud: Cloud): Promise<string> {
   }
 }
 
-async function attachedVolume(cloud: Cloud, simulator: Simulator): Promise<Disk> {
+/** As it is captured in use. */
+async function blankVolume(cloud: Cloud, more: Readonly<Record<string, unknown>>): Promise<Disk> {
   const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', {
-    volume: { size: 1, name: 'data', volume_type: 'standard', metadata: { purpose: 'its own' } },
+    volume: { size: 1, name: 'data', volume_type: 'standard', metadata: { purpose: 'its own' }, ...more },
   });
-  const disk: Disk = {
+  await volumeIs(cloud, volume.id, 'available');
+  return {
     kind: 'volume',
     id: volume.id,
     name: 'data',
@@ -85,16 +73,45 @@ async function attachedVolume(cloud: Cloud, simulator: Simulator): Promise<Disk>
     multiattach: false,
     status: 'in-use',
   };
+}
+
+async function volumeIs(cloud: Cloud, id: string, wanted: string): Promise<void> {
   const status = async (): Promise<string> =>
-    (await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${volume.id}`)).volume.status;
-  while ((await status()) !== 'available') await pause(10);
+    (await cloud.volume.get<{ volume: { status: string } }>(`/volumes/${id}`)).volume.status;
+  while ((await status()) !== wanted) await pause(10);
+}
+
+async function attachedVolume(cloud: Cloud, simulator: Simulator): Promise<Disk> {
+  const disk = await blankVolume(cloud, {});
   // From its first byte on: a disk that begins blank would be formatted by the guest, some time after it was attached.
   await put(diskUrl(simulator, disk), randomBytes(2 * MIB), 0);
   await cloud.compute.post(`/servers/${await serverOn(cloud)}/os-volume_attachments`, {
-    volumeAttachment: { volumeId: volume.id },
+    volumeAttachment: { volumeId: disk.id },
   });
-  while ((await status()) !== 'in-use') await pause(10);
+  await volumeIs(cloud, disk.id, 'in-use');
   return disk;
+}
+
+/** The two volumes of a server that was booted from one, which has these properties of an image. */
+export async function serverFromVolumes(
+  { clouds, simulators }: Pick<SimulatedBench, 'clouds' | 'simulators'>,
+  properties: Readonly<Record<string, string>>,
+): Promise<readonly Disk[]> {
+  const [cloud, simulator] = [clouds.source, simulators.source];
+  const { images } = await cloud.image.get<{ images: { id: string }[] }>('/images?name=guest');
+  const root = await blankVolume(cloud, { imageRef: images[0]?.id });
+  if (Object.keys(properties).length > 0)
+    await cloud.volume.post(`/volumes/${root.id}/action`, { 'os-set_image_metadata': { metadata: properties } });
+  const data = await blankVolume(cloud, {});
+  await put(diskUrl(simulator, data), randomBytes(2 * MIB), 0);
+  const mapping = [root, data].map(({ id }, boot_index) => ({
+    uuid: id,
+    source_type: 'volume',
+    destination_type: 'volume',
+    boot_index: boot_index === 0 ? 0 : -1,
+  }));
+  await serverOn(cloud, { imageRef: undefined, block_device_mapping_v2: mapping });
+  return [{ ...root, bootable: true }, data];
 }
 
 async function rootOfServer(cloud: Cloud, simulator: Simulator): Promise<Disk> {

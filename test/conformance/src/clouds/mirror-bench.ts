@@ -1,5 +1,5 @@
 import type { Disk } from '@lifeboat/replication-driver-api';
-import { isMirrored, rbdImages } from './ceph.ts';
+import { isMirrored, rbdImages, removeImage } from './ceph.ts';
 import type { RealBench } from './real-bench.ts';
 
 /** Looks into the mirrored pools too, where Cinder sees nothing: for the images that stand for this bench's disks, and their clones. */
@@ -27,6 +27,12 @@ export function withMirroredPools(bench: RealBench): RealBench {
       const disk = await bench.disk();
       disks.push(disk);
       return disk;
+    },
+    async stop() {
+      await bench.stop();
+      // What cases that failed left in the pools, where Cinder knows nothing of it.
+      for (const cluster of ['primary', 'recovery'])
+        for (const image of images()) await removeImage(cluster, `volumes/${image}`);
     },
     async marked(side) {
       const seen = await bench.marked(side);

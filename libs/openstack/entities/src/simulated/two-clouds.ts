@@ -1,5 +1,4 @@
 import type { Json } from '@lifeboat/kernel';
-import { openCloud } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import {
   captureGroup,
@@ -13,6 +12,7 @@ import {
 import type { EntityReceipt, Ledger, Rebuild, Ref, Snapshot, Topology } from '@lifeboat/openstack-entity-api';
 import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { FurtherService, Simulator } from '@lifeboat/openstack-simulator';
+import { openSimulated } from '@lifeboat/testing';
 import { entities } from '../index.ts';
 
 type As = { readonly username?: string; readonly project?: string };
@@ -52,22 +52,7 @@ export class TwoClouds {
   }
 
   open(of: Simulator, as: As = {}): Cloud {
-    const { auth, region_name } = of.cloudsYamlEntry(as);
-    const cloud = openCloud({
-      name: of.settings.name,
-      authUrl: auth.auth_url.replace(/\/v3$/, ''),
-      region: region_name,
-      interface: 'public',
-      caFile: undefined,
-      verify: true,
-      auth: {
-        type: 'password',
-        username: auth.username,
-        password: auth.password,
-        userDomain: 'Default',
-        project: { name: auth.project_name, domain: 'Default' },
-      },
-    });
+    const cloud = openSimulated(of, as);
     this.opened.push(cloud);
     return cloud;
   }

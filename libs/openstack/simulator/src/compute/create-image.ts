@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Cloud } from '../cloud.ts';
 import type { Call } from '../http/call.ts';
 import { requiredText, textMapOf, type JsonObject } from '../http/fields.ts';
-import { forbidden } from '../http/refusal.ts';
+import { badRequest, forbidden } from '../http/refusal.ts';
 import { makeImage } from '../image/image-create.ts';
 import { storeImage } from '../image/image-data.ts';
 import type { Image } from '../image/image-state.ts';
-import { createSnapshot } from '../volume/snapshot-routes.ts';
+import { fillSnapshot, registerSnapshot } from '../volume/snapshot-routes.ts';
+import type { Snapshot } from '../volume/volume-state.ts';
 import { needState } from './compute-policy.ts';
 import type { Server, VolumeDevice } from './compute-state.ts';
 
@@ -139,25 +140,49 @@ const digestsOfNothing = {
   hashValue: createHash('sha512').digest('hex'),
 };
 
+/** Nova freezes what it may, and says nothing where it cannot, unless the image of the server's root requires it. */
+function quiesce(cloud: Cloud, server: Server, properties: Readonly<Record<string, string>>): boolean {
+  if (server.vmState !== 'active') return false;
+  const agent = isYes(properties['hw_qemu_guest_agent']);
+  if (agent && cloud.guests.freeze(server)) return true;
+  if (!isYes(properties['os_require_quiesce'])) return false;
+  throw badRequest(
+    `Quiescing is not supported in instance ${server.id}: ${agent ? 'the guest agent does not answer' : 'QEMU guest agent is not enabled'}`,
+  );
+}
+
+const isYes = (text: string | undefined): boolean => /^(yes|true|on|1)$/i.test(text ?? '');
+
 /** A bucket of properties without bytes: the data is in volume snapshots that stay behind. */
 function ofVolumes(cloud: Cloud, call: Call, server: Server, name: string, extra: Record<string, string>): Image {
   const volumes = server.volumes.map((device) => ({ device, volume: cloud.volume.volumes.get(device.volumeId) }));
   const quota = cloud.volume.quotaOf(server.projectId).snapshots;
   const used = cloud.volume.snapshots.count((one) => one.projectId === server.projectId);
   if (quota >= 0 && used + volumes.length > quota) throw forbidden('Quota exceeded for resources: snapshots');
+  const properties = baseProperties(cloud, server);
+  const frozen = quiesce(cloud, server, properties);
+  const snapshots: Snapshot[] = [];
   const mapping = volumes.flatMap(({ device, volume }) => {
     if (volume === undefined) return [];
-    const snapshot = createSnapshot(cloud, volume, call.who, {
+    const snapshot = registerSnapshot(cloud, volume, call.who, {
       name: `snapshot for ${name}`,
       description: volume.description,
     });
+    snapshots.push(snapshot);
     return [mappingOf(device, snapshot.id, volume.size, undefined)];
+  });
+  cloud.jobs.later(async () => {
+    try {
+      for (const snapshot of snapshots) await fillSnapshot(cloud, snapshot, snapshot.born);
+    } finally {
+      if (frozen) cloud.guests.thaw(server);
+    }
   });
   const image = makeImage(
     cloud,
     {
       ...machine,
-      ...baseProperties(cloud, server),
+      ...properties,
       ...ownerRecord(call, server),
       ...extra,
       name,

@@ -17,6 +17,8 @@ interface Running {
   boot: number;
   data: number;
   halted: boolean;
+  /** While the file systems are frozen: until they are thawed. */
+  frozen: PromiseWithResolvers<void> | undefined;
 }
 
 const consoleLines = 2000;
@@ -69,7 +71,7 @@ export class Guests {
       return;
     }
     this.say(server, 'guest: kernel up after 0.50s', 'guest: boot disk mounted');
-    const run: Running = { server, wish, boot: await lastTick(disk), data: 0, halted: false };
+    const run: Running = { server, wish, boot: await lastTick(disk), data: 0, halted: false, frozen: undefined };
     const data = this.dataDisk(server);
     if (data !== undefined) {
       const state = await prepareDataDisk(data);
@@ -84,7 +86,22 @@ export class Guests {
   halt(server: Server): void {
     const run = this.running.get(server.id);
     if (run !== undefined) run.halted = true;
+    this.thaw(server);
     this.running.delete(server.id);
+  }
+
+  /** As the guest's agent does: what was begun is written, nothing more until `thaw`. `false` without a guest to ask. */
+  freeze(server: Server): boolean {
+    const run = this.running.get(server.id);
+    if (run === undefined) return false;
+    run.frozen ??= Promise.withResolvers();
+    return true;
+  }
+
+  thaw(server: Server): void {
+    const run = this.running.get(server.id);
+    run?.frozen?.resolve();
+    if (run !== undefined) run.frozen = undefined;
   }
 
   /** Changes how the guest writes, now and after its next boots. */
@@ -109,6 +126,7 @@ export class Guests {
 
   private async tick(run: Running): Promise<void> {
     const { server, wish } = run;
+    await run.frozen?.promise;
     const boot = this.bootDisk(server);
     if (run.halted || boot === undefined) return;
     const who = `${server.hostname} ${this.address(server)}`;
@@ -118,6 +136,7 @@ export class Guests {
     const data = this.dataDisk(server);
     if (data !== undefined && !run.halted && (await prepareDataDisk(data)) !== 'foreign') {
       const count = Math.max(run.data, await lastTick(data)) + 1;
+      await run.frozen?.promise;
       await writeTick(data, { number: count, text: `tick ${count} ${who}`, noise: wish.noise, random: randomInt });
       run.data = count;
     }

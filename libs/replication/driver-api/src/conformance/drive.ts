@@ -13,6 +13,7 @@ import type {
   PointOfDisk,
   Promoted,
   ReplicationDriver,
+  Reversed,
   SnapshotTaken,
   Transferred,
   Verified,
@@ -60,9 +61,9 @@ export class Drive {
   onReturn: () => Promise<void> = async () => undefined;
   /** Aborts the call that is running. */
   takeAway: () => void = () => undefined;
-  /** Points that were begun and not discarded, by disk. */
   /** Calls under way that take the source for lost. */
   private losses = 0;
+  /** Points that were begun and not discarded, by disk. */
   private readonly kept = new Map<string, Set<string>>();
   /** Replaces the bench's copy of bytes. */
   copyImage: Bench['copyImage'];
@@ -84,13 +85,18 @@ export class Drive {
   snapshot(
     disk: Disk,
     base?: Carried,
-    { pointId = `pnt-${randomUUID()}`, together = [disk] }: Partial<Pick<PointOfDisk, 'pointId' | 'together'>> = {},
+    {
+      pointId = `pnt-${randomUUID()}`,
+      together = [disk],
+      ...rest
+    }: Partial<Pick<PointOfDisk, 'pointId' | 'together' | 'thorough'>> = {},
   ): Promise<{ point: PointOfDisk; taken: SnapshotTaken }> {
     const point: PointOfDisk = {
       pointId,
       groupId: 'grp-conformance',
       disk,
       together,
+      ...rest,
       ...(base && { base: base.transferred.replica }),
     };
     this.kept.set(disk.id, (this.kept.get(disk.id) ?? new Set()).add(point.pointId));
@@ -106,8 +112,8 @@ export class Drive {
     return { point, taken, transferred };
   }
 
-  async carry(disk: Disk, base?: Carried): Promise<Carried> {
-    const { point, taken } = await this.snapshot(disk, base);
+  async carry(disk: Disk, base?: Carried, thorough = false): Promise<Carried> {
+    const { point, taken } = await this.snapshot(disk, base, thorough ? { thorough } : {});
     return this.transfer(point, taken);
   }
 
@@ -128,12 +134,19 @@ export class Drive {
     return this.driver.lag(point, replica, this.io({ point, sourceLost: false }, new AbortController().signal));
   }
 
-  promote({ point, transferred }: Carried, copy: Copy): Promise<Promoted> {
+  /** Not `planned`: the primary is lost. */
+  promote({ point, transferred }: Carried, copy: Copy, planned = false): Promise<Promoted> {
     const promote = this.driver.promote?.bind(this.driver);
     assert.ok(promote, `${this.driver.name} offers no promote`);
-    return this.run({ point, runId: copy.runId, sourceLost: true }, (memo, io) =>
-      promote(point, transferred.replica, copy, { planned: false }, memo, io),
+    return this.run({ point, runId: copy.runId, sourceLost: !planned }, (memo, io) =>
+      promote(point, transferred.replica, copy, { planned }, memo, io),
     );
+  }
+
+  reverse({ point, transferred }: Carried): Promise<Reversed> {
+    const reverse = this.driver.reverse?.bind(this.driver);
+    assert.ok(reverse, `${this.driver.name} offers no reverse`);
+    return this.run({ point, sourceLost: false }, (memo, io) => reverse(point, transferred.replica, memo, io));
   }
 
   discard(point: PointOfDisk, replica: Json | undefined, sourceLost = false): Promise<null> {

@@ -34,7 +34,7 @@ function purposeOf(one: Seen, named: string): string | undefined {
     one.metadata?.['lifeboat_purpose'] ??
     one.lifeboat_purpose ??
     PURPOSE.exec(tag)?.[1] ??
-    (one.name?.startsWith('lifeboat-') ? named : undefined)
+    (/^(snapshot for )?lifeboat-/.test(one.name ?? '') ? named : undefined)
   );
 }
 

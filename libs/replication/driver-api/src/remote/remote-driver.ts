@@ -8,8 +8,9 @@ import { isOffLimits } from '../off-limits.ts';
 import { askRemote } from './ask-remote.ts';
 import type { DriverRequest, RemoteAddress } from './ask-remote.ts';
 import { DescriptionOf } from './described.ts';
-import { API, CancelAnswer, NeedsAnswer, RESULTS, subjectOf, SupportsAnswer, VerbAnswer } from './protocol.ts';
+import { API, CancelAnswer, NeedsAnswer, subjectOf, SupportsAnswer, VerbAnswer } from './protocol.ts';
 import type { Verb } from './protocol.ts';
+import { resultOf } from './result.ts';
 
 const CANCEL_MS = 2_000;
 
@@ -165,15 +166,4 @@ function outcomeOf<T>(name: string, verb: Verb, answer: VerbAnswer): Outcome<T> 
       return failed(answer.kind, LifeboatError.fromJSON({ kind, code, message, ...more }));
     }
   }
-}
-
-function resultOf(name: string, verb: Verb, result: unknown): unknown {
-  const parsed = RESULTS[verb].safeParse(result);
-  if (parsed.success) return parsed.data;
-  throw LifeboatError.fromJSON({
-    kind: 'external',
-    code: 'driver-answer-malformed',
-    message: `Driver "${name}" ended "${verb}" with a result that its protocol does not know: ${parsed.error.message}`,
-    mend: 'This is a mistake in the driver: lifeboat-driver-test shows where.',
-  });
 }

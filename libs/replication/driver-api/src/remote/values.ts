@@ -1,3 +1,4 @@
+import { ERROR_KINDS } from '@lifeboat/kernel';
 import { z } from 'zod';
 
 /** Values of the driver protocol. They say on the wire what `driver.ts` says in TypeScript; moments are ISO 8601 in UTC. */
@@ -71,17 +72,7 @@ export const SiteFacts = z.object({
 
 export const ErrorBody = z.object({
   kind: z
-    .enum([
-      'invalid-input',
-      'not-found',
-      'conflict',
-      'illegal-state',
-      'forbidden',
-      'unavailable',
-      'timeout',
-      'external',
-      'bug',
-    ])
+    .enum(ERROR_KINDS)
     .meta({ description: 'What sort of error; `unavailable` and `timeout` may pass by themselves.' }),
   code: z.string().meta({ description: 'Stable, kebab-case: `array-licence-missing`.' }),
   message: z.string().meta({ description: 'One sentence for an operator: what is wrong and where. No secrets.' }),

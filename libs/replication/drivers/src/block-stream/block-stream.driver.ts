@@ -6,7 +6,6 @@ import type {
   Copy,
   Disk,
   DriverIo,
-  Materialised,
   Outcome,
   PointOfDisk,
   ReplicationDriver,
@@ -16,11 +15,12 @@ import type {
   Transferred,
 } from '@lifeboat/replication-driver-api';
 import { join } from 'node:path';
+import { copyFrom } from '../openstack/copies.ts';
 import { found } from '../openstack/remembered.ts';
 import { idIn } from '../openstack/ship-image.ts';
 import { findSnapshots, readSnapshot, removeSnapshots, takeSnapshot } from '../openstack/snapshots.ts';
 import { missing, no, volumeQuotas, volumeSupport } from '../openstack/support.ts';
-import { createVolume, findVolumes, giveUpBroken, placeOf, removeVolumes, setBootable } from '../openstack/volumes.ts';
+import { findVolumes, removeVolumes } from '../openstack/volumes.ts';
 import { forgetKey, keyId, keyOfDisk } from './key.ts';
 import {
   factsOf,
@@ -32,7 +32,7 @@ import {
 } from './point-snapshot.ts';
 import { volumesOf } from './reach.ts';
 import { serveBlocks } from './receive.ts';
-import { AGAIN_MS, asJson, asReplica, replicaVolume } from './replica.ts';
+import { AGAIN_MS, asJson, asReplica, isSeed, replicaVolume } from './replica.ts';
 import type { Replica } from './replica.ts';
 import { BlockStreamSettings } from './settings.ts';
 import { streamSlice, treeOf } from './stream.ts';
@@ -76,7 +76,8 @@ function driverOf(settings: BlockStreamSettings | undefined): ReplicationDriver 
     },
     snapshot: takeSnapshot,
     transfer: (point, taken, memo, io) => transfer(known(), point, taken, memo, io),
-    materialise,
+    materialise: (point, replica, copy, memo, io) =>
+      copyFrom({ snapshot_id: asReplica(replica).snapshotId }, point, copy, memo, io),
     release,
     discard: (point, _replica, options, _memo, io) => discard(settings, point, options, io),
     verify: (point, transferred, what, _memo, io) => verifyPoint(known(), point, transferred, what, io),
@@ -125,7 +126,10 @@ async function transfer(
   if (made?.status.startsWith('error')) return giveUpSnapshot(io.target, made);
   if (made && made.status !== 'available') return again(0.95);
   const facts = made && factsOf(made);
-  if (!made) return streamOn(settings, { point, snapshotId, volumeId: volume.id, base, key }, volume.size, bytes, io);
+  if (!made) {
+    const whole = base === undefined && isSeed(volume) ? { ...point, thorough: true } : point;
+    return streamOn(settings, { point: whole, snapshotId, volumeId: volume.id, base, key }, volume.size, bytes, io);
+  }
   if (facts?.keyId !== keyId(key)) {
     // Made with a key that is lost: what it held cannot be told again, so it is made again.
     await removeOrRetire(io.target, [made, ...doubles]);
@@ -165,30 +169,6 @@ async function removeBase(
   if (snapshot.status === 'available' || snapshot.status.startsWith('error'))
     await source.volume.delete(`/snapshots/${sourceSnapshotId}`);
   return false;
-}
-
-async function materialise(
-  point: PointOfDisk,
-  replica: Json,
-  copy: Copy,
-  memo: Json | undefined,
-  io: DriverIo,
-): Promise<Outcome<Materialised>> {
-  const mark = io.mark('copy');
-  const { volumeId } = (memo ?? {}) as { readonly volumeId?: string };
-  const [volume, ...doubles] = await findVolumes(io.target, mark, volumeId);
-  if (!volume) {
-    const { snapshotId } = asReplica(replica);
-    const body = { ...placeOf(point.disk, copy), snapshot_id: snapshotId, metadata: mark };
-    return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.1);
-  }
-  const again = (progress: number) => inProgress({ volumeId: volume.id }, AGAIN_MS, progress);
-  if (volume.status.startsWith('error'))
-    return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be made`);
-  if (volume.status !== 'available' && volume.status !== 'in-use') return again(0.5);
-  if (!(await removeVolumes(io.target, doubles))) return again(0.9);
-  await setBootable(io.target, volume, point.disk);
-  return done({ kind: 'volume', volumeId: volume.id });
 }
 
 async function release(

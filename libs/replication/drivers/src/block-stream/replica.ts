@@ -1,13 +1,15 @@
 import type { Json } from '@lifeboat/kernel';
 import { external } from '@lifeboat/kernel';
 import { inProgress } from '@lifeboat/replication-driver-api';
-import type { DriverIo, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
+import type { DriverIo, Mark, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
 import { findSnapshots } from '../openstack/snapshots.ts';
 import { createVolume, findVolumes, giveUpBroken, removeVolumes } from '../openstack/volumes.ts';
 import type { Volume } from '../openstack/volumes.ts';
 import { removeOrRetire, RETIRED } from './point-snapshot.ts';
 
 export const AGAIN_MS = 1_000;
+/** With the id of the disk that it is to stand for. */
+const SEED = 'lifeboat_seed';
 
 /** What a point is at the target, and what the next one builds on. Small plain JSON. */
 export interface Replica {
@@ -46,6 +48,8 @@ export async function replicaVolume(
   const base = point.base === undefined ? undefined : asReplica(point.base).volumeId;
   const volume = found.find(({ id }) => id === base) ?? found.find(({ id }) => id === volumeId) ?? found[0];
   if (!volume) {
+    const seeded = await adoptSeed(point, mark, io);
+    if (seeded !== undefined) return inProgress({ volumeId: seeded }, AGAIN_MS, 0.01);
     const name = `lifeboat replica of ${point.disk.name || point.disk.id}`.slice(0, 255);
     const body = { name, size: sizeGiB, metadata: mark, ...(type !== undefined && { volume_type: type }) };
     return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.01);
@@ -63,6 +67,19 @@ export async function replicaVolume(
   await io.target.volume.post(`/volumes/${volume.id}/action`, { 'os-extend': { new_size: sizeGiB } });
   return again(0.04);
 }
+
+/**
+ * A volume that a user made of an older state of the disk, a backup say, and named so: it becomes the replica, and only what differs from it is sent. Answers its id.
+ */
+async function adoptSeed({ disk }: PointOfDisk, mark: Mark, { target }: DriverIo): Promise<string | undefined> {
+  const [seed] = (await findVolumes(target, { [SEED]: disk.id })).filter(({ status }) => status === 'available');
+  if (!seed) return undefined;
+  await target.volume.post(`/volumes/${seed.id}/metadata`, { metadata: mark });
+  return seed.id;
+}
+
+/** Nothing that is known of other volumes holds for its bytes: all are compared, once. */
+export const isSeed = ({ metadata }: Volume): boolean => metadata[SEED] !== undefined;
 
 /** What was made twice goes, and with it what this point made of it. One with snapshots of other points is theirs, and stays. */
 async function removeDoubles(doubles: readonly Volume[], io: DriverIo): Promise<boolean> {

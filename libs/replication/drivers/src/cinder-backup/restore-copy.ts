@@ -1,18 +1,11 @@
 import type { Json } from '@lifeboat/kernel';
 import { external } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
-import { bears, done, inProgress, textOf } from '@lifeboat/replication-driver-api';
+import { bears, inProgress, textOf } from '@lifeboat/replication-driver-api';
 import type { Copy, DriverIo, Mark, Materialised, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
 import { readBackup } from '../openstack/backups.ts';
-import {
-  createVolume,
-  findVolumes,
-  giveUpBroken,
-  oldestFirst,
-  placeOf,
-  removeVolumes,
-  setBootable,
-} from '../openstack/volumes.ts';
+import { settledCopy } from '../openstack/copies.ts';
+import { createVolume, findVolumes, giveUpBroken, oldestFirst, placeOf } from '../openstack/volumes.ts';
 import type { Volume } from '../openstack/volumes.ts';
 import { asReplica } from './chain.ts';
 
@@ -60,11 +53,7 @@ export async function restoreCopy(
   const settled = volume.metadata[RESTORED] === backupId && bears(volume.metadata, mark);
   if (!settled && ['available', 'restoring-backup'].includes(volume.status))
     return restoreOrSettle(volume, backupId, mark, memo, io);
-  const again = (progress: number) => inProgress({ ...memo, volumeId: volume.id }, AGAIN_MS, progress);
-  if (volume.status !== 'available' && volume.status !== 'in-use') return again(0.5);
-  if (!(await removeVolumes(io.target, doubles))) return again(0.9);
-  await setBootable(io.target, volume, point.disk);
-  return done({ kind: 'volume', volumeId: volume.id });
+  return settledCopy(volume, doubles, point.disk, memo, io);
 }
 
 /** An available volume of which nobody knows that it was restored is restored again: better twice than empty. */

@@ -1,10 +1,8 @@
 import type { Json } from '@lifeboat/kernel';
 import { done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
 import type {
-  Copy,
   Disk,
   DriverIo,
-  Materialised,
   Outcome,
   PointOfDisk,
   ReplicationDriver,
@@ -13,13 +11,12 @@ import type {
   SitePair,
   Support,
 } from '@lifeboat/replication-driver-api';
-import { releaseVolumes } from '../openstack/copies.ts';
+import { copyFrom, releaseVolumes } from '../openstack/copies.ts';
 import { findImages, removeImages, removeRetired, tagImage } from '../openstack/images.ts';
 import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
 import type { ShipMemo } from '../openstack/ship-image.ts';
 import { takeSnapshot } from '../openstack/snapshots.ts';
 import { imageQuotas, missing, volumeQuotas, volumeSupport } from '../openstack/support.ts';
-import { createVolume, findVolumes, giveUpBroken, placeOf, removeVolumes, setBootable } from '../openstack/volumes.ts';
 import { exportSnapshot, findExport, removeExports, removeIntermediates } from './export-volume.ts';
 import type { Made } from './export-volume.ts';
 
@@ -63,7 +60,10 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
 
   snapshot: takeSnapshot,
   transfer,
-  materialise,
+  // A volume made from the replica has that image's boot properties in its `volume_image_metadata`, and nothing of ours: the replica is marked by tags. The
+  // image's own id and name, which Cinder adds, are replaced when the volume is given its captured looks.
+  materialise: (point, replica, copy, memo, io) =>
+    copyFrom({ imageRef: idIn(replica, 'imageId') }, point, copy, memo, io),
   release: (point, _copy, _memo, io) => releaseVolumes(point, io),
   discard,
 });
@@ -99,33 +99,6 @@ const looks = (disk: Disk) => ({
   container_format: 'bare',
   min_disk: disk.sizeGiB,
 });
-
-/**
- * A volume made from the replica has that image's boot properties in its `volume_image_metadata`, and nothing of ours: the replica is marked by
- * tags. The image's own id and name, which Cinder adds, are replaced when the volume is given its captured looks.
- */
-async function materialise(
-  point: PointOfDisk,
-  replica: Json,
-  copy: Copy,
-  memo: Json | undefined,
-  io: DriverIo,
-): Promise<Outcome<Materialised>> {
-  const mark = io.mark('copy');
-  const { volumeId } = (memo ?? {}) as Made;
-  const [volume, ...doubles] = await findVolumes(io.target, mark, volumeId);
-  if (!volume) {
-    const body = { ...placeOf(point.disk, copy), imageRef: idIn(replica, 'imageId'), metadata: mark };
-    return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.1);
-  }
-  const again = (progress: number) => inProgress({ volumeId: volume.id }, AGAIN_MS, progress);
-  if (volume.status.startsWith('error'))
-    return giveUpBroken(io.target, volume, `A copy of "${point.disk.name}" cannot be made`);
-  if (volume.status !== 'available' && volume.status !== 'in-use') return again(0.5);
-  if (!(await removeVolumes(io.target, doubles))) return again(0.9);
-  await setBootable(io.target, volume, point.disk);
-  return done({ kind: 'volume', volumeId: volume.id });
-}
 
 async function discard(
   point: PointOfDisk,

@@ -3,6 +3,8 @@ import { external, notFound } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { bears, done, inProgress, markOf } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Mark, Outcome, PointOfDisk, SnapshotTaken } from '@lifeboat/replication-driver-api';
+import type { Freezable } from './frozen-snapshots.ts';
+import { frozenAt, isFrozenFor, removeFreezeImages, requestFrozen, serverToFreeze } from './frozen-snapshots.ts';
 import {
   deleteGroupSnapshot,
   groupToSnapshot,
@@ -17,6 +19,7 @@ import { oldestFirst } from './volumes.ts';
 
 export interface Snapshot {
   readonly id: string;
+  readonly name?: string | null;
   readonly volume_id: string;
   readonly status: string;
   /** GiB. */
@@ -34,7 +37,7 @@ const AGAIN_MS = 500;
 /** Where the moment is kept in which the snapshot was asked for, by our clock and not Cinder's. */
 const REQUESTED_AT = 'lifeboat_requested_at';
 
-/** Of the disk itself, or in a group snapshot of its point. */
+/** Of the disk itself, or in a group snapshot of its point, or one that Nova made of its server. */
 export async function findSnapshots(
   cloud: Cloud,
   volumeId: string,
@@ -46,7 +49,8 @@ export async function findSnapshots(
   for await (const snapshot of cloud.volume.list<Snapshot>('/snapshots/detail', 'snapshots', {
     query: { volume_id: volumeId },
   }))
-    if (bears(snapshot.metadata, mark) || isMemberOf(snapshot, ofPoint)) found.push(snapshot);
+    if (bears(snapshot.metadata, mark) || isMemberOf(snapshot, ofPoint) || isFrozenFor(snapshot, ofPoint))
+      found.push(snapshot);
   return withRemembered(oldestFirst(found), remembered, (id) => readSnapshot(cloud, id));
 }
 
@@ -58,7 +62,8 @@ const pointMarkOf = ({ lifeboat_point: pointId, lifeboat_purpose: purpose }: Mar
   markOf({ ...(pointId !== undefined && { pointId }) }, purpose ?? 'snapshot');
 
 /**
- * The `snapshot` verb of drivers that begin with a Cinder snapshot: one group snapshot for all disks of the point where that can be had, else one for each.
+ * The `snapshot` verb of drivers that begin with a Cinder snapshot: of all volumes of a server while its file systems are frozen, where its image requires that; else one
+ * group snapshot for all disks of the point where that can be had, else one for each.
  */
 export async function takeSnapshot(
   point: PointOfDisk,
@@ -69,22 +74,28 @@ export async function takeSnapshot(
   const found = await findSnapshots(io.source, point.disk.id, io.mark('snapshot'), memo.snapshotId);
   const snapshot = found.find(({ status }) => status !== 'deleting');
   if (!snapshot) return request(point, memo, io);
-  if (snapshot.status === 'available') return done(asTaken(snapshot, io));
+  if (snapshot.status === 'available') return settle(snapshot, io);
   if (snapshot.status.startsWith('error')) return giveUp(snapshot, point, io);
   return inProgress({ ...memo, snapshotId: snapshot.id }, AGAIN_MS);
 }
 
-function asTaken(snapshot: Snapshot, io: DriverIo): SnapshotTaken {
+async function settle(snapshot: Snapshot, io: DriverIo): Promise<Outcome<SnapshotTaken>> {
   const group = snapshot.group_snapshot_id;
-  return {
-    requestedAt: snapshot.metadata[REQUESTED_AT] ?? requestedAtOf(snapshot) ?? io.now(),
+  const frozen = frozenAt(snapshot);
+  // Whoever asked for it may have died before.
+  if (frozen !== undefined) await removeFreezeImages(io.source, io.markOfPoint('snapshot'));
+  return done({
+    requestedAt: snapshot.metadata[REQUESTED_AT] ?? requestedAtOf(snapshot) ?? frozen ?? io.now(),
     completedAt: io.now(),
     snapshot: { snapshotId: snapshot.id },
     ...(typeof group === 'string' && { instant: group }),
-  };
+    ...(frozen !== undefined && { quiesced: 'file-systems' as const }),
+  });
 }
 
 async function request(point: PointOfDisk, memo: Memo, io: DriverIo): Promise<Outcome<never>> {
+  const server = memo.alone ? undefined : await serverToFreeze(point, io.source);
+  if (server) return requestOfServer(server, point, io);
   const groupId = memo.alone ? undefined : await groupToSnapshot(point, io.source);
   const first = point.together?.[0]?.id ?? point.disk.id;
   if (groupId === undefined || (first !== point.disk.id && (await isSnapshottedAlone(first, point, io))))
@@ -95,10 +106,20 @@ async function request(point: PointOfDisk, memo: Memo, io: DriverIo): Promise<Ou
   return inProgress({ groupSnapshotId: await requestGroupSnapshot(groupId, point, io) }, AGAIN_MS);
 }
 
-/** The first of the disks has seen no group when it looked: nobody waits for a group snapshot then. */
+async function requestOfServer(server: Freezable, point: PointOfDisk, io: DriverIo): Promise<Outcome<never>> {
+  const { leader } = server;
+  const alone =
+    leader === point.disk.id ? !(await requestFrozen(server, io)) : await isSnapshottedAlone(leader, point, io);
+  return inProgress(
+    alone ? { alone: true, snapshotId: await requestSnapshot(point, io.mark('snapshot'), io) } : {},
+    AGAIN_MS,
+  );
+}
+
+/** The first of the disks was snapshotted by itself: nobody waits for a snapshot of all then. */
 async function isSnapshottedAlone(first: string, { pointId }: PointOfDisk, { source }: DriverIo): Promise<boolean> {
   const found = await findSnapshots(source, first, markOf({ pointId, diskId: first }, 'snapshot'));
-  return found.some(({ group_snapshot_id: group }) => typeof group !== 'string');
+  return found.some((one) => typeof one.group_snapshot_id !== 'string' && frozenAt(one) === undefined);
 }
 
 async function giveUp(snapshot: Snapshot, { disk }: PointOfDisk, { source }: DriverIo): Promise<never> {
@@ -139,6 +160,7 @@ export async function removeSnapshots(
   const snapshots = await findSnapshots(cloud, volumeId, mark, remembered);
   const members = snapshots.filter(({ group_snapshot_id: group }) => typeof group === 'string');
   const own = snapshots.filter(({ group_snapshot_id: group }) => typeof group !== 'string');
+  if (own.some((one) => frozenAt(one) !== undefined)) await removeFreezeImages(cloud, pointMarkOf(mark));
   for (const { id, status } of own)
     if (status === 'available' || status.startsWith('error')) await cloud.volume.delete(`/snapshots/${id}`);
   return (await letGoOfMembers(cloud, members)) && own.length === 0;

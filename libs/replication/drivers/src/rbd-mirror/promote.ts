@@ -1,7 +1,7 @@
 import type { Json, LifeboatError } from '@lifeboat/kernel';
-import { illegalState, notFound } from '@lifeboat/kernel';
+import { notFound } from '@lifeboat/kernel';
 import { done, inProgress } from '@lifeboat/replication-driver-api';
-import type { Copy, DriverIo, Outcome, PointOfDisk, Promoted, Reversed } from '@lifeboat/replication-driver-api';
+import type { Copy, DriverIo, Outcome, PointOfDisk, Promoted } from '@lifeboat/replication-driver-api';
 import { findVolumes } from '../openstack/volumes.ts';
 import { adoptImage } from './adopt.ts';
 import { CephImage } from './ceph-image.ts';
@@ -12,7 +12,7 @@ import { poolOf } from './settings.ts';
 import type { RbdMirrorSettings } from './settings.ts';
 
 const AGAIN_MS = 1_000;
-const PROMOTED = 'promoted';
+export const PROMOTED = 'promoted';
 /** EBUSY, EROFS: the replayer still has the image in its hands. */
 const NOT_YET = [16, 30];
 
@@ -60,56 +60,8 @@ async function takeOver(source: CephImage | undefined, target: CephImage): Promi
     await tryTo(target, ['promote']);
 }
 
-const tryTo = async (image: CephImage, verb: readonly string[]): Promise<void> => {
+export const tryTo = async (image: CephImage, verb: readonly string[]): Promise<void> => {
   await image.run(['mirror', 'image', ...verb, image.spec()]).catch((thrown: LifeboatError) => {
     if (!NOT_YET.includes(Number(thrown.data?.['exitCode']))) throw thrown;
   });
 };
-
-/** The old primary follows what was promoted: by differences where it had been demoted in time, else all of it is copied again. */
-export async function reverseMirroring(
-  settings: RbdMirrorSettings | undefined,
-  { pointId, disk }: PointOfDisk,
-  replica: Json,
-  before: Json | undefined,
-  io: DriverIo,
-): Promise<Outcome<Reversed>> {
-  const { full = false } = (before ?? {}) as { readonly full?: boolean };
-  const { image } = asReplica(replica);
-  const target = await promotedImage(settings, image, pointId, disk.id, io);
-  const at = poolOf(settings, io.source.site);
-  // What is copied again is named as at the side it comes from.
-  const old = target.other(image, at);
-  const source = (await old.info()) ? old : target.other(target.name, at);
-  const info = await source.info();
-  if (!info && full) return inProgress({ full }, AGAIN_MS);
-  if (!info || !isMirrored(info))
-    return done({ full: true, why: `${source.spec()} of ${source.site} is mirrored no more.` });
-  if (isPrimary(info)) {
-    await tryTo(source, ['demote']);
-    return inProgress({ full: true }, AGAIN_MS);
-  }
-  const { state, description } = await source.status();
-  if (state === 'up+replaying')
-    return done({ full, ...(full && { why: 'Both sides were written after the promotion was forced.' }) });
-  if (!/split-brain/.test(description)) return inProgress({ full }, AGAIN_MS);
-  await tryTo(source, ['resync']);
-  return inProgress({ full: true }, AGAIN_MS);
-}
-
-/** Under the name it has since Cinder adopted it, or still under its own. */
-async function promotedImage(
-  settings: RbdMirrorSettings | undefined,
-  name: string,
-  pointId: string,
-  diskId: string,
-  io: DriverIo,
-): Promise<CephImage> {
-  const mark = { lifeboat_point: pointId, lifeboat_disk: diskId, lifeboat_purpose: PROMOTED };
-  const [adopted] = await findVolumes(io.target, mark);
-  const image = new CephImage(poolOf(settings, io.target.site), adopted ? `volume-${adopted.id}` : name, io.signal);
-  if (isPrimary(await image.info())) return image;
-  throw illegalState('rbd-mirror-not-promoted', `${image.spec()} of ${image.site} was not promoted.`, {
-    mend: 'Where a run serves from copies, protect those at the site where they are: they are mirrored back by difference.',
-  });
-}

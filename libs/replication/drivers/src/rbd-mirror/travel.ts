@@ -1,19 +1,17 @@
 import type { Json } from '@lifeboat/kernel';
-import { notFound, unavailable } from '@lifeboat/kernel';
+import { notFound } from '@lifeboat/kernel';
 import { done, inProgress } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Outcome, PointOfDisk, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
 import { CephImage } from './ceph-image.ts';
 import { carrierOf, hasArrived, isMirrored, standstill } from './mirror-state.ts';
-import type { MirrorStatus } from './mirror-state.ts';
 import { ensureMirrored } from './mirroring.ts';
 import { asJson, asReplica } from './replica.ts';
 import type { RbdReplica } from './replica.ts';
 import { poolOf } from './settings.ts';
 import type { RbdMirrorSettings } from './settings.ts';
+import { stillSince } from './stand-still.ts';
 
 const AGAIN_MS = 1_000;
-/** A replayer that met an error begins again after 30 s, and one that just began has not reported yet. */
-const STANDSTILL_MS = 75_000;
 
 /** `carrier`: the mirror snapshot that brings it. */
 type Memo = { readonly carrier?: number; readonly stillSince?: string };
@@ -40,7 +38,10 @@ export async function travel(
   // rbd-mirror makes the image first, and has it mirrored then.
   const status = isMirrored(await target.info()) ? await target.status() : undefined;
   const progress = 0.1 + ((status?.replay.syncing_percent ?? 0) / 100) * 0.8;
-  const still = stillSince(status, target.site, memo, io);
+  const problem = status
+    ? standstill(status, target.site)
+    : `rbd-mirror of ${target.site} has not begun with the image`;
+  const still = stillSince(problem, memo.stillSince, target.site, io);
   return inProgress({ carrier, ...(still !== undefined && { stillSince: still }) }, AGAIN_MS, progress);
 }
 
@@ -55,15 +56,4 @@ async function send(source: CephImage, { snapshot }: RbdReplica, groupId: string
   const carrier = carrierOf(snapshots, snapshot);
   if (carrier === undefined) await source.run(['mirror', 'image', 'snapshot', source.spec()]);
   return carrier;
-}
-
-/** Since when mirroring has not gone on; throws `unavailable` `rbd-mirror-stands-still` when that is long ago. */
-function stillSince(status: MirrorStatus | undefined, site: string, memo: Memo, io: DriverIo): string | undefined {
-  const problem = status ? standstill(status, site) : `rbd-mirror of ${site} has not begun with the image`;
-  if (problem === undefined) return undefined;
-  const since = memo.stillSince ?? io.now();
-  if (Date.parse(io.now()) - Date.parse(since) < STANDSTILL_MS) return since;
-  throw unavailable('rbd-mirror-stands-still', `Mirroring to ${site} does not go on: ${problem}.`, {
-    mend: `Look whether rbd-mirror runs at ${site}, reaches the other cluster, and what it writes into its log.`,
-  });
 }
