@@ -2,6 +2,7 @@ import { Policy } from '@lifeboat/contracts';
 import { invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
+import { commitWindowOf, windowText } from './hold-input.ts';
 import { print } from './output.ts';
 import { bandwidth, bandwidthText, driverRule, driverRuleText } from './policy-input.ts';
 
@@ -18,6 +19,7 @@ const columns = {
   bandwidth: (p: Policy) => (p.bandwidth ?? []).map(bandwidthText).join('; ') || 'no limit',
   'metadata rpo (s)': (p: Policy) => p.metadataRpoSeconds ?? 'no limit',
   joining: (p: Policy) => p.joining ?? 'automatic',
+  'commit window': (p: Policy) => (p.commitWindow ? windowText(p.commitWindow) : 'none'),
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
@@ -32,6 +34,8 @@ interface PolicyOptions {
   readonly bandwidth: readonly string[];
   readonly metadataRpo?: string;
   readonly joining: string;
+  readonly commitWindow?: string;
+  readonly whenOver: string;
   readonly serverRoot: string;
   readonly driver: readonly string[];
 }
@@ -43,6 +47,27 @@ function retention({ keep, keepHourly, keepDaily, keepWeekly }: PolicyOptions): 
   );
   if (spans.length === 0) return {};
   return { keep: { last: Number(keep), ...Object.fromEntries(spans.map(([span, count]) => [span, Number(count)])) } };
+}
+
+function policyOf(name: string, given: PolicyOptions): Policy {
+  const input = Policy.safeParse({
+    name,
+    rpoSeconds: Number(given.rpo),
+    keepPoints: Number(given.keep),
+    ...retention(given),
+    ...(given.consistency !== undefined && { consistency: given.consistency }),
+    ...(given.bandwidth.length > 0 && { bandwidth: given.bandwidth.map(bandwidth) }),
+    ...(given.metadataRpo !== undefined && { metadataRpoSeconds: Number(given.metadataRpo) }),
+    joining: given.joining,
+    ...commitWindowOf(given),
+    rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
+  });
+  if (!input.success)
+    throw invalidInput(
+      'policy-malformed',
+      input.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
+    );
+  return input.data;
 }
 
 /** `lifeboat policy …` */
@@ -62,6 +87,8 @@ export function policyCommands(program: Command): void {
     .option('--bandwidth <rule>', 'RATE [DAYS] [FROM-TO] [ZONE]; repeatable, the first that fits counts', collect, [])
     .option('--metadata-rpo <seconds>', 'an alarm when metadata is older than this')
     .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
+    .option('--commit-window <time>', 'a failover is looked at so long before it is committed: 30m')
+    .option('--when-over <what>', 'commit | roll-back: when nobody said anything by then', 'roll-back')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option(
       '--driver <rule>',
@@ -71,23 +98,7 @@ export function policyCommands(program: Command): void {
     )
     .action(async (name: string, given: PolicyOptions, command: Command) => {
       const { api, options } = contextOf(command);
-      const input = Policy.safeParse({
-        name,
-        rpoSeconds: Number(given.rpo),
-        keepPoints: Number(given.keep),
-        ...retention(given),
-        ...(given.consistency !== undefined && { consistency: given.consistency }),
-        ...(given.bandwidth.length > 0 && { bandwidth: given.bandwidth.map(bandwidth) }),
-        ...(given.metadataRpo !== undefined && { metadataRpoSeconds: Number(given.metadataRpo) }),
-        joining: given.joining,
-        rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
-      });
-      if (!input.success)
-        throw invalidInput(
-          'policy-malformed',
-          input.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
-        );
-      print(await api.policies.put(input.data), columns, options);
+      print(await api.policies.put(policyOf(name, given)), columns, options);
     });
 
   policy

@@ -14,6 +14,7 @@ import { RunStarts1790000000031 } from './migrations/0003-run-starts.ts';
 import { Joining1790000000501 } from './migrations/0004-joining.ts';
 import { Policies1790000000601 } from './migrations/0005-policies.ts';
 import { Damage1790000000602 } from './migrations/0006-damage.ts';
+import { Drills1790000000701 } from './migrations/0007-drills.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
 import { HeedDamage } from './points/heed-damage.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
@@ -30,8 +31,10 @@ import { ListPoliciesHandler } from './policies/list-policies.handler.ts';
 import { PolicyRow } from './policies/policy.row.ts';
 import { PutPolicyHandler } from './policies/put-policy.handler.ts';
 import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
+import { RequestDrillHandler } from './runs/request-drill.handler.ts';
 import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
 import { HearRunStarts, RunStarts } from './runs/run-starts.ts';
+import { WaitForDrillsHandler } from './runs/wait-for-drills.handler.ts';
 import { ListSitesHandler } from './sites/list-sites.handler.ts';
 import { ProofOfLife } from './sites/proof-of-life.ts';
 import { PutSiteHandler } from './sites/put-site.handler.ts';
@@ -51,6 +54,7 @@ await runService({
       Joining1790000000501,
       Policies1790000000601,
       Damage1790000000602,
+      Drills1790000000701,
     ],
   },
   needs: { clouds: true },
@@ -85,7 +89,9 @@ await runService({
     RpoLag,
     RpoWatch,
     Scheduler,
+    RequestDrillHandler,
     RequestFailoverHandler,
+    WaitForDrillsHandler,
     RequestCleanupHandler,
   ],
 });

@@ -1,3 +1,4 @@
+import type { Consistency } from '@lifeboat/contracts';
 import { illegalState, notFound } from '@lifeboat/kernel';
 import type { EntityManager } from 'typeorm';
 import { PointRow } from './point.row.ts';
@@ -7,6 +8,30 @@ export const pointNotFound = (pointId: string) =>
   notFound('point-not-found', `There is no recovery point "${pointId}".`, {
     mend: 'List them with "lifeboat point list GROUP".',
   });
+
+/** What a run of the group serves from: the point that it names, or the newest; locked until the transaction ends. */
+export async function pointToServe(tx: EntityManager, groupId: string, named?: string): Promise<Complete> {
+  const point = await lockedPoint(tx, named ?? (await newestSealed(tx, groupId)), ['sealed']);
+  if (point.groupId === groupId && point.metadata && point.requestedAt && point.consistency) return point as Complete;
+  throw illegalState('point-not-usable', `Recovery point ${point.pointId} is no complete point of group ${groupId}.`);
+}
+
+export type Complete = PointRow & {
+  readonly metadata: string;
+  readonly requestedAt: Date;
+  readonly consistency: Consistency;
+};
+
+async function newestSealed(tx: EntityManager, groupId: string): Promise<string> {
+  const sealed = await tx.find(PointRow, { where: { groupId, state: 'sealed' }, order: { requestedAt: 'DESC' } });
+  // One that is damaged is better than none: what is left of it is tried.
+  const newest = sealed.find(({ damage }) => damage === null) ?? sealed[0];
+  if (!newest)
+    throw illegalState('no-recovery-point', `Group ${groupId} has no sealed recovery point.`, {
+      mend: 'Nothing can be recovered before one is made: "lifeboat point make".',
+    });
+  return newest.pointId;
+}
 
 /** The row of a point in one of these states, locked until the transaction ends. */
 export async function lockedPoint(

@@ -9,12 +9,13 @@ export class ListPoliciesHandler implements RequestHandler<typeof ListPolicies> 
   async answer(_input: InputOf<typeof ListPolicies>, context: RequestContext): Promise<OutputOf<typeof ListPolicies>> {
     const rows = await context.transaction((tx) => tx.find(PolicyRow, { order: { name: 'ASC' } }));
     return {
-      policies: rows.map(({ metadataRpoSeconds, keep, consistency, bandwidth, ...policy }) => ({
+      policies: rows.map(({ metadataRpoSeconds, keep, consistency, bandwidth, commitWindow, ...policy }) => ({
         ...policy,
         ...(metadataRpoSeconds !== null && { metadataRpoSeconds }),
         ...(keep && { keep }),
         ...(consistency && { consistency }),
         ...(bandwidth && { bandwidth }),
+        ...(commitWindow && { commitWindow }),
       })),
     };
   }
