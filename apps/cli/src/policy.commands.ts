@@ -2,6 +2,7 @@ import { Policy } from '@lifeboat/contracts';
 import { invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
+import { commitWindowOf, windowText } from './hold-input.ts';
 import { print } from './output.ts';
 import { bandwidth, bandwidthText, driverRule, driverRuleText } from './policy-input.ts';
 
@@ -19,6 +20,7 @@ const columns = {
   'metadata rpo (s)': (p: Policy) => p.metadataRpoSeconds ?? 'no limit',
   'rto (s)': (p: Policy) => p.rtoSeconds ?? 'no limit',
   joining: (p: Policy) => p.joining ?? 'automatic',
+  'commit window': (p: Policy) => (p.commitWindow ? windowText(p.commitWindow) : 'none'),
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
@@ -34,6 +36,8 @@ interface PolicyOptions {
   readonly metadataRpo?: string;
   readonly rto?: string;
   readonly joining: string;
+  readonly commitWindow?: string;
+  readonly whenOver: string;
   readonly serverRoot: string;
   readonly driver: readonly string[];
 }
@@ -58,6 +62,7 @@ function policyOf(name: string, given: PolicyOptions): Policy {
     ...(given.metadataRpo !== undefined && { metadataRpoSeconds: Number(given.metadataRpo) }),
     ...(given.rto !== undefined && { rtoSeconds: Number(given.rto) }),
     joining: given.joining,
+    ...commitWindowOf(given),
     rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
   });
   if (!input.success)
@@ -86,6 +91,8 @@ export function policyCommands(program: Command): void {
     .option('--metadata-rpo <seconds>', 'an alarm when metadata is older than this')
     .option('--rto <seconds>', 'a failover should take no longer; said when it will')
     .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
+    .option('--commit-window <time>', 'a failover is looked at so long before it is committed: 30m')
+    .option('--when-over <what>', 'commit | roll-back: when nobody said anything by then', 'roll-back')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option(
       '--driver <rule>',

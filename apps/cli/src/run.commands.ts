@@ -3,6 +3,7 @@ import type { RunDetail, RunStep, RunSummary, SteerAction } from '@lifeboat/cont
 import { newId } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
+import { commitWindowOf, heldText, secondsOf } from './hold-input.ts';
 import type { OutputOptions } from './output.ts';
 import { age, print, say } from './output.ts';
 import { showProgress } from './progress.ts';
@@ -21,7 +22,7 @@ const summary = {
 
 const steps = {
   step: (s: RunStep) => (s.pivot ? `${s.name} (no way back)` : s.name),
-  state: (s: RunStep) => s.state,
+  state: (s: RunStep) => (s.state === 'held' && s.held ? heldText(s.held) : s.state),
   took: (s: RunStep) =>
     s.startedAt && s.endedAt ? `${((Date.parse(s.endedAt) - Date.parse(s.startedAt)) / 1000).toFixed(1)} s` : '',
   attempts: (s: RunStep) => s.attempts,
@@ -44,6 +45,8 @@ export async function finish(api: LifeboatApi, runId: string, wait: boolean, opt
 }
 
 interface FailoverOptions {
+  readonly commitWindow?: string;
+  readonly whenOver: string;
   readonly point?: string;
   readonly confirmPrimaryLost: boolean;
   readonly reason: string;
@@ -53,8 +56,9 @@ interface FailoverOptions {
 
 /** `lifeboat run …` */
 export function runCommands(program: Command): void {
-  const run = program.command('run').description('failovers and clean-ups');
+  const run = program.command('run').description('drills, failovers and clean-ups');
   startFailover(run);
+  startDrill(run);
   startCleanup(run);
   readRuns(run);
   steerRuns(run);
@@ -71,6 +75,11 @@ function startFailover(run: Command): void {
       false,
     )
     .option('--point <pointId>', 'serve from this point; else the newest')
+    .option(
+      '--commit-window <time>',
+      'look before it is committed: 30m, then "run commit" or "run abort"; in place of the policy\'s',
+    )
+    .option('--when-over <what>', 'commit | roll-back: what happens when nobody said anything by then', 'roll-back')
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--id <runId>', 'an id of yours: asking twice starts one')
     .option('--no-wait', 'do not follow it')
@@ -82,6 +91,41 @@ function startFailover(run: Command): void {
         confirmPrimaryLost: given.confirmPrimaryLost,
         reason: given.reason,
         ...(given.point && { pointId: given.point }),
+        ...commitWindowOf(given),
+      });
+      say(`trace ${api.traceId}`);
+      await finish(api, runId, given.wait, options);
+    });
+}
+
+interface DrillOptions {
+  readonly point?: string;
+  readonly keepFor?: string;
+  readonly reason: string;
+  readonly id?: string;
+  readonly wait: boolean;
+}
+
+function startDrill(run: Command): void {
+  run
+    .command('drill <groupId>')
+    .description('rehearse a failover: the same steps, cut off from everything, then removed; protection goes on')
+    .option('--point <pointId>', 'from this point; else the newest')
+    .option(
+      '--keep-for <time>',
+      'let it stand so long (30m, 2h, 1d at most 7d), or until "run end"; else it is removed at once',
+    )
+    .option('--reason <text>', 'for the record', 'asked for by the CLI')
+    .option('--id <runId>', 'an id of yours: asking twice starts one')
+    .option('--no-wait', 'do not follow it')
+    .action(async (groupId: string, given: DrillOptions, command: Command) => {
+      const { api, options } = contextOf(command);
+      const { runId } = await api.runs.start(given.id ?? newId(), {
+        kind: 'drill',
+        groupId,
+        reason: given.reason,
+        ...(given.point && { pointId: given.point }),
+        ...(given.keepFor !== undefined && { keepForSeconds: secondsOf(given.keepFor) }),
       });
       say(`trace ${api.traceId}`);
       await finish(api, runId, given.wait, options);
@@ -136,6 +180,8 @@ function steerRuns(run: Command): void {
     ['abort', 'abort', 'undo a run that has not passed its point of no return'],
     ['retry', 'retry', 'try again what failed in a run that waits for an operator'],
     ['give-up', 'give-up', 'end a run that waits for an operator as it is'],
+    ['commit', 'commit', 'commit a failover that is in its commit window'],
+    ['end', 'end', 'end a drill that stands, so that it is removed'],
   ] as const satisfies readonly (readonly [string, SteerAction, string])[])
     run
       .command(`${name} <runId>`)

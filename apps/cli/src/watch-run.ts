@@ -3,6 +3,7 @@ import type { RunDetail } from '@lifeboat/contracts';
 import { LifeboatError, unavailable } from '@lifeboat/kernel';
 import { SingleBar } from 'cli-progress';
 import { setTimeout as pause } from 'node:timers/promises';
+import { heldText } from './hold-input.ts';
 import { say } from './output.ts';
 
 const POLL_MS = 500;
@@ -43,7 +44,8 @@ function lineView(): View {
       for (const step of run.steps) {
         if (step.state === 'waiting' || seen.get(step.name) === step.state) continue;
         seen.set(step.name, step.state);
-        say(`${run.kind} ${run.runId}: ${step.name}: ${step.state}${step.error ? ` (${step.error.message})` : ''}`);
+        const state = step.state === 'held' && step.held ? heldText(step.held) : step.state;
+        say(`${run.kind} ${run.runId}: ${step.name}: ${state}${step.error ? ` (${step.error.message})` : ''}`);
       }
     },
   };

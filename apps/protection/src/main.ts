@@ -15,7 +15,8 @@ import { RunStarts1790000000031 } from './migrations/0003-run-starts.ts';
 import { Joining1790000000501 } from './migrations/0004-joining.ts';
 import { Policies1790000000601 } from './migrations/0005-policies.ts';
 import { Damage1790000000602 } from './migrations/0006-damage.ts';
-import { Readiness1790000000701 } from './migrations/0007-readiness.ts';
+import { Drills1790000000701 } from './migrations/0007-drills.ts';
+import { Readiness1790000000801 } from './migrations/0008-readiness.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
 import { HeedDamage } from './points/heed-damage.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
@@ -36,8 +37,10 @@ import { ReadReadinessHandler } from './readiness/read-readiness.handler.ts';
 import { ReadinessRow } from './readiness/readiness.row.ts';
 import { ReadinessWatch } from './readiness/readiness-watch.ts';
 import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
+import { RequestDrillHandler } from './runs/request-drill.handler.ts';
 import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
 import { HearRunStarts, RunStarts } from './runs/run-starts.ts';
+import { WaitForDrillsHandler } from './runs/wait-for-drills.handler.ts';
 import { ListSitesHandler } from './sites/list-sites.handler.ts';
 import { ProofOfLife } from './sites/proof-of-life.ts';
 import { PutSiteHandler } from './sites/put-site.handler.ts';
@@ -57,7 +60,8 @@ await runService({
       Joining1790000000501,
       Policies1790000000601,
       Damage1790000000602,
-      Readiness1790000000701,
+      Drills1790000000701,
+      Readiness1790000000801,
     ],
   },
   needs: { clouds: true },
@@ -99,7 +103,9 @@ await runService({
     GroupCheck,
     ReadinessWatch,
     ReadReadinessHandler,
+    RequestDrillHandler,
     RequestFailoverHandler,
+    WaitForDrillsHandler,
     RequestCleanupHandler,
   ],
 });

@@ -2,6 +2,7 @@ import { runService } from '@lifeboat/service-kit';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
 import { CheckReadinessHandler } from './recovery/check-readiness.handler.ts';
 import { CheckTargetHandler } from './recovery/check-target.handler.ts';
+import { LookForLeaksHandler } from './recovery/look-for-leaks.handler.ts';
 import { ReadLedgerHandler, ReadReceiptHandler } from './recovery/read-recovery.handlers.ts';
 import { RecoveryRuns } from './recovery/recovery-runs.ts';
 import { RecreateEntitiesHandler } from './recovery/recreate-entities.handler.ts';
@@ -19,6 +20,7 @@ await runService({
     CheckTargetHandler,
     RecreateEntitiesHandler,
     RemoveEntitiesHandler,
+    LookForLeaksHandler,
     VerifyWorkloadHandler,
     ReadReceiptHandler,
     ReadLedgerHandler,

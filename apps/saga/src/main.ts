@@ -6,12 +6,7 @@ import { ListRunsHandler, ReadRunHandler } from './runs/read-runs.handlers.ts';
 import { Resender } from './runs/resend.ts';
 import { PendingCommandRow, RunEventRow, RunRow } from './runs/run.rows.ts';
 import { Runner } from './runs/runner.ts';
-import {
-  StartCleanupHandler,
-  StartDiscardHandler,
-  StartFailoverHandler,
-  StartProtectHandler,
-} from './runs/start-runs.handlers.ts';
+import { startRunHandlers } from './runs/start-runs.handlers.ts';
 import { SteerRunHandler } from './runs/steer-run.handler.ts';
 import { Timers } from './runs/timers.ts';
 
@@ -24,10 +19,7 @@ await runService({
     Resender,
     Timers,
     AnswersHandler,
-    StartProtectHandler,
-    StartFailoverHandler,
-    StartCleanupHandler,
-    StartDiscardHandler,
+    ...startRunHandlers,
     SteerRunHandler,
     ListRunsHandler,
     ReadRunHandler,

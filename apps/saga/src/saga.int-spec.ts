@@ -9,6 +9,7 @@ import { SagaBench } from './simulated/saga-bench.ts';
 const FAILOVER = [
   'lock-group',
   'pin-point',
+  'wait-for-drills',
   'check-target',
   'materialise-disks',
   'recreate-entities',
@@ -205,7 +206,7 @@ describe('kill -9 of the saga service', () => {
         bench.contexts.when(runId, undo, { meanwhile: () => bench.kill() });
       await bench.failover(newGroup(), runId);
       await bench.reaches(runId, 'undone');
-      expect(bench.contexts.effects(runId).slice(6)).toEqual([
+      expect(bench.contexts.effects(runId).slice(7)).toEqual([
         'remove-entities',
         'release-disks',
         'unpin-point',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type {
+  CommitWindow,
   Aftershock,
   CapturedEntity,
   CaptureReport,
@@ -33,11 +34,13 @@ import { readEvents } from './events.ts';
 import type { LiveEvent } from './events.ts';
 
 export interface StartRun {
-  readonly kind: 'failover' | 'cleanup';
+  readonly kind: 'failover' | 'drill' | 'cleanup';
   readonly groupId: string;
   readonly pointId?: string;
   readonly ofRunId?: string;
   readonly confirmPrimaryLost?: boolean;
+  readonly commitWindow?: CommitWindow;
+  readonly keepForSeconds?: number;
   readonly reason: string;
 }
 

@@ -46,6 +46,7 @@ import { ReleaseImages } from './image/release-images.v1.ts';
 import { ReplicateImages } from './image/replicate-images.v1.ts';
 import { CommitFailover } from './protection/commit-failover.v1.ts';
 import { ConsistencyMissed } from './protection/consistency-missed.v1.ts';
+import { DrillsGone } from './protection/drills-gone.v1.ts';
 import { DiscardPoint } from './protection/discard-point.v1.ts';
 import { FailoverCommitted } from './protection/failover-committed.v1.ts';
 import { GroupChanged } from './protection/group-changed.v1.ts';
@@ -75,6 +76,7 @@ import { ReadReadiness } from './protection/read-readiness.v1.ts';
 import { RemoveGroup } from './protection/remove-group.v1.ts';
 import { RemoveSite } from './protection/remove-site.v1.ts';
 import { RequestCleanup } from './protection/request-cleanup.v1.ts';
+import { RequestDrill } from './protection/request-drill.v1.ts';
 import { RequestFailover } from './protection/request-failover.v1.ts';
 import { RequestPoint } from './protection/request-point.v1.ts';
 import { ResumeGroup } from './protection/resume-group.v1.ts';
@@ -83,10 +85,13 @@ import { RpoKept } from './protection/rpo-kept.v1.ts';
 import { SealPoint } from './protection/seal-point.v1.ts';
 import { UnlockGroup } from './protection/unlock-group.v1.ts';
 import { UnpinPoint } from './protection/unpin-point.v1.ts';
+import { WaitForDrills } from './protection/wait-for-drills.v1.ts';
 import { CheckReadiness } from './recovery/check-readiness.v1.ts';
 import { CheckTarget } from './recovery/check-target.v1.ts';
 import { EntitiesRecreated } from './recovery/entities-recreated.v1.ts';
 import { EntitiesRemoved } from './recovery/entities-removed.v1.ts';
+import { LeaksLookedFor } from './recovery/leaks-looked-for.v1.ts';
+import { LookForLeaks } from './recovery/look-for-leaks.v1.ts';
 import { ReadLedger } from './recovery/read-ledger.v1.ts';
 import { ReadReceipt } from './recovery/read-receipt.v1.ts';
 import { RecreateEntities } from './recovery/recreate-entities.v1.ts';
@@ -101,6 +106,7 @@ import { RunEnded } from './saga/run-ended.v1.ts';
 import { RunStarted } from './saga/run-started.v1.ts';
 import { StartCleanup } from './saga/start-cleanup.v1.ts';
 import { StartDiscard } from './saga/start-discard.v1.ts';
+import { StartDrill } from './saga/start-drill.v1.ts';
 import { StartFailover } from './saga/start-failover.v1.ts';
 import { StartProtect } from './saga/start-protect.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
@@ -138,6 +144,7 @@ export const messages = [
   CommitFailover,
   ConsistencyMissed,
   DiscardPoint,
+  DrillsGone,
   FailoverCommitted,
   GroupChanged,
   GroupLocked,
@@ -157,9 +164,12 @@ export const messages = [
   SealPoint,
   UnlockGroup,
   UnpinPoint,
+  WaitForDrills,
   CheckTarget,
   EntitiesRecreated,
   EntitiesRemoved,
+  LeaksLookedFor,
+  LookForLeaks,
   RecreateEntities,
   RemoveEntities,
   TargetChecked,
@@ -169,6 +179,7 @@ export const messages = [
   RunStarted,
   StartCleanup,
   StartDiscard,
+  StartDrill,
   StartFailover,
   StartProtect,
   StepChanged,
@@ -208,6 +219,7 @@ export const requests = [
   RemoveGroup,
   RemoveSite,
   RequestCleanup,
+  RequestDrill,
   RequestFailover,
   RequestPoint,
   ResumeGroup,

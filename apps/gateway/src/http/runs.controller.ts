@@ -1,10 +1,13 @@
 import {
+  CommitWindow,
+  KeepForSeconds,
   ListRuns,
   ReadLedger,
   ReadProgress,
   ReadReceipt,
   ReadRun,
   RequestCleanup,
+  RequestDrill,
   RequestFailover,
   SteerAction,
   SteerRun,
@@ -23,6 +26,13 @@ const RunBody = z
       ...common,
       pointId: z.string().optional(),
       confirmPrimaryLost: z.boolean().default(false),
+      commitWindow: CommitWindow.optional(),
+    }),
+    z.object({
+      kind: z.literal('drill'),
+      ...common,
+      pointId: z.string().optional(),
+      keepForSeconds: KeepForSeconds.optional(),
     }),
     z.object({ kind: z.literal('cleanup'), ...common, ofRunId: z.string() }),
   ])
@@ -62,8 +72,12 @@ export class RunsController {
         ofRunId: body.ofRunId,
         reason: body.reason,
       });
-    const { groupId, reason, confirmPrimaryLost, pointId } = body;
-    return this.asker.ask(RequestFailover, { runId, groupId, reason, confirmPrimaryLost, ...(pointId && { pointId }) });
+    if (body.kind === 'drill') {
+      const { kind: _kind, ...asked } = body;
+      return this.asker.ask(RequestDrill, { runId, ...asked });
+    }
+    const { kind: _kind, ...asked } = body;
+    return this.asker.ask(RequestFailover, { runId, ...asked });
   }
 
   @Post(':runId/actions')

@@ -3,6 +3,16 @@ import type { GroupRow } from './group.row.ts';
 
 type Holdable = Pick<GroupRow, 'groupId' | 'heldBy' | 'heldFor' | 'fenceToken' | 'state'>;
 
+/** For what needs a group that is protected and that no run holds. */
+export function refuseInUse(group: Pick<Holdable, 'groupId' | 'heldBy' | 'state'>): void {
+  if (group.state === 'protected' && !group.heldBy) return;
+  throw conflict(
+    'group-in-use',
+    `Group ${group.groupId} is ${group.state}${group.heldBy ? `, held by run ${group.heldBy}` : ''}: that cannot be done now.`,
+    { mend: 'Wait for that run to end, or abort it.' },
+  );
+}
+
 /** Who holds a group: one run at a time; each new holder gets a higher fence token. Asking twice is the same as once. */
 export function hold(group: Holdable, runId: string, purpose: string): Holdable {
   if (group.heldBy === runId) return group;

@@ -55,4 +55,8 @@ export class PinRow {
 
   @Column('text', { name: 'group_id' })
   groupId!: string;
+
+  /** A drill's: it makes way for a real run, and ends with the drill. */
+  @Column('boolean', { default: false })
+  rehearsal!: boolean;
 }

@@ -1,5 +1,5 @@
 import { ListPolicies } from '@lifeboat/contracts';
-import type { InputOf, OutputOf } from '@lifeboat/contracts';
+import type { InputOf, OutputOf, Policy } from '@lifeboat/contracts';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { PolicyRow } from './policy.row.ts';
@@ -8,15 +8,10 @@ import { PolicyRow } from './policy.row.ts';
 export class ListPoliciesHandler implements RequestHandler<typeof ListPolicies> {
   async answer(_input: InputOf<typeof ListPolicies>, context: RequestContext): Promise<OutputOf<typeof ListPolicies>> {
     const rows = await context.transaction((tx) => tx.find(PolicyRow, { order: { name: 'ASC' } }));
-    return {
-      policies: rows.map(({ metadataRpoSeconds, rtoSeconds, keep, consistency, bandwidth, ...policy }) => ({
-        ...policy,
-        ...(metadataRpoSeconds !== null && { metadataRpoSeconds }),
-        ...(rtoSeconds !== null && { rtoSeconds }),
-        ...(keep && { keep }),
-        ...(consistency && { consistency }),
-        ...(bandwidth && { bandwidth }),
-      })),
-    };
+    return { policies: rows.map(policyOf) };
   }
 }
+
+/** A row has null for what is not said; a policy leaves it out. */
+const policyOf = (row: PolicyRow): Policy =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Policy;

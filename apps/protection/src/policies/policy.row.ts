@@ -1,5 +1,6 @@
-import type { Bandwidth, ConsistencyLevel, Joining, PolicyRules, Retention } from '@lifeboat/contracts';
+import type { Bandwidth, CommitWindow, ConsistencyLevel, Joining, PolicyRules, Retention } from '@lifeboat/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 
 @Entity({ name: 'policy' })
 export class PolicyRow {
@@ -30,6 +31,14 @@ export class PolicyRow {
   @Column('jsonb', { nullable: true })
   bandwidth!: Bandwidth[] | null;
 
+  /** A failover commits at once without one. */
+  @Column('jsonb', { name: 'commit_window', nullable: true })
+  commitWindow!: CommitWindow | null;
+
   @Column('jsonb')
   rules!: PolicyRules;
+}
+
+export async function windowOf(tx: EntityManager, policy: string): Promise<CommitWindow | undefined> {
+  return (await tx.findOneBy(PolicyRow, { name: policy }))?.commitWindow ?? undefined;
 }

@@ -7,8 +7,8 @@ import type { Logger } from '@lifeboat/telemetry';
 import { Inject } from '@nestjs/common';
 import { lockedGroup } from '../groups/groups.ts';
 import { hold } from '../groups/hold.ts';
-import { PointRow } from '../points/point.row.ts';
-import { lockedPoint } from '../points/points.ts';
+import { pointToServe } from '../points/points.ts';
+import { windowOf } from '../policies/policy.row.ts';
 import { ProofOfLife } from '../sites/proof-of-life.ts';
 import { startRun } from './run-starts.ts';
 
@@ -43,15 +43,18 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
         });
       if (group.state === 'failed-over')
         throw illegalState('already-failed-over', `Group ${group.groupId} runs at ${group.recovery} already.`);
-      if (input.pointId) await lockedPoint(tx, input.pointId, ['sealed']);
-      else if (!(await tx.existsBy(PointRow, { groupId: group.groupId, state: 'sealed' })))
-        throw illegalState('no-recovery-point', `Group ${group.groupId} has no sealed recovery point.`, {
-          mend: 'Nothing can be recovered before one is made.',
-        });
+      await pointToServe(tx, group.groupId, input.pointId);
       const { groupId, runId, pointId, reason } = input;
+      const commitWindow = input.commitWindow ?? (await windowOf(tx, group.policy));
       // Held from this moment on: nobody asks the primary for a sign of life any more.
       await tx.save(Object.assign(group, hold(group, runId, 'failover')));
-      await startRun(tx, out, StartFailover, { groupId, runId, reason, ...(pointId && { pointId }) });
+      await startRun(tx, out, StartFailover, {
+        groupId,
+        runId,
+        reason,
+        ...(pointId && { pointId }),
+        ...(commitWindow && { commitWindow }),
+      });
       return { runId };
     });
     await this.leaveAlone(input.groupId);

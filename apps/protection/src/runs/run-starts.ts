@@ -7,7 +7,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { GroupRow } from '../groups/group.row.ts';
 import { letGo } from '../groups/hold.ts';
-import { PointRow } from '../points/point.row.ts';
+import { PinRow, PointRow } from '../points/point.row.ts';
 
 const TICK_MS = 1_000;
 const FIRST_SECONDS = 5;
@@ -65,6 +65,7 @@ export class HearRunStarts {
     this.log.warn({ runId, err: commandFailed('saga').data.parse(data).error }, 'a run was refused');
     const held = await tx.find(GroupRow, { where: { heldBy: runId }, lock: { mode: 'pessimistic_write' } });
     for (const row of held) await tx.save(Object.assign(row, letGo(row, runId)));
+    await tx.delete(PinRow, { runId, rehearsal: true });
     // Kept as one that led to nothing, so that the next is not tried in the same second.
     await tx.update(PointRow, { pointId: runId, state: 'open' }, { state: 'discarded' });
   }

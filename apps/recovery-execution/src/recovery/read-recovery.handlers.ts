@@ -16,7 +16,7 @@ export class ReadReceiptHandler implements RequestHandler<typeof ReadReceipt> {
     ]);
     if (!row)
       throw notFound('receipt-not-found', `Run ${runId} has no fidelity receipt.`, {
-        mend: 'A failover writes it when it verifies the workload.',
+        mend: 'A failover or a drill writes it when it verifies the workload.',
       });
     return { receipt: row.content };
   }

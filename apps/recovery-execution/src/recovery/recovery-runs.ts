@@ -53,6 +53,7 @@ export class RecoveryRuns {
       provided: providedOf(input),
       blank: blankOf(input),
       mappings: input.mappings,
+      ...(input.isolated && { isolated: true }),
       open: (sealed) => openSecret(sealed as unknown as SealedSecret, key),
       signal,
     };

@@ -1,8 +1,16 @@
 import { VerifyWorkload } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf, Receipt } from '@lifeboat/contracts';
-import { notFound, sealSecret } from '@lifeboat/kernel';
+import { illegalState, notFound, sealSecret } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
-import { captureProject, findStrangers, receipt, RunState, topology, totalsOf } from '@lifeboat/openstack-entity-api';
+import {
+  captureProject,
+  findStrangers,
+  receipt,
+  RunState,
+  topology,
+  totalsOf,
+  waysOut,
+} from '@lifeboat/openstack-entity-api';
 import type { Entity, Rebuild, Topology } from '@lifeboat/openstack-entity-api';
 import { Database, DoesWork, done, SETTINGS } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
@@ -26,7 +34,9 @@ export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload>
     if (!input) throw notFound('recovery-not-found', `Run ${data.runId} has recreated nothing.`);
     const run = await this.runs.rebuildOf(input, context.signal);
     const state = await RunState.load(run);
-    const lines = receipt(run.topology, await this.recapture(run, state), state);
+    const recovered = await this.recapture(run, state);
+    if (run.isolated) refuseWaysOut(recovered, state);
+    const lines = receipt(run.topology, recovered, state);
     const strangers = await findStrangers(state);
     const content = {
       runId: data.runId,
@@ -62,4 +72,15 @@ export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload>
     }
     return topology([...all.entities, ...further]);
   }
+}
+
+/** By what stands there, not by what was meant: a drill that could be reached, or reach anything, is no drill. */
+function refuseWaysOut(recovered: Topology, state: RunState): void {
+  const found = waysOut(recovered, state);
+  if (found.length === 0) return;
+  throw illegalState(
+    'drill-not-isolated',
+    `The drill is not cut off: ${found.map(({ kind, id, to }) => `${kind} ${id} leads to ${to}`).join('; ')}`,
+    { mend: 'It is removed again. Look at what the target made of it, and why.', data: { found } },
+  );
 }

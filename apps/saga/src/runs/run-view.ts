@@ -7,6 +7,7 @@ import type { RunRow } from './run.rows.ts';
 const SHOWN: Record<StepPhase, Shown> = {
   waiting: 'waiting',
   started: 'started',
+  held: 'held',
   retrying: 'started',
   done: 'done',
   failed: 'failed',
@@ -48,6 +49,7 @@ export function detailOf(row: RunRow, definition: SagaDefinition, state: SagaSta
         attempts: step.attempt,
         ...(step.startedAt && { startedAt: step.startedAt }),
         ...(step.endedAt && { endedAt: step.endedAt }),
+        ...(step.held && { held: step.held }),
         ...(step.error && { error: brief(step.error) }),
       };
     }),

@@ -65,10 +65,10 @@ export class Runner {
     await this.apply(tx, out, data.runId, { type: 'start', data: { ...data } });
   }
 
-  /** One input to one run; nothing happens when the run is unknown or the input is stale. */
-  async apply(tx: EntityManager, out: Outgoing, runId: string, input: SagaInput): Promise<void> {
+  /** One input to one run; nothing happens when the run is unknown or the input is stale. Answers whether something did. */
+  async apply(tx: EntityManager, out: Outgoing, runId: string, input: SagaInput): Promise<boolean> {
     const row = await tx.findOne(RunRow, { where: { runId }, lock: { mode: 'pessimistic_write' } });
-    if (!row) return;
+    if (!row) return false;
     const definition = definitionOf(sagas, row.name, row.version);
     const history = await tx.find(RunEventRow, { where: { runId }, order: { seq: 'ASC' } });
     const before = replay(history.map((h) => h.event));
@@ -79,6 +79,7 @@ export class Runner {
     const dueAt = dateOf(nextDue(definition, after));
     await tx.save(Object.assign(row, { outcome, ended, endedAt: dateOf(endedAt), error: error ?? null, dueAt }));
     if (decision.events.length > 0) await this.save(tx, out, row, { after, decision, seq: history.length });
+    return decision.events.length > 0;
   }
 
   private async save(
@@ -125,6 +126,7 @@ const dateOf = (iso: string | undefined): Date | null => (iso === undefined ? nu
 
 const SHOWN: Partial<Record<SagaEvent['type'], ShownState>> = {
   'step-started': 'started',
+  held: 'held',
   'step-done': 'done',
   'step-failed': 'failed',
   'undo-started': 'undoing',

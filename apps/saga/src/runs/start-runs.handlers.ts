@@ -1,64 +1,28 @@
-import { StartCleanup, StartDiscard, StartFailover, StartProtect } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import type { CommandDef, DataOf, RunKind, RunStarted } from '@lifeboat/contracts';
+import { sagas } from '@lifeboat/saga-definitions';
 import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler, HandlerContext } from '@lifeboat/service-kit';
+import type { Type } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Runner } from './runner.ts';
+import type { Start } from './runner.ts';
 
-/** Each saga is started by its own command, and is named like it. */
+type Command = CommandDef<Start, DataOf<typeof RunStarted>>;
 
-@HandlesCommand(StartProtect)
-export class StartProtectHandler implements DecidingHandler<typeof StartProtect> {
-  constructor(private readonly runner: Runner) {}
+function starting(command: Command, kind: RunKind): Type<DecidingHandler<Command>> {
+  @HandlesCommand(command)
+  class StartRunHandler implements DecidingHandler<Command> {
+    constructor(private readonly runner: Runner) {}
 
-  async decide(
-    data: DataOf<typeof StartProtect>,
-    tx: EntityManager,
-    context: HandlerContext,
-  ): Promise<AnswerOf<typeof StartProtect>> {
-    await this.runner.start(tx, context, 'protect', data, context.message.traceparent);
-    return { runId: data.runId, kind: 'protect', groupId: data.groupId };
+    async decide(data: Start, tx: EntityManager, context: HandlerContext): Promise<DataOf<typeof RunStarted>> {
+      await this.runner.start(tx, context, kind, data, context.message.traceparent);
+      return { runId: data.runId, kind, groupId: data.groupId };
+    }
   }
+  return StartRunHandler;
 }
 
-@HandlesCommand(StartFailover)
-export class StartFailoverHandler implements DecidingHandler<typeof StartFailover> {
-  constructor(private readonly runner: Runner) {}
-
-  async decide(
-    data: DataOf<typeof StartFailover>,
-    tx: EntityManager,
-    context: HandlerContext,
-  ): Promise<AnswerOf<typeof StartFailover>> {
-    await this.runner.start(tx, context, 'failover', data, context.message.traceparent);
-    return { runId: data.runId, kind: 'failover', groupId: data.groupId };
-  }
-}
-
-@HandlesCommand(StartCleanup)
-export class StartCleanupHandler implements DecidingHandler<typeof StartCleanup> {
-  constructor(private readonly runner: Runner) {}
-
-  async decide(
-    data: DataOf<typeof StartCleanup>,
-    tx: EntityManager,
-    context: HandlerContext,
-  ): Promise<AnswerOf<typeof StartCleanup>> {
-    await this.runner.start(tx, context, 'cleanup', data, context.message.traceparent);
-    return { runId: data.runId, kind: 'cleanup', groupId: data.groupId };
-  }
-}
-
-@HandlesCommand(StartDiscard)
-export class StartDiscardHandler implements DecidingHandler<typeof StartDiscard> {
-  constructor(private readonly runner: Runner) {}
-
-  async decide(
-    data: DataOf<typeof StartDiscard>,
-    tx: EntityManager,
-    context: HandlerContext,
-  ): Promise<AnswerOf<typeof StartDiscard>> {
-    await this.runner.start(tx, context, 'discard', data, context.message.traceparent);
-    return { runId: data.runId, kind: 'discard', groupId: data.groupId };
-  }
-}
+/** Each saga is started by its own command, the same for all its versions. */
+export const startRunHandlers = [...new Map(sagas.map((one) => [one.name, one.start])).entries()].map(([name, start]) =>
+  starting(start as Command, name as RunKind),
+);

@@ -10,6 +10,8 @@ export const PinPoint = command({
     groupId: z.string(),
     runId: z.string(),
     pointId: z.string().optional(),
+    /** For a drill: refused while a run has the group. */
+    rehearsal: z.literal(true).optional(),
   }),
   answer: PointPinned,
   sample: { groupId: 'grp-1', runId: 'run-1' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
+import { CommitWindow } from '../values.ts';
 
 export const RequestFailover = request({
   context: 'protection',
@@ -11,6 +12,8 @@ export const RequestFailover = request({
     runId: z.string(),
     pointId: z.string().optional(),
     confirmPrimaryLost: z.boolean(),
+    /** In place of the policy's. */
+    commitWindow: CommitWindow.optional(),
     reason: z.string(),
   }),
   output: z.object({ runId: z.string() }),

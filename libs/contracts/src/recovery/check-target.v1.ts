@@ -17,6 +17,8 @@ export const CheckTarget = command({
     images: z.array(ImageReplica),
     disks: z.array(DiskReplica),
     mappings: Mappings,
+    /** A drill: nothing of it may reach anything outside of it. */
+    isolated: z.literal(true).optional(),
   }),
   answer: TargetChecked,
   sample: {

@@ -16,6 +16,8 @@ export const RecreateEntities = command({
     images: z.array(ImageReplica),
     copies: z.array(DiskCopy),
     mappings: Mappings,
+    /** A drill: nothing of it may reach anything outside of it. */
+    isolated: z.literal(true).optional(),
   }),
   answer: EntitiesRecreated,
   sample: {

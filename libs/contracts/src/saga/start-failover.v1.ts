@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
+import { CommitWindow } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartFailover = command({
@@ -10,6 +11,7 @@ export const StartFailover = command({
     runId: z.string(),
     groupId: z.string(),
     pointId: z.string().optional(),
+    commitWindow: CommitWindow.optional(),
     reason: z.string(),
   }),
   answer: RunStarted,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Mappings, Name, Ref, SiteName } from './common.ts';
+import { CommitWindow } from './runs.ts';
 import { Consistency, ConsistencyLevel, DiskReplica, DriverRule, ImageReplica } from './disks.ts';
 
 /** What is protected, how often and how, and its recovery points. */
@@ -92,6 +93,8 @@ export const Policy = z.object({
   rtoSeconds: z.number().int().min(1).optional(),
   /** Automatic, when nothing is said. */
   joining: Joining.optional(),
+  /** A failover commits at once without one. */
+  commitWindow: CommitWindow.optional(),
   rules: PolicyRules,
 });
 export type Policy = z.infer<typeof Policy>;

@@ -54,14 +54,33 @@ export const LedgerEntry = z.object({
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
-export const StepState = z.enum(['waiting', 'started', 'done', 'failed', 'undoing', 'undone', 'undo-failed']);
+export const StepState = z.enum(['waiting', 'started', 'held', 'done', 'failed', 'undoing', 'undone', 'undo-failed']);
 export type StepState = z.infer<typeof StepState>;
 
 export const RunOutcome = z.enum(['running', 'undoing', 'completed', 'undone', 'needs-operator']);
 export type RunOutcome = z.infer<typeof RunOutcome>;
 
-export const SteerAction = z.enum(['abort', 'retry', 'give-up']);
+/** `commit` and `end` are words to a run that is held: each run waits for one of them. */
+export const SteerAction = z.enum(['abort', 'retry', 'give-up', 'commit', 'end']);
 export type SteerAction = z.infer<typeof SteerAction>;
+
+/** Between the proof that all is there and the commit: so long somebody may look, commit or abort; `whenOver` happens when nobody did. */
+export const CommitWindow = z.object({
+  seconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(7 * 24 * 3600),
+  whenOver: z.enum(['commit', 'roll-back']),
+});
+export type CommitWindow = z.infer<typeof CommitWindow>;
+
+/** A week at most: a drill takes room. */
+export const KeepForSeconds = z
+  .number()
+  .int()
+  .min(1)
+  .max(7 * 24 * 3600);
 
 const ErrorSummary = z.object({ code: z.string(), message: z.string(), mend: z.string().optional() });
 
@@ -86,6 +105,10 @@ export const RunStep = z.object({
   error: ErrorSummary.optional(),
   /** This step cannot be undone: from here the run only goes forward. */
   pivot: z.boolean(),
+  /** The run stands still here, or did: what an operator says to go on, until when, and what follows when nobody does. */
+  held: z
+    .object({ word: z.enum(['commit', 'end']), until: z.string(), whenOver: z.enum(['go on', 'undo']) })
+    .optional(),
 });
 export type RunStep = z.infer<typeof RunStep>;
 

@@ -71,6 +71,8 @@ export interface Target {
   readonly all: Topology;
   /** The run's mark for this entity; belongs into the create body. */
   readonly mark: Mark;
+  /** In a drill: what would lead outside is left out or stood in for, and what stands at the target already stays as it is. */
+  readonly isolated: boolean;
   readonly projectId: string;
   readonly isAdmin: boolean;
 }
@@ -182,6 +184,11 @@ export interface EntityType {
    * neither ours nor one to map to was found. Reads only.
    */
   declines?(cloud: Cloud, kept: Entity, to: Target): Promise<string | undefined>;
+  /**
+   * Why a drill leaves it out: it would lead out of the drill, or take from what goes on beside it. Said in the receipt and before the drill. A type that is only
+   * partly so looks at `to.isolated` instead. Pure.
+   */
+  outside?(kept: Entity, all: Topology): string | undefined;
   /**
    * Why a create call that the target refused leaves it out instead of stopping the run, where nothing could be known before (a name that a project has
    * which these credentials cannot see). Pure; `undefined` for every other refusal.

@@ -27,6 +27,7 @@ export type {
   Target,
   Topology,
 } from './entity.ts';
+export { findLeaks } from './leaks.ts';
 export { MemoryLedger } from './ledger.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export { bearsMark, markFor, markIn, markMetadata, markTags, userDescription, userMetadata, userTags } from './mark.ts';
@@ -51,6 +52,8 @@ export type { Removal } from './remove.ts';
 export { inParallel } from './in-parallel.ts';
 export { findStrangers } from './strangers.ts';
 export { refKey, refsOf, topology } from './topology.ts';
+export { waysOut } from './ways-out.ts';
+export type { WayOut } from './ways-out.ts';
 export type { EntityBench } from './conformance/entity-bench.ts';
 export { entityConformance } from './conformance/entity-conformance.ts';
 export type { EntityCase } from './conformance/entity-conformance.ts';

@@ -39,6 +39,15 @@ export function markIn(live: Live): { readonly runId: string; readonly originId:
     : undefined;
 }
 
+/** The run that something was made for, by any mark of it: a disk's copy has the one that drivers give. */
+export function runIn(live: Live): string | undefined {
+  const byDriver = ((live['tags'] as readonly unknown[] | undefined) ?? []).find(
+    (tag) => typeof tag === 'string' && tag.startsWith(`${RUN}=`),
+  );
+  const metadata = live['metadata'] as Readonly<Record<string, string>> | undefined;
+  return markIn(live)?.runId ?? metadata?.[RUN] ?? (byDriver as string | undefined)?.slice(RUN.length + 1);
+}
+
 export const bearsMark = (live: Live, mark: Mark): boolean => {
   const found = markIn(live);
   return found?.runId === mark.runId && found.originId === (mark.origin.split('/').at(-1) ?? '');

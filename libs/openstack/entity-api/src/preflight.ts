@@ -45,7 +45,7 @@ export async function mappingBlockers(state: RunState): Promise<readonly Finding
   const findings: Finding[] = [];
   for (const entity of state.run.topology.entities) {
     const type = state.run.registry.get(entity.kind);
-    const mustStand = type.provision === 'mapped' || entity.observed['foreign'] === true;
+    const mustStand = type.provision === 'mapped' || (entity.observed['foreign'] === true && !state.run.isolated);
     if (!mustStand || !type.find || (type.create && type.body && type.provision === 'mapped' && state.scope.isAdmin))
       continue;
     const found = await type.find(state.run.cloud, entity, state.target(entity)).catch((thrown: unknown) => {
@@ -85,6 +85,8 @@ export async function leftOutWarnings(state: RunState): Promise<readonly Finding
   const why = async (entity: Entity): Promise<string | undefined> => {
     const type = registry.get(entity.kind);
     if (type.provision === 'reported') return type.reported;
+    const outside = state.run.isolated ? type.outside?.(entity, topology) : undefined;
+    if (outside !== undefined) return outside;
     if (!(await state.offers(type))) return noPlace(cloud, type);
     for (const ref of neededBy(entity, type)) {
       const needed = topology.get(ref);
@@ -116,7 +118,7 @@ export function bodyBlockers(state: RunState): readonly Finding[] {
   };
   return topology.entities.flatMap((entity): Finding[] => {
     const { body, provision } = registry.get(entity.kind);
-    if (!body || provision !== 'created' || entity.observed['foreign'] === true) return [];
+    if (!body || provision !== 'created' || (entity.observed['foreign'] === true && !state.run.isolated)) return [];
     const to = state.target(entity);
     const id = (ref: Ref): string => {
       const found = stands(ref);

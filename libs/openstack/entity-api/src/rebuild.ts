@@ -28,6 +28,8 @@ export interface Rebuild {
   /** Those of them that are blank: `kind/id` of the source → why. */
   readonly blank?: ReadonlyMap<string, string>;
   readonly mappings: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
+  /** A drill: nothing of it may reach anything outside of it. */
+  readonly isolated?: boolean;
   readonly open: (sealed: Json) => string;
   readonly signal: AbortSignal;
 }
@@ -110,6 +112,7 @@ export class RunState {
       blank: (kind, id) => run.blank?.get(`${kind}/${id}`),
       all: run.topology,
       mark: markFor(run.runId, run.source, entity.kind, entity.id),
+      isolated: run.isolated ?? false,
       projectId: this.who.projectId,
       isAdmin: this.who.isAdmin,
     };
@@ -154,6 +157,8 @@ async function makeOrFind(
     state.put({ ref, state: 'made', targetId, how });
   const leftOut = (why: string): Promise<LedgerEntry> => state.put({ ref, state: 'made', how: howLeftOut(why) });
   if (type.provision === 'reported') return leftOut(type.reported ?? '');
+  const outside = state.run.isolated ? type.outside?.(entity, state.run.topology) : undefined;
+  if (outside !== undefined) return leftOut(outside);
   if (!(await state.offers(type))) return leftOut(noPlace(cloud, type));
   const lost = neededBy(entity, type).find((needed) => whyLeftOut(state.entry(needed)) !== undefined);
   if (lost) return leftOut(withWhat(lost, whyLeftOut(state.entry(lost)) ?? ''));

@@ -1,29 +1,35 @@
 import { LockGroup, ReleaseDisks, RemoveEntities, StartCleanup, UnlockGroup, UnpinPoint } from '@lifeboat/contracts';
 import { every, hours, saga, seconds, to } from '@lifeboat/saga-engine';
+import { removed } from './fragments/removed.ts';
+import { ofRun } from './fragments/runs.ts';
 
-/** Remove what an earlier run made at the target. There is no way back from a removal, so the first one is the pivot. */
-export const cleanup = saga('cleanup', 1, StartCleanup)
-  .onePer((s) => s.groupId)
-  .deadline(hours(4))
-  .step('release hold of the earlier run', { send: (s) => to(UnlockGroup, { groupId: s.groupId, runId: s.ofRunId }) })
-  .step('lock group', {
-    send: (s) => to(LockGroup, { groupId: s.groupId, runId: s.runId, purpose: 'cleanup' }),
-    undo: (s) => to(UnlockGroup, { groupId: s.groupId, runId: s.runId }),
-  })
-  .pivot('remove entities', {
-    send: (s) => to(RemoveEntities, { groupId: s.groupId, runId: s.ofRunId }),
-    retry: every(seconds(5), 12),
-  })
-  .step('release disks', {
-    send: (s) => to(ReleaseDisks, { groupId: s.groupId, runId: s.ofRunId }),
-    retry: every(seconds(5), 12),
-  })
-  .step('unpin recovery point', {
-    send: (s) => to(UnpinPoint, { groupId: s.groupId, runId: s.ofRunId }),
-    retry: every(seconds(5), 12),
-  })
-  .step('unlock group', {
-    send: (s) => to(UnlockGroup, { groupId: s.groupId, runId: s.runId }),
-    retry: every(seconds(5), 12),
-  })
+const again = every(seconds(5), 12);
+const earlier = ({ groupId, ofRunId }: { readonly groupId: string; readonly ofRunId: string }) => ({
+  groupId,
+  runId: ofRunId,
+});
+
+const begun = (version: number) =>
+  saga('cleanup', version, StartCleanup)
+    .onePer((s) => s.groupId)
+    .deadline(hours(4))
+    .step('release hold of the earlier run', { send: (s) => to(UnlockGroup, earlier(s)) })
+    .step('lock group', {
+      send: (s) => to(LockGroup, { ...ofRun(s), purpose: 'cleanup' }),
+      undo: (s) => to(UnlockGroup, ofRun(s)),
+    });
+
+/** Remove what an earlier run made at the target. */
+export const cleanup = begun(2)
+  .use(removed(earlier))
+  .step('unpin recovery point', { send: (s) => to(UnpinPoint, earlier(s)), retry: again })
+  .step('unlock group', { send: (s) => to(UnlockGroup, ofRun(s)), retry: again })
+  .end();
+
+/** As runs began with it before it was looked for leaks. */
+export const cleanupV1 = begun(1)
+  .pivot('remove entities', { send: (s) => to(RemoveEntities, earlier(s)), retry: again })
+  .step('release disks', { send: (s) => to(ReleaseDisks, earlier(s)), retry: again })
+  .step('unpin recovery point', { send: (s) => to(UnpinPoint, earlier(s)), retry: again })
+  .step('unlock group', { send: (s) => to(UnlockGroup, ofRun(s)), retry: again })
   .end();

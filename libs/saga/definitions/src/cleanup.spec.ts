@@ -3,6 +3,7 @@ import {
   DiscardPoint,
   ForgetCapture,
   LockGroup,
+  LookForLeaks,
   ReleaseDisks,
   ReleaseImages,
   RemoveEntities,
@@ -27,6 +28,8 @@ describe('cleaning up after a run', () => {
       .when(answers('remove entities'))
       .sends(ReleaseDisks)
       .when(answers('release disks'))
+      .sends(LookForLeaks)
+      .when(answers('look for leaks'))
       .sends(UnpinPoint)
       .when(answers('unpin recovery point'))
       .sends(UnlockGroup)
@@ -40,9 +43,11 @@ describe('cleaning up after a run', () => {
       ...LOCKED,
       answers('remove entities'),
       answers('release disks'),
+      answers('look for leaks'),
       answers('unpin recovery point'),
     );
-    for (const step of ['release hold of the earlier run', 'remove entities', 'release disks', 'unpin recovery point'])
+    const ofEarlier = ['remove entities', 'release disks', 'look for leaks', 'unpin recovery point'];
+    for (const step of ['release hold of the earlier run', ...ofEarlier])
       expect(scenario.asked(step).data).toEqual({ groupId: 'grp-1', runId: 'run-1' });
     expect(scenario.asked('unlock group').data).toEqual({ groupId: 'grp-1', runId: 'run-2' });
   });
@@ -63,7 +68,7 @@ describe('cleaning up after a run', () => {
   it.each([
     ['remove entities', LOCKED, RemoveEntities],
     ['release disks', [...LOCKED, answers('remove entities')], ReleaseDisks],
-    ['unpin recovery point', [...LOCKED, answers('remove entities'), answers('release disks')], UnpinPoint],
+    ['look for leaks', [...LOCKED, answers('remove entities'), answers('release disks')], LookForLeaks],
   ] as const)(
     'tries to %s again while the site is away, and asks an operator about anything else',
     (step, before, command) => {

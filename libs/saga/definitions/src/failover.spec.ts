@@ -11,11 +11,13 @@ import {
   UnlockGroup,
   UnpinPoint,
   VerifyWorkload,
+  WaitForDrills,
 } from '@lifeboat/contracts';
-import { aborts, answers, fails, given, hours, passes, retries, seconds } from '@lifeboat/saga-engine';
+import { aborts, answers, fails, given, hours, passes, retries, says, seconds, stepOf } from '@lifeboat/saga-engine';
 import { failover } from './failover.saga.ts';
 
-const CHECKED = [answers('lock group'), answers('pin recovery point'), answers('check target')] as const;
+const PINNED = [answers('lock group'), answers('pin recovery point'), answers('wait for drills')] as const;
+const CHECKED = [...PINNED, answers('check target')] as const;
 const RECREATED = [...CHECKED, answers('materialise disks'), answers('recreate entities')] as const;
 const VERIFIED = [...RECREATED, answers('verify workload')] as const;
 const AWAY = { kind: 'unavailable', code: 'database-away', message: 'PostgreSQL does not answer.' } as const;
@@ -27,6 +29,8 @@ describe('an unplanned failover', () => {
       .when(answers('lock group'))
       .sends(PinPoint)
       .when(answers('pin recovery point'))
+      .sends(WaitForDrills)
+      .when(answers('wait for drills'))
       .sends(CheckTarget)
       .when(answers('check target'))
       .sends(MaterialiseDisks)
@@ -44,8 +48,8 @@ describe('an unplanned failover', () => {
       .ends('completed');
   });
 
-  it('takes the place of a protect run of the group', () => {
-    expect(failover.supersedes).toEqual(['protect']);
+  it('takes the place of a protect run and of a drill of the group', () => {
+    expect(failover.supersedes).toEqual(['protect', 'drill']);
   });
 
   it('serves from copies of the point that it pinned, at the recovery site', () => {
@@ -86,7 +90,7 @@ describe('an unplanned failover', () => {
   });
 
   it('has made nothing when the target is not ready', () => {
-    given(failover, answers('lock group'), answers('pin recovery point'))
+    given(failover, ...PINNED)
       .when(fails('check target', { code: 'target-not-ready' }))
       .sends(UnpinPoint);
   });
@@ -172,4 +176,50 @@ describe('an unplanned failover', () => {
       .when(retries)
       .sends(PromoteDisks);
   });
+});
+
+describe('a failover with a commit window', () => {
+  const looking = (whenOver: 'commit' | 'roll-back') => {
+    const { start } = failover;
+    const sample = { ...(start.sample as object), commitWindow: { seconds: 600, whenOver } };
+    return given({ ...failover, start: { ...start, sample } }, ...VERIFIED).sends();
+  };
+
+  it('serves and is not committed until somebody says so', () => {
+    const scenario = looking('roll-back');
+    expect(stepOf(scenario.state, 'commit window').held).toMatchObject({ word: 'commit' });
+    scenario.when(says('end')).sends().when(says('commit')).sends(CommitFailover);
+  });
+
+  it('does when nobody says anything what it was told to do then', () => {
+    looking('commit')
+      .when(passes(seconds(600)))
+      .sends(CommitFailover);
+    looking('roll-back')
+      .when(passes(seconds(600)))
+      .sends(RemoveEntities);
+  });
+
+  it('is undone when somebody aborts it', () => {
+    looking('commit').when(aborts).sends(RemoveEntities);
+  });
+});
+
+describe('an abort', () => {
+  const STEPS = ['lock group', 'pin recovery point', 'wait for drills', 'check target', 'materialise disks'] as const;
+  const UNDOS = [UnlockGroup, UnpinPoint, undefined, undefined, ReleaseDisks, RemoveEntities] as const;
+
+  it.each([...STEPS, 'recreate entities', 'verify workload'].map((step, at) => [step, at] as const))(
+    'while it is at "%s" undoes everything that was begun',
+    (_step, at) => {
+      const scenario = given(failover, ...VERIFIED.slice(0, at)).when(aborts);
+      for (const undo of UNDOS.slice(0, at + 1)
+        .reverse()
+        .filter((one) => one !== undefined)) {
+        scenario.sends(undo);
+        scenario.when(answers(scenario.everSent.at(-1)?.step ?? ''));
+      }
+      scenario.ends('undone');
+    },
+  );
 });

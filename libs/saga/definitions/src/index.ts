@@ -1,11 +1,21 @@
 import type { SagaDefinition } from '@lifeboat/saga-engine';
-import { cleanup } from './cleanup.saga.ts';
+import { cleanup, cleanupV1 } from './cleanup.saga.ts';
 import { discard } from './discard.saga.ts';
-import { failover, failoverV1 } from './failover.saga.ts';
+import { drill } from './drill.saga.ts';
+import { failover, failoverV1, failoverV2 } from './failover.saga.ts';
 import { protect } from './protect.saga.ts';
 
 /** Every saga there is. A changed list of steps is a new version beside the old one: what runs finishes on the version it began with. */
-export const sagas: readonly SagaDefinition[] = [protect, failover, failoverV1, cleanup, discard];
+export const sagas: readonly SagaDefinition[] = [
+  protect,
+  drill,
+  failover,
+  failoverV2,
+  failoverV1,
+  cleanup,
+  cleanupV1,
+  discard,
+];
 
 export { definitionOf } from './registry.ts';
-export { cleanup, discard, failover, protect };
+export { cleanup, discard, drill, failover, protect };

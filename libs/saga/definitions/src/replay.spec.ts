@@ -8,12 +8,13 @@ import {
   passes,
   replay,
   retries,
+  says,
   seconds,
 } from '@lifeboat/saga-engine';
-import type { SagaEvent, SagaInput, Scenario } from '@lifeboat/saga-engine';
+import type { SagaDefinition, SagaEvent, SagaInput, Scenario } from '@lifeboat/saga-engine';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cleanup, definitionOf, discard, failover, protect, sagas } from './index.ts';
+import { cleanup, definitionOf, discard, drill, failover, protect, sagas } from './index.ts';
 
 /** What a run was told and what it decided, as it was when its version was new. A recording is never changed: a run that began then must still go on now. */
 interface Recording {
@@ -29,26 +30,28 @@ const FOLDER = join(dirname(new URL(import.meta.url).pathname), '../../../../tes
 const AWAY = { kind: 'unavailable', code: 'site-away', message: 'The site does not answer.' } as const;
 const all = (...steps: readonly string[]) => steps.map((step) => answers(step));
 
+const SERVED = ['check target', 'materialise disks', 'recreate entities', 'verify workload'];
 const FAILOVER = [
   'lock group',
   'pin recovery point',
-  'check target',
-  'materialise disks',
-  'recreate entities',
-  'verify workload',
+  'wait for drills',
+  ...SERVED,
   'commit failover',
   'promote disks',
   'unlock group',
 ];
+const DRILL = ['pin recovery point', ...SERVED];
+const REMOVED = ['remove entities', 'release disks', 'look for leaks', 'unpin recovery point'];
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
-const CLEANUP = [
-  'release hold of the earlier run',
-  'lock group',
-  'remove entities',
-  'release disks',
-  'unpin recovery point',
-  'unlock group',
-];
+const CLEANUP = ['release hold of the earlier run', 'lock group', ...REMOVED, 'unlock group'];
+
+const provisional = (whenOver: 'commit' | 'roll-back'): SagaDefinition => ({
+  ...failover,
+  start: {
+    ...failover.start,
+    sample: { ...(failover.start.sample as object), commitWindow: { seconds: 600, whenOver } },
+  },
+});
 
 /** The stories that are recorded of the versions of today. */
 const STORIES: Readonly<Record<string, () => Scenario>> = {
@@ -70,18 +73,36 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       isSupersededBy('run-1'),
       ...all('replicate disks', 'replicate images', 'capture metadata', 'open point'),
     ),
-  'failover-v2-completed': () => given(failover, ...all(...FAILOVER)),
-  'failover-v2-completed-by-retry': () =>
+  'drill-v1-completed': () => given(drill, ...all(...DRILL), says('end'), ...all(...REMOVED)),
+  'drill-v1-completed-by-time': () => given(drill, ...all(...DRILL), passes(minutes(30)), ...all(...REMOVED)),
+  'drill-v1-superseded': () =>
+    given(
+      drill,
+      ...all(...DRILL),
+      isSupersededBy('run-1'),
+      ...all('recreate entities', 'materialise disks', 'pin recovery point'),
+    ),
+  'failover-v3-completed': () => given(failover, ...all(...FAILOVER)),
+  'failover-v3-committed-after-a-look': () =>
+    given(provisional('roll-back'), ...all(...FAILOVER.slice(0, 7)), says('commit'), ...all(...FAILOVER.slice(7))),
+  'failover-v3-rolled-back-by-time': () =>
+    given(
+      provisional('roll-back'),
+      ...all(...FAILOVER.slice(0, 7)),
+      passes(minutes(10)),
+      ...all('recreate entities', 'materialise disks', 'pin recovery point', 'lock group'),
+    ),
+  'failover-v3-completed-by-retry': () =>
     given(
       failover,
-      ...all(...FAILOVER.slice(0, 7)),
+      ...all(...FAILOVER.slice(0, 8)),
       fails('promote disks', AWAY),
       passes(seconds(10)),
       fails('promote disks'),
       retries,
-      ...all(...FAILOVER.slice(7)),
+      ...all(...FAILOVER.slice(8)),
     ),
-  'cleanup-v1-completed': () => given(cleanup, ...all(...CLEANUP)),
+  'cleanup-v2-completed': () => given(cleanup, ...all(...CLEANUP)),
   'discard-v1-completed': () =>
     given(
       discard,

@@ -31,11 +31,13 @@ const section = (definition: SagaDefinition): readonly string[] => [
   ...outlineOf(definition).map(row),
 ];
 
-const row = ({ name, pivot, send, undo, withinMs, retry }: OutlineStep): string =>
+const row = ({ name, pivot, send, word, undo, withinMs, retry }: OutlineStep): string =>
   [
     '',
     pivot ? `**${name}** (point of no return)` : name,
-    `\`${send.command.context}.${send.command.name}\``,
+    send
+      ? `\`${send.command.context}.${send.command.name}\``
+      : `held, until somebody says "${word}" or its time is over`,
     undo ? `\`${undo.command.context}.${undo.command.name}\`` : '–',
     withinMs === undefined ? '–' : duration(withinMs),
     retry ? `${retry.times} times, every ${duration(retry.everyMs)}` : '–',

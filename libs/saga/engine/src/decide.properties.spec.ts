@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { decide } from './decide.ts';
 import type { SagaInput } from './decide.ts';
-import type { SagaDefinition, Step } from './definition.ts';
+import type { Row, SagaDefinition } from './definition.ts';
 import { to } from './definition.ts';
 import { later, nextDue, pivoted } from './due.ts';
 import type { SagaEvent, SagaState } from './history.ts';
@@ -20,12 +20,16 @@ type Happening =
   | { readonly what: 'answer' | 'repeat' | 'stray'; readonly pick: number }
   | { readonly what: 'failure'; readonly pick: number; readonly passes: boolean }
   | { readonly what: 'tick'; readonly afterMs: number }
-  | { readonly what: 'start' | 'abort' | 'retry' | 'give-up' | 'superseded' };
+  | { readonly what: 'start' | 'abort' | 'retry' | 'give-up' | 'commit' | 'superseded' };
 
 const anyStep = fc.record({
   undo: fc.boolean(),
   retry: fc.option(fc.nat(2)),
   within: fc.option(fc.integer({ min: 1, max: 90 })),
+  /** So many seconds it is held, when it is no step but a hold; 0: not at all. */
+  held: fc.option(fc.record({ seconds: fc.nat(90), whenOver: fc.constantFrom('go on' as const, 'undo' as const) }), {
+    freq: 4,
+  }),
 });
 const anyDefinition = fc
   .record({
@@ -43,8 +47,17 @@ const anyDefinition = fc
       supersedes: [],
       deadlineMs: deadline * 1_000,
       stages: stages.map((stage, i) =>
-        (i === at ? stage.slice(0, 1) : stage).map((row, j): Step => {
+        (i === at ? stage.slice(0, 1) : stage).map((row, j): Row => {
           const name = `${i}.${j}`;
+          const { held } = row;
+          if (held && i < at) {
+            const forMs = held.seconds > 0 ? held.seconds * 1_000 : undefined;
+            return {
+              name,
+              pivot: false,
+              hold: { word: 'commit', forMs: () => forMs, whenOver: () => held.whenOver },
+            };
+          }
           return {
             name,
             pivot: i === at,
@@ -67,7 +80,7 @@ const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({ what: fc.constant('tick' as const), afterMs: fc.integer({ min: 0, max: 60_000 }) }),
   },
   { weight: 2, arbitrary: fc.record({ what: fc.constantFrom('repeat' as const, 'stray' as const), pick: fc.nat(9) }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constantFrom('start' as const, 'retry' as const) }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constantFrom('start' as const, 'retry' as const, 'commit' as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({ what: fc.constantFrom('abort' as const, 'give-up' as const, 'superseded' as const) }),

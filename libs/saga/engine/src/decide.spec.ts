@@ -1,6 +1,6 @@
 import { nextDue } from './due.ts';
 import { awaited, replay, stepOf } from './history.ts';
-import { aborts, answers, fails, given, givesUp, isSupersededBy, passes, retries } from './testing/given.ts';
+import { aborts, answers, fails, given, givesUp, isSupersededBy, passes, retries, says } from './testing/given.ts';
 import {
   HandOverKeys,
   Inspect,
@@ -310,5 +310,48 @@ describe('the pivot and what follows', () => {
     given(move, ...INSPECTED, answers('hand over keys'))
       .when(fails('say goodbye'))
       .asksOperator('say goodbye');
+  });
+});
+
+describe('a saga that is held', () => {
+  const viewed = (viewing: number, boxes = 3) => {
+    const scenario = given(
+      { ...move, start: { ...move.start, sample: { house: 'h-1', viewing } } },
+      answers('rent van'),
+      answers('pack books', { boxes }),
+      answers('pack tools'),
+      answers('inspect'),
+    );
+    return scenario.sends();
+  };
+
+  it('is not, when it was not asked to be', () => {
+    given(move, ...INSPECTED).sends(HandOverKeys);
+  });
+
+  it('goes on at the word, and at no other, and tells who said it', () => {
+    const scenario = viewed(10).when(says('end')).sends().when(says('commit')).sends(HandOverKeys);
+    expect(scenario.history).toContainEqual(expect.objectContaining({ action: 'commit', by: 'operator' }));
+    scenario.when(says('commit')).sends();
+  });
+
+  it('does when its time is over what its definition says', () => {
+    viewed(10).when(passes(600_000)).sends(UnpackTools).is('undoing');
+    viewed(10, 100).when(passes(600_000)).sends(HandOverKeys);
+  });
+
+  it('can be aborted all the while, and has then nothing to say yes to', () => {
+    viewed(10).when(aborts).sends(UnpackTools).when(says('commit')).sends();
+  });
+
+  it('is not late by it: the deadline does not count meanwhile', () => {
+    const scenario = viewed(24 * 60, 100);
+    expect(nextDue(move, scenario.state)).toBe(stepOf(scenario.state, 'viewing').held?.until);
+    scenario
+      .when(passes(20 * 3_600_000))
+      .sends()
+      .when(says('commit'))
+      .sends(HandOverKeys)
+      .is('running');
   });
 });

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from '@lifeboat/kernel';
 import type { SagaDefinition } from './definition.ts';
-import type { SagaEvent, SagaState } from './history.ts';
+import type { SagaEvent, SagaState, SteerAction } from './history.ts';
 import { emptySaga } from './history.ts';
 import type { Outgoing } from './turn.ts';
 import { Turn } from './turn.ts';
@@ -10,7 +10,7 @@ export type SagaInput =
   | { readonly type: 'answer'; readonly commandId: string; readonly data: unknown }
   | { readonly type: 'failure'; readonly commandId: string; readonly error: ErrorDetails }
   | { readonly type: 'tick' }
-  | { readonly type: 'steer'; readonly action: 'abort' | 'retry' | 'give-up'; readonly by: string }
+  | { readonly type: 'steer'; readonly action: SteerAction; readonly by: string }
   /** Another run takes this one's place: what it has begun is undone, and the undo knows why. */
   | { readonly type: 'superseded'; readonly by: string };
 

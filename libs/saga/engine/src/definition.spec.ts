@@ -52,6 +52,12 @@ describe('a definition that would not work does not compile:', () => {
     after.step('say goodbye', { send: (s) => to(SayGoodbye, s), undo: (s) => to(ReturnVan, s) });
   });
 
+  it('nothing is held after the pivot, where nothing can be undone', () => {
+    const after = begun().pivot('hand over keys', { send: (s) => to(HandOverKeys, s) });
+    // @ts-expect-error -- from a pivot on there is only forward
+    after.hold('viewing', { word: 'commit', forMs: () => 1, whenOver: () => 'undo' });
+  });
+
   it('there is but one pivot', () => {
     const after = begun().pivot('hand over keys', { send: (s) => to(HandOverKeys, s) });
     // @ts-expect-error -- a second point of no return means that the first was none
@@ -80,14 +86,15 @@ describe('a definition', () => {
   });
 
   it('can be walked without being run', () => {
-    const rows = outlineOf(move).map((s) => [s.stage, s.name, s.send.command.name, s.undo?.command.name]);
+    const rows = outlineOf(move).map((s) => [s.stage, s.name, s.send?.command.name ?? s.word, s.undo?.command.name]);
     expect(rows).toEqual([
       [0, 'rent van', 'rent-van', 'return-van'],
       [1, 'pack books', 'pack-books', 'unpack-books'],
       [1, 'pack tools', 'pack-tools', 'unpack-tools'],
       [2, 'inspect', 'inspect', undefined],
-      [3, 'hand over keys', 'hand-over-keys', undefined],
-      [4, 'say goodbye', 'say-goodbye', undefined],
+      [3, 'viewing', 'commit', undefined],
+      [4, 'hand over keys', 'hand-over-keys', undefined],
+      [5, 'say goodbye', 'say-goodbye', undefined],
     ]);
   });
 
@@ -95,8 +102,9 @@ describe('a definition', () => {
     const drawn = diagramOf(move);
     expect(drawn).toContain('s0 --> s1 & s2');
     expect(drawn).toContain('s1 & s2 --> s3');
-    expect(drawn).toContain('s5 --> completed');
-    expect(drawn).toMatch(/s4\{\{"hand over keys.*only forward/);
+    expect(drawn).toContain('s6 --> completed');
+    expect(drawn).toContain('s4(["viewing<br/><small>held, until &quot;commit&quot;</small>"])');
+    expect(drawn).toMatch(/s5\{\{"hand over keys.*only forward/);
     expect(drawn).toContain('s1 -. undo .-> us1("data.unpack-books")');
   });
 });

@@ -46,9 +46,37 @@ export interface StepInput<S, A, K> {
 /** From its start on there is only forward: an undo cannot be written. */
 export type PivotInput<S, A, K> = Omit<StepInput<S, A, K>, 'undo'> & { readonly undo?: never };
 
+/** What an operator says to a run that is held. */
+export type Word = 'commit' | 'end';
+
+/** A row that sends nothing: the run stands still until an operator says the word, or the time is over. It can be aborted all the while. */
+export interface HoldInput<S> {
+  readonly word: Word;
+  /** `undefined`: the run is not held at all. The saga's deadline does not count meanwhile. */
+  readonly forMs: (state: S) => number | undefined;
+  /** What happens when nobody has said anything by then. */
+  readonly whenOver: (state: S) => WhenOver;
+}
+export type WhenOver = 'go on' | 'undo';
+
+/** One row of a definition: a step has `send`, a hold has `hold`. */
+export type Row = Step | Hold;
+
+export interface Hold {
+  readonly name: string;
+  readonly pivot: false;
+  readonly hold: HoldInput<never>;
+  readonly send?: never;
+  readonly keep?: never;
+  readonly undo?: never;
+  readonly withinMs?: never;
+  readonly retry?: never;
+}
+
 export interface Step {
   readonly name: string;
   readonly pivot: boolean;
+  readonly hold?: never;
   readonly send: (state: never) => Sending;
   readonly keep?: (answer: never) => object;
   readonly undo?: (state: never, why: ErrorDetails) => Sending;
@@ -67,7 +95,7 @@ export interface SagaDefinition {
   /** Sagas of these names with the same key are aborted when this one starts. */
   readonly supersedes: readonly string[];
   /** Stages follow each other; the steps of one stage run side by side. */
-  readonly stages: readonly (readonly Step[])[];
+  readonly stages: readonly (readonly Row[])[];
 }
 
 const step = <S, A, K>(name: string, input: StepInput<S, A, K> | PivotInput<S, A, K>, pivot: boolean): Step => ({
@@ -126,8 +154,15 @@ export class SagaBuilder<S extends object, P extends Side = 'before'> {
   }
 
   /** Rows that several sagas share: a function from any builder that knows enough to one that knows more. */
-  use<K extends object>(fragment: (rows: SagaBuilder<S, P>) => SagaBuilder<S & K, P>): SagaBuilder<S & K, P> {
+  use<K extends object, Q extends Side>(
+    fragment: (rows: SagaBuilder<S, P>) => SagaBuilder<S & K, Q>,
+  ): SagaBuilder<S & K, Q> {
     return fragment(this);
+  }
+
+  /** Before the pivot only: what is held can still be undone. */
+  hold(this: SagaBuilder<S, 'before'>, name: string, input: HoldInput<S>): SagaBuilder<S> {
+    return this.stage<object, 'before'>([{ name, pivot: false, hold: input as HoldInput<never> }]);
   }
 
   pivot<A, K extends object = object>(
@@ -144,7 +179,7 @@ export class SagaBuilder<S extends object, P extends Side = 'before'> {
     return this.definition;
   }
 
-  private stage<K extends object, Q extends Side>(steps: readonly Step[]): SagaBuilder<S & K, Q> {
+  private stage<K extends object, Q extends Side>(steps: readonly Row[]): SagaBuilder<S & K, Q> {
     return new SagaBuilder<S & K, Q>({ ...this.definition, stages: [...this.definition.stages, steps] });
   }
 }

@@ -5,7 +5,7 @@ import { stepOf } from './history.ts';
 /** What time alone will bring about: `at` is ISO 8601, UTC. */
 export type Due =
   | { readonly what: 'deadline'; readonly at: string }
-  | { readonly what: 'time-out' | 'retry' | 'undo-retry'; readonly at: string; readonly step: string };
+  | { readonly what: 'time-out' | 'retry' | 'undo-retry' | 'hold-over'; readonly at: string; readonly step: string };
 
 export const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
 
@@ -13,14 +13,24 @@ export const later = (at: string, ms: number): string => new Date(Date.parse(at)
 export const pivoted = (definition: SagaDefinition, state: SagaState): boolean =>
   definition.stages.flat().some((s) => s.pivot && stepOf(state, s.name).attempt > 0);
 
+/** How long the run was held so far. */
+const heldMs = (state: SagaState): number =>
+  Object.values(state.steps).reduce(
+    (sum, { held, startedAt, endedAt }) =>
+      held && startedAt && endedAt ? sum + Date.parse(endedAt) - Date.parse(startedAt) : sum,
+    0,
+  );
+
 /** All that a `tick` acts upon now or later, and nothing else: a runner that slept until the first of them would miss nothing. */
 export function dues(definition: SagaDefinition, state: SagaState): readonly Due[] {
   const [running, undoing] = [state.outcome === 'running', state.outcome === 'undoing'];
   const found: Due[] = [];
-  if (running && !pivoted(definition, state))
-    found.push({ what: 'deadline', at: later(state.startedAt, definition.deadlineMs) });
+  const isHeld = Object.values(state.steps).some(({ phase }) => phase === 'held');
+  if (running && !isHeld && !pivoted(definition, state))
+    found.push({ what: 'deadline', at: later(state.startedAt, definition.deadlineMs + heldMs(state)) });
   for (const { name, withinMs } of definition.stages.flat()) {
-    const { phase, retryAt, attemptAt } = stepOf(state, name);
+    const { phase, retryAt, attemptAt, held } = stepOf(state, name);
+    if (running && phase === 'held' && held) found.push({ what: 'hold-over', at: held.until, step: name });
     if (running && phase === 'started' && withinMs !== undefined && attemptAt)
       found.push({ what: 'time-out', at: later(attemptAt, withinMs), step: name });
     if (running && phase === 'retrying' && retryAt) found.push({ what: 'retry', at: retryAt, step: name });
@@ -29,7 +39,7 @@ export function dues(definition: SagaDefinition, state: SagaState): readonly Due
   return found;
 }
 
-/** When `tick` has something to do next (ISO 8601): retries, time-outs, the deadline. */
+/** When `tick` has something to do next (ISO 8601): retries, time-outs, the end of a hold, the deadline. */
 export const nextDue = (definition: SagaDefinition, state: SagaState): string | undefined =>
   dues(definition, state)
     .map(({ at }) => at)

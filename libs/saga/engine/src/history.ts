@@ -1,4 +1,5 @@
 import type { ErrorDetails } from '@lifeboat/kernel';
+import type { WhenOver, Word } from './definition.ts';
 
 /** What happened to a saga, in order; plain JSON, append only, the only record there is. `at`: ISO 8601. */
 export type SagaEvent =
@@ -9,6 +10,14 @@ export type SagaEvent =
       readonly step: string;
       readonly attempt: number;
       readonly commandId: string;
+    }
+  | {
+      readonly type: 'held';
+      readonly at: string;
+      readonly step: string;
+      readonly word: Word;
+      readonly until: string;
+      readonly whenOver: WhenOver;
     }
   | {
       readonly type: 'step-done';
@@ -49,13 +58,24 @@ export type SagaEvent =
   | {
       readonly type: 'operator-acted';
       readonly at: string;
-      readonly action: 'abort' | 'retry' | 'give-up';
+      readonly action: SteerAction;
       readonly by: string;
     }
   | { readonly type: 'ended'; readonly at: string; readonly outcome: 'completed' | 'undone' | 'given-up' };
 
+export type SteerAction = 'abort' | 'retry' | 'give-up' | Word;
+
 export type StepPhase =
-  'waiting' | 'started' | 'retrying' | 'done' | 'failed' | 'undoing' | 'undo-retrying' | 'undone' | 'undo-failed';
+  | 'waiting'
+  | 'started'
+  | 'held'
+  | 'retrying'
+  | 'done'
+  | 'failed'
+  | 'undoing'
+  | 'undo-retrying'
+  | 'undone'
+  | 'undo-failed';
 
 export interface StepState {
   readonly phase: StepPhase;
@@ -68,6 +88,8 @@ export interface StepState {
   readonly endedAt?: string;
   readonly retryAt?: string;
   readonly error?: ErrorDetails;
+  /** Of a hold: what ends it, until when it lasts, and what follows then. */
+  readonly held?: { readonly word: Word; readonly until: string; readonly whenOver: WhenOver };
 }
 
 export interface SagaState {
@@ -127,6 +149,8 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
     }
     case 'step-started':
       return begun(state, event);
+    case 'held':
+      return heldAt(state, event);
     case 'step-done':
       return withStep({ ...state, data: { ...state.data, ...event.kept } }, event.step, {
         phase: 'done',
@@ -154,6 +178,10 @@ function begun(state: SagaState, { step, at, attempt, commandId }: Event<'step-s
   const order = state.order.includes(step) ? state.order : [...state.order, step];
   const startedAt = stepOf(state, step).startedAt ?? at;
   return withStep({ ...state, order }, step, { phase: 'started', attempt, commandId, startedAt, attemptAt: at });
+}
+
+function heldAt(state: SagaState, { step, at, word, until, whenOver }: Event<'held'>): SagaState {
+  return withStep(state, step, { phase: 'held', startedAt: at, held: { word, until, whenOver } });
 }
 
 const failure = (

@@ -1,13 +1,15 @@
 import type { CommandDef } from '@lifeboat/contracts';
 import type { ErrorDetails } from '@lifeboat/kernel';
-import type { SagaDefinition, Sending, Step } from './definition.ts';
+import type { Row, SagaDefinition, Sending, Step, Word } from './definition.ts';
 
 /** A row of the table with its commands named; `stage` counts from 0, steps of one stage run side by side. */
 export interface OutlineStep {
   readonly name: string;
   readonly stage: number;
   readonly pivot: boolean;
-  readonly send: Sending;
+  /** Absent for a hold, which waits for a `word`. */
+  readonly send?: Sending;
+  readonly word?: Word;
   readonly undo?: Sending;
   readonly withinMs?: number;
   readonly retry?: Step['retry'];
@@ -20,15 +22,16 @@ export function outlineOf(definition: SagaDefinition): readonly OutlineStep[] {
   let state = definition.start.sample as object;
   return definition.stages.flatMap((stage, index) => {
     const known = state;
-    return stage.map((step): OutlineStep => {
-      const send = step.send(known as never);
-      state = { ...state, ...step.keep?.(send.command.answer.sample as never) };
+    return stage.map((step: Row): OutlineStep => {
+      const send = step.send?.(known as never);
+      state = { ...state, ...(send && step.keep?.(send.command.answer.sample as never)) };
       const { name, pivot, withinMs, retry } = step;
       return {
         name,
         stage: index,
         pivot,
-        send,
+        ...(send && { send }),
+        ...(step.hold && { word: step.hold.word }),
         ...(step.undo && { undo: step.undo(known as never, EXAMPLE) }),
         ...(withinMs !== undefined && { withinMs }),
         ...(retry && { retry }),
@@ -37,12 +40,12 @@ export function outlineOf(definition: SagaDefinition): readonly OutlineStep[] {
   });
 }
 
-/** The definition as a Mermaid flowchart: forward in rows, undo as dotted arrows back, the pivot as a hexagon. */
+/** The definition as a Mermaid flowchart: forward in rows, undo as dotted arrows back, the pivot as a hexagon, holds rounded. */
 export function diagramOf(definition: SagaDefinition): string {
   const steps = outlineOf(definition);
   const stages = definition.stages.map((_, stage) => steps.filter((s) => s.stage === stage));
   const id = (s: OutlineStep): string => `s${steps.indexOf(s)}`;
-  const nodes = steps.map((s) => `  ${id(s)}${s.pivot ? hexagon(s) : `["${label(s)}"]`}`);
+  const nodes = steps.map((s) => `  ${id(s)}${shapeOf(s)}`);
   const arrows = stages.flatMap((stage, i) => {
     const next = stages[i + 1]?.map(id) ?? ['completed'];
     return [`  ${stage.map(id).join(' & ')} --> ${next.join(' & ')}`];
@@ -54,5 +57,10 @@ export function diagramOf(definition: SagaDefinition): string {
 }
 
 const nameOf = ({ context, name }: CommandDef): string => `${context}.${name}`;
-const label = (s: OutlineStep): string => `${s.name}<br/><small>${nameOf(s.send.command)}</small>`;
-const hexagon = (s: OutlineStep): string => `{{"${label(s)}<br/><b>from here only forward</b>"}}`;
+const label = (s: OutlineStep): string =>
+  `${s.name}<br/><small>${s.send ? nameOf(s.send.command) : `held, until &quot;${s.word}&quot;`}</small>`;
+
+function shapeOf(s: OutlineStep): string {
+  if (s.pivot) return `{{"${label(s)}<br/><b>from here only forward</b>"}}`;
+  return s.send ? `["${label(s)}"]` : `(["${label(s)}"])`;
+}

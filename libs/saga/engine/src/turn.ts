@@ -1,10 +1,10 @@
 import { deterministicId, LifeboatError, timedOut } from '@lifeboat/kernel';
 import type { ErrorDetails } from '@lifeboat/kernel';
-import type { SagaDefinition, Sending, Step } from './definition.ts';
+import type { Hold, Row, SagaDefinition, Sending, Step } from './definition.ts';
 import { isSuperseded, superseded } from './definition.ts';
 import type { Due } from './due.ts';
 import { dues, later, pivoted } from './due.ts';
-import type { SagaEvent, SagaState, StepPhase } from './history.ts';
+import type { SagaEvent, SagaState, SteerAction, StepPhase } from './history.ts';
 import { evolve, stepOf } from './history.ts';
 
 /** A command to be sent, under an id that stays the same however often it is sent. */
@@ -20,7 +20,7 @@ const UNDER_WAY: readonly StepPhase[] = ['started', 'retrying'];
 export class Turn {
   private readonly events: SagaEvent[] = [];
   private readonly commands: Outgoing[] = [];
-  private readonly steps: readonly Step[];
+  private readonly steps: readonly Row[];
 
   constructor(
     private readonly id: string,
@@ -57,10 +57,11 @@ export class Turn {
     const deadline = now.find(({ what }) => what === 'deadline');
     // What else is due is undone with the rest: nothing is begun in a run that is over.
     if (deadline) return this.undoAll(late(`The run was not over after ${this.definition.deadlineMs / 1_000} s.`));
-    for (const due of now) this.actOn(due);
+    const { outcome } = this.state;
+    for (const due of now) if (this.state.outcome === outcome) this.actOn(due);
   }
 
-  steer(action: 'abort' | 'retry' | 'give-up', by: string): void {
+  steer(action: SteerAction, by: string): void {
     const waits = this.state.outcome === 'needs-operator';
     const acted = { type: 'operator-acted', at: this.now, action, by } as const;
     if (action === 'abort' && this.undoable) {
@@ -70,9 +71,14 @@ export class Turn {
     if (action === 'retry' && waits) {
       this.add(acted);
       for (const step of this.steps) {
-        if (this.phase(step.name) === 'failed' && this.state.outcome === 'running') this.start(step);
+        if (this.phase(step.name) === 'failed' && this.state.outcome === 'running') this.begin(step);
         if (this.phase(step.name) === 'undo-failed') this.startUndo(step);
       }
+    }
+    const held = this.heldFor(action);
+    if (held) {
+      this.add(acted);
+      this.goOnFrom(held);
     }
     if (action === 'give-up' && waits) {
       this.add(acted);
@@ -109,13 +115,14 @@ export class Turn {
   private actOn(due: Due): void {
     const step = this.steps.find((s) => 'step' in due && s.name === due.step);
     if (!step) return;
+    if (due.what === 'hold-over') this.holdIsOver(step);
     if (due.what === 'time-out')
       this.failedAt(step, late(`"${step.name}" gave no answer in ${(step.withinMs ?? 0) / 1_000} s.`));
-    if (due.what === 'retry') this.start(step);
+    if (due.what === 'retry') this.begin(step);
     if (due.what === 'undo-retry') this.startUndo(step);
   }
 
-  private failedAt(step: Step, error: ErrorDetails): void {
+  private failedAt(step: Row, error: ErrorDetails): void {
     const { phase, attempt, undoAttempt } = stepOf(this.state, step.name);
     const undoing = phase === 'undoing';
     const retry = undoing ? UNDO_RETRY : step.retry;
@@ -135,7 +142,7 @@ export class Turn {
     const broken = this.steps.filter((s) => this.phase(s.name) === 'failed');
     if (broken.length > 0) return this.brokenAt(broken.map((s) => s.name));
     for (const stage of this.definition.stages) {
-      for (const step of stage) if (this.phase(step.name) === 'waiting') this.start(step);
+      for (const step of stage) if (this.phase(step.name) === 'waiting') this.begin(step);
       if (stage.some((s) => this.phase(s.name) !== 'done')) return;
     }
     this.add({ type: 'ended', at: this.now, outcome: 'completed' });
@@ -171,6 +178,36 @@ export class Turn {
     return stepOf(this.state, step).error ?? late(`"${step}" failed.`);
   }
 
+  /** The hold that this word ends. */
+  private heldFor(action: SteerAction): Row | undefined {
+    if (this.state.outcome !== 'running') return undefined;
+    return this.steps.find(({ name }) => this.phase(name) === 'held' && stepOf(this.state, name).held?.word === action);
+  }
+
+  private goOnFrom({ name }: Row): void {
+    this.add({ type: 'step-done', at: this.now, step: name, kept: {} });
+  }
+
+  private holdIsOver(step: Row): void {
+    const { held } = stepOf(this.state, step.name);
+    if (held?.whenOver === 'go on') this.goOnFrom(step);
+    else this.undoAll(late(`Nobody said "${held?.word}" by ${held?.until}.`));
+  }
+
+  private begin(row: Row): void {
+    if (row.hold) this.hold(row);
+    else this.start(row);
+  }
+
+  private hold(row: Hold): void {
+    const known = this.state.data as never;
+    const forMs = row.hold.forMs(known);
+    if (forMs === undefined) return this.goOnFrom(row);
+    const { word } = row.hold;
+    const until = later(this.now, forMs);
+    this.add({ type: 'held', at: this.now, step: row.name, word, until, whenOver: row.hold.whenOver(known) });
+  }
+
   private start(step: Step): void {
     const attempt = stepOf(this.state, step.name).attempt + 1;
     const commandId = deterministicId(this.id, step.name, 'do', String(attempt));
@@ -178,7 +215,7 @@ export class Turn {
     this.commands.push({ ...step.send(this.state.data as never), id: commandId, step: step.name });
   }
 
-  private startUndo(step: Step): void {
+  private startUndo(step: Row): void {
     if (!step.undo) return;
     const attempt = stepOf(this.state, step.name).undoAttempt + 1;
     const commandId = deterministicId(this.id, step.name, 'undo', String(attempt));
@@ -187,7 +224,7 @@ export class Turn {
     this.commands.push({ ...step.undo(this.state.data as never, why), id: commandId, step: step.name });
   }
 
-  private waitingFor(commandId: string): Step | undefined {
+  private waitingFor(commandId: string): Row | undefined {
     return this.steps.find((s) => {
       const { phase, commandId: id } = stepOf(this.state, s.name);
       return id === commandId && (phase === 'started' || phase === 'undoing');

@@ -5,6 +5,7 @@ import type { Entity, Live, Target, Topology } from '@lifeboat/openstack-entity-
 import type { Cloud } from '@lifeboat/openstack-client';
 import { byText, one, pick, ref, refs } from '../fields.ts';
 import { recordSets, there, zoneNamed, zones } from './designate.ts';
+import { SAID_TO_ALL } from './zone.ts';
 
 /** Joined from its zone. */
 const ZONE_TYPE = 'lifeboat:zone_type';
@@ -100,6 +101,7 @@ export const recordSet = entity({
   }),
   belongsTo: ['zone'],
   needs: ['zone'],
+  outside: () => SAID_TO_ALL,
   after: floatingIps,
   async find(cloud, kept, to) {
     const wanted = key(zoneAt(kept, to), kept.spec);

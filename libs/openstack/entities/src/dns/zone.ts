@@ -4,6 +4,9 @@ import type { Live } from '@lifeboat/openstack-entity-api';
 import { byText, pick, refs } from '../fields.ts';
 import { there, zoneNamed, zones } from './designate.ts';
 
+/** What the world is told is for the moment when the traffic is switched. */
+export const SAID_TO_ALL = 'a drill tells the world no names';
+
 const isSecondary = (of: Readonly<Record<string, unknown>>): boolean => of['type'] === 'SECONDARY';
 
 /** What a secondary zone has of these comes from its masters. */
@@ -53,6 +56,7 @@ export const zone = entity({
     },
   }),
   standsAlone: true,
+  outside: () => SAID_TO_ALL,
   async find(cloud, kept) {
     const found = await zoneNamed(cloud, kept.name);
     return found && { id: found.id, rule: 'zone by name: it is served there already, and left as it is' };

@@ -108,6 +108,7 @@ export const roleAssignment = entity({
     };
   },
   belongsTo: ['project'],
+  outside: () => "a drill changes nothing of who may do what in the target's project",
   async find(cloud, kept, to) {
     const key = canonicalJson(wanted(kept, to));
     for await (const live of listable(cloud, to.projectId))

@@ -75,7 +75,7 @@ const usersPort = ({ vip_port_id: port, vip_port_owner: owner }: Live): Ref | un
 /** As with ports: on a network of others it is not ours to choose addresses, and theirs are others. */
 const mayChoose = (kept: Entity, to: Target): boolean => {
   const network = one(kept, 'network');
-  return to.isAdmin || network === undefined || to.captured(network)?.observed['foreign'] !== true;
+  return to.isAdmin || to.isolated || network === undefined || to.captured(network)?.observed['foreign'] !== true;
 };
 
 /** Only what the target has is asked for; a flavor brings its own provider. */

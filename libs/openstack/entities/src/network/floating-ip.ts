@@ -17,6 +17,7 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { NO_WAY_OUT } from './isolation.ts';
 
 /**
  * The load balancer whose VIP port it leads to, as Neutron tells of that port: Octavia makes it anew, so the way there is the load balancer. (Its own
@@ -68,6 +69,7 @@ export const floatingIp = entity({
     observed: { dns_name: (live['dns_name'] ?? null) as Json },
   }),
   belongsTo: ['port', 'loadBalancer'],
+  outside: () => NO_WAY_OUT,
   candidates: (cloud, _kept, to) =>
     cloud.network.list<Live>('/floatingips', 'floatingips', { query: { project_id: to.projectId } }),
   // A floating IP is routed only once the subnet's router has both its gateway and its interface.

@@ -15,6 +15,7 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { isOnlyWayOut, NO_WAY_OUT, NOT_SHARED, STAND_IN, standInName } from './isolation.ts';
 import { sharedByFlag } from './shared.ts';
 
 const isForeign = (live: Live, scope: Scope): boolean =>
@@ -44,7 +45,9 @@ export const network = entity({
     refs: refs(isForeign(live, scope) ? {} : { qosPolicy: ref('qos-policy', live['qos_policy_id']) }),
     observed: { foreign: isForeign(live, scope) },
   }),
+  outside: (kept, all) => (isOnlyWayOut(kept, all) ? NO_WAY_OUT : undefined),
   find: async (cloud, kept, to) => {
+    if (to.isolated) return undefined;
     if (kept.observed['foreign'] !== true && to.mapped('network', kept.name) === kept.name) return undefined;
     return byName(cloud.network.list<Live>('/networks', 'networks'), kept, to, 'network');
   },
@@ -52,15 +55,15 @@ export const network = entity({
     cloud.network.list<Live>('/networks', 'networks', { query: { project_id: to.projectId } }),
   body: (kept, to) => {
     const { spec, observed } = kept;
-    // Only reached for own networks, and for foreign ones that could not be mapped: those are never recreated.
-    if (observed['foreign'] === true) return {};
+    // Only reached for own networks, and for foreign ones that could not be mapped: those are never recreated, but stood in for in a drill.
+    if (observed['foreign'] === true && !to.isolated) return {};
     return {
       network: defined({
-        name: spec['name'],
+        name: observed['foreign'] === true ? standInName(kept.name) : spec['name'],
         description: to.mark.text,
         admin_state_up: spec['admin_state_up'],
         port_security_enabled: spec['port_security_enabled'],
-        dns_domain: spec['dns_domain'] || undefined,
+        dns_domain: (!to.isolated && spec['dns_domain']) || undefined,
         qos_policy_id: to.maybe(one(kept, 'qosPolicy')),
         shared: sharedByFlag(kept, to) ? true : undefined,
       }),
@@ -76,9 +79,11 @@ export const network = entity({
   },
   finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/networks/${id}`, 'network', kept)),
   remove: async (cloud, id) => void (await cloud.network.delete(`/networks/${id}`)),
-  fields: (_kept, to) => ({
+  fields: (kept, to) => ({
     mtu: { mapped: "the target's network takes no larger one" },
     ...(!to.isAdmin && { shared: { dropped: 'only an administrator may share a network' } }),
+    ...(to.isolated && { shared: { dropped: NOT_SHARED }, dns_domain: { dropped: NO_WAY_OUT } }),
+    ...(to.isolated && kept.observed['foreign'] === true && { name: { mapped: STAND_IN } }),
   }),
   uses: (kept) => (kept.observed['foreign'] === true ? {} : { 'network:network': 1 }),
 

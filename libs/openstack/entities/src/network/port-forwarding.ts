@@ -4,6 +4,7 @@ import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live, Target } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { created, found, one, pick, ref, refs } from '../fields.ts';
+import { NO_WAY_OUT } from './isolation.ts';
 
 const path = (floatingIp: string): string => `/floatingips/${floatingIp}/port_forwardings`;
 
@@ -79,6 +80,7 @@ export const portForwarding = entity({
   }),
   belongsTo: ['port', 'floatingIp'],
   needs: ['port', 'floatingIp'],
+  outside: () => NO_WAY_OUT,
   // As with a floating IP: the way from the router to the port must be there.
   after: (_self, all) => [...all.of('router'), ...all.of('router-interface')],
   async *candidates(cloud, kept, to) {

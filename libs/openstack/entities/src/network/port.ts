@@ -42,7 +42,7 @@ const networkOf = (kept: Entity, to: Pick<Target, 'captured'>): Entity | undefin
 
 /** On a network of others only its owner and administrators choose addresses, MACs and port security. */
 const mayChoose = (kept: Entity, to: Target): boolean =>
-  to.isAdmin || networkOf(kept, to)?.observed['foreign'] !== true;
+  to.isAdmin || to.isolated || networkOf(kept, to)?.observed['foreign'] !== true;
 
 const AUTOMATIC = ['slaac', 'dhcpv6-stateless'];
 

@@ -4,6 +4,7 @@ import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live, Target } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { created, found, one, ref, refs } from '../fields.ts';
+import { NOT_SHARED } from './isolation.ts';
 import { EVERYBODY, ITSELF } from './shared.ts';
 
 /** What may be shared, by Neutron's word for it. */
@@ -73,6 +74,7 @@ export const rbacPolicy = entity({
     return object ? all.referringTo(object).filter(({ kind }) => kind !== 'rbac-policy') : [];
   },
   needs: ['object'],
+  outside: () => NOT_SHARED,
   // A network that is made as a shared one has the policy from the start.
   async find(cloud, kept, to) {
     if (to.maybe(one(kept, 'object')) === undefined) return undefined;

@@ -17,6 +17,7 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { NO_WAY_OUT } from './isolation.ts';
 import { isWithin } from './ranges.ts';
 
 interface Gateway {
@@ -84,7 +85,7 @@ export const router = entity({
   candidates: (cloud, _kept, to) =>
     cloud.network.list<Live>('/routers', 'routers', { query: { project_id: to.projectId } }),
   body: (kept, to) => {
-    const gateway = one(kept, 'gateway');
+    const gateway = to.isolated ? undefined : one(kept, 'gateway');
     return {
       router: defined({
         name: kept.spec['name'],
@@ -113,6 +114,10 @@ export const router = entity({
     }),
     gateway_addresses: { mapped: "the target's external network gives the address" },
     ...(!to.isAdmin && { enable_snat: { dropped: 'only an administrator may switch SNAT off' } }),
+    ...(to.isolated &&
+      Object.fromEntries(
+        ['refs.gateway', 'gateway_addresses', 'enable_snat'].map((field) => [field, { dropped: NO_WAY_OUT }]),
+      )),
   }),
   uses: () => ({ 'network:router': 1 }),
 

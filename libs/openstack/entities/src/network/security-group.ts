@@ -12,13 +12,14 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { STAND_IN, standInName } from './isolation.ts';
 import { ruleKey, rulesOf } from './security-group-rule.ts';
 
 const STANDARD_STAYS = "the target's default group has this standard rule, and what else is in that group may need it";
 
 /** The rules that every default group begins with and the captured one has lost: it was shut, and the target's is not. */
 function standardRulesMissing(kept: Entity, to: Target): readonly string[] {
-  if (kept.name !== 'default') return [];
+  if (kept.name !== 'default' || to.isolated) return [];
   const rules = to.all.of('security-group-rule').filter((rule) => rulesOf(rule)?.id === kept.id);
   const open = (direction: string, ethertype: string): boolean =>
     rules.some(({ spec, refs: { remoteGroup } }) => {
@@ -62,7 +63,8 @@ export const securityGroup = entity({
     observed: {},
   }),
   find: async (cloud, kept, to) => {
-    if (kept.name !== 'default') return undefined;
+    // What else is in the target's default group must not be opened by a drill.
+    if (kept.name !== 'default' || to.isolated) return undefined;
     for await (const live of cloud.network.list<Live>('/security-groups', 'security_groups', {
       query: { project_id: to.projectId, name: 'default' },
     }))
@@ -71,8 +73,12 @@ export const securityGroup = entity({
   },
   candidates: (cloud, _kept, to) =>
     cloud.network.list<Live>('/security-groups', 'security_groups', { query: { project_id: to.projectId } }),
-  body: ({ spec }, to) => ({
-    security_group: defined({ name: spec['name'], description: to.mark.text, stateful: spec['stateful'] }),
+  body: ({ name, spec }, to) => ({
+    security_group: defined({
+      name: name === 'default' && to.isolated ? standInName(name) : spec['name'],
+      description: to.mark.text,
+      stateful: spec['stateful'],
+    }),
   }),
   create: (cloud, body) => created(cloud.network, '/security-groups', 'security_group', body),
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/security-groups/${id}`, kept, to.mark)),
@@ -90,6 +96,7 @@ export const securityGroup = entity({
     await describeNeutron(cloud, `/security-groups/${id}`, 'security_group', kept);
   },
   remove: async (cloud, id) => void (await cloud.network.delete(`/security-groups/${id}`)),
+  fields: (kept, to) => (kept.name === 'default' && to.isolated ? { name: { mapped: STAND_IN } } : {}),
   notes: (kept, to) =>
     standardRulesMissing(kept, to).map((rule) => ({ field: `not ${rule}`, dropped: STANDARD_STAYS })),
   uses: (kept) => (kept.name === 'default' ? {} : { 'network:security_group': 1 }),

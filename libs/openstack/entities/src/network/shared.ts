@@ -9,9 +9,10 @@ export const ITSELF = 'its own project';
  * Whether something is to be made as shared with all. Neutron says `shared` also of what a policy shares with the caller's own project alone, and the
  * policies are made by themselves: only what none of them explains (an administrator's policy, which the project does not list) is left to the flag.
  */
-export const sharedByFlag = (kept: Entity, to: Pick<Target, 'all' | 'isAdmin'>): boolean =>
+export const sharedByFlag = (kept: Entity, to: Pick<Target, 'all' | 'isAdmin' | 'isolated'>): boolean =>
   kept.spec['shared'] === true &&
   to.isAdmin &&
+  !to.isolated &&
   !to.all
     .referringTo(kept)
     .some(({ kind, spec }) => kind === 'rbac-policy' && [EVERYBODY, ITSELF].includes(String(spec['shared_with'])));

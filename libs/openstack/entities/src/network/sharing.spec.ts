@@ -79,7 +79,7 @@ describe('an RBAC policy', () => {
 describe('a network that Neutron calls shared', () => {
   const shared = { ...network(), spec: { shared: true } };
   const made = (isAdmin: boolean, policies: readonly Entity[]): unknown =>
-    sharedByFlag(shared, { isAdmin, all: topology([shared, ...policies]) });
+    sharedByFlag(shared, { isAdmin, isolated: false, all: topology([shared, ...policies]) });
 
   it.each<readonly [string, boolean, readonly Entity[], boolean]>([
     ['as its own project may have it', true, [policy('its own project')], false],

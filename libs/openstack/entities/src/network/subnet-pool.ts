@@ -17,6 +17,7 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { NO_POOL } from './isolation.ts';
 import { sharedByFlag } from './shared.ts';
 
 const LENGTHS = ['min_prefixlen', 'max_prefixlen', 'default_prefixlen'] as const;
@@ -59,6 +60,7 @@ export const subnetPool = entity({
     kept.observed['of_others'] === true || to.mapped('subnetPool', kept.name) !== kept.name
       ? byName(pools(cloud), kept, to, 'subnetPool')
       : undefined,
+  outside: () => NO_POOL,
   declines: (cloud, kept) =>
     Promise.resolve(
       kept.observed['of_others'] === true

@@ -13,6 +13,7 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { NO_POOL } from './isolation.ts';
 import { createSubnet } from './pool-room.ts';
 
 const FIELDS = [
@@ -75,8 +76,10 @@ export const subnet = entity({
     observed: { foreign: live['project_id'] !== scope.projectId },
   }),
   belongsTo: ['network'],
+  needs: ['network'],
   /** A subnet of a network that is mapped: the one of the mapped network with the same range. */
   find: async (cloud, kept, to) => {
+    if (to.isolated) return undefined;
     const network = to.captured(one(kept, 'network') ?? { kind: 'network', id: '' });
     const mapped = network !== undefined && to.mapped('network', network.name) !== network.name;
     if (kept.observed['foreign'] !== true && !mapped) return undefined;
@@ -97,7 +100,7 @@ export const subnet = entity({
         ...plain,
         description: to.mark.text,
         network_id: network && to.id(network),
-        subnetpool_id: to.maybe(one(kept, 'pool')),
+        subnetpool_id: to.isolated ? undefined : to.maybe(one(kept, 'pool')),
         enable_dhcp: needsDhcpAtOnce(kept) ? kept.spec['enable_dhcp'] : false,
         ipv6_ra_mode: ra ?? undefined,
         ipv6_address_mode: mode ?? undefined,
@@ -114,6 +117,7 @@ export const subnet = entity({
   fields: (kept, to) => ({
     ...(!to.isAdmin && { service_types: { dropped: 'only an administrator may set them' } }),
     ...(hasOtherPool(kept, to) && { 'refs.pool': { mapped: NO_ROOM } }),
+    ...(to.isolated && { 'refs.pool': { dropped: NO_POOL } }),
   }),
   uses: (kept) => (kept.observed['foreign'] === true ? {} : { 'network:subnet': 1 }),
 

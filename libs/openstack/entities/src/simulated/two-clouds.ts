@@ -3,13 +3,15 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import {
   captureGroup,
   captureProject,
+  mappingBlockers,
   MemoryLedger,
   rebuild,
   receipt,
   removeAll,
   RunState,
+  waysOut,
 } from '@lifeboat/openstack-entity-api';
-import type { EntityReceipt, Ledger, Rebuild, Ref, Snapshot, Topology } from '@lifeboat/openstack-entity-api';
+import type { EntityReceipt, Ledger, Rebuild, Ref, Snapshot, Topology, WayOut } from '@lifeboat/openstack-entity-api';
 import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { FurtherService, Simulator } from '@lifeboat/openstack-simulator';
 import { openSimulated } from '@lifeboat/testing';
@@ -30,6 +32,9 @@ export interface Recovered {
   /** Why an entity was left out, or what stands for it. */
   how(ref: Ref): string | undefined;
   there(ref: Ref): string;
+  readonly waysOut: readonly WayOut[];
+  /** What would have stopped it before it began. */
+  blockers(): ReturnType<typeof mappingBlockers>;
   remove(): ReturnType<typeof removeAll>;
 }
 
@@ -60,13 +65,21 @@ export class TwoClouds {
   look = (cloud: Cloud): Promise<Snapshot> => captureProject({ cloud, registry: entities, seal });
 
   /** Recreates what these roots hold; nothing is copied. */
-  async recover(source: Cloud, target: Cloud, roots: readonly Ref[]): Promise<Recovered> {
+  async recover(
+    source: Cloud,
+    target: Cloud,
+    roots: readonly Ref[],
+    more: Partial<Pick<Rebuild, 'isolated' | 'mappings'>> = {},
+  ): Promise<Recovered> {
     const { topology } = captureGroup(await this.look(source), entities, roots);
-    const run = runOf(source, target, topology, new MemoryLedger());
+    const run = { ...runOf(source, target, topology, new MemoryLedger()), ...more };
     await rebuild(run);
     const state = await RunState.load(run);
+    const { all } = await this.look(target);
     return {
-      receipts: receipt(topology, (await this.look(target)).all, state),
+      receipts: receipt(topology, all, state),
+      waysOut: waysOut(all, state),
+      blockers: () => RunState.load({ ...run, ledger: new MemoryLedger() }).then(mappingBlockers),
       how: (ref) => state.entry(ref)?.how,
       there: (ref) => state.entry(ref)?.targetId ?? '',
       remove: () => removeAll(run),

@@ -38,6 +38,11 @@ export function entityConformance(types: Registry): readonly EntityCase[] {
       name: 'is quiet when it is asked to remove again',
       run: async (bench) => assert.deepEqual(await (await trialOf(bench).removed()).again(), { removed: 0, left: [] }),
     },
+    {
+      name: 'has no way out of a drill, and says of every field what became of it',
+      run: (bench) => isCutOff(trialOf(bench)),
+    },
+    { name: 'leaves nothing behind after a drill', run: (bench) => leavesNothing(trialOf(bench)) },
   ];
 }
 
@@ -88,4 +93,29 @@ async function removesOnlyItsOwn(trial: Trial): Promise<void> {
   const { left, inventory } = await trial.removed();
   assert.deepEqual(left, []);
   assert.deepEqual(inventory, before);
+}
+
+async function isCutOff(trial: Trial): Promise<void> {
+  const { receipts, waysOut } = await trial.rehearsed();
+  assert.deepEqual(waysOut, []);
+  const bad = receipts.flatMap(({ kind, name, fields }) =>
+    fields.filter(({ outcome }) => outcome === 'unexplained').map((line) => ({ of: `${kind} ${name}`, ...line })),
+  );
+  assert.deepEqual(bad, []);
+  const same = (kind: string, field: string) =>
+    receipts.filter((one) => one.kind === kind).flatMap(({ fields }) => fields.filter((line) => line.field === field));
+  for (const field of ['mac_address', 'fixed_ips'])
+    assert.ok(
+      same('port', field).every(({ outcome }) => outcome === 'carried'),
+      `a port has another ${field}`,
+    );
+  assert.ok(same('port', 'mac_address').length > 0);
+}
+
+async function leavesNothing(trial: Trial): Promise<void> {
+  const { before, after, left, leaks, leaksBefore } = await trial.rehearsed();
+  assert.ok(leaksBefore > 0, 'what stands is not found, so that nothing would be found of what is left');
+  assert.deepEqual(left, []);
+  assert.deepEqual(leaks, []);
+  assert.deepEqual(after, before);
 }

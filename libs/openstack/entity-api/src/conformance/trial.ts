@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { captureGroup, captureProject } from '../capture.ts';
 import type { Snapshot } from '../capture.ts';
 import { apiOf } from '../extensions.ts';
-import type { Entity, EntityType, Topology } from '../entity.ts';
+import type { Entity, EntityType, Ref, Topology } from '../entity.ts';
 import { MemoryLedger } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
 import { rebuild, RunState } from '../rebuild.ts';
@@ -13,8 +13,11 @@ import type { EntityReceipt } from '../receipt.ts';
 import type { Registry } from '../registry.ts';
 import { removeAll } from '../remove.ts';
 import type { Removal } from '../remove.ts';
+import { findLeaks } from '../leaks.ts';
 import { findStrangers } from '../strangers.ts';
 import { refKey, topology } from '../topology.ts';
+import { waysOut } from '../ways-out.ts';
+import type { WayOut } from '../ways-out.ts';
 import type { EntityBench } from './entity-bench.ts';
 
 interface Stands {
@@ -97,6 +100,32 @@ export class Trial {
       const run = await this.run();
       const removal = await removeAll(run);
       return { ...removal, inventory: await this.bench.inventory(), again: () => removeAll(run) };
+    });
+  }
+
+  /** A drill of the same workload, when nothing of the run is left: cut off while it stands, and gone after it. */
+  rehearsed(): Promise<{
+    readonly receipts: readonly EntityReceipt[];
+    readonly waysOut: readonly WayOut[];
+    readonly leaksBefore: number;
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+    readonly left: Removal['left'];
+    readonly leaks: readonly Ref[];
+  }> {
+    return this.once('rehearsed', async () => {
+      await this.removed();
+      const before = await this.bench.inventory();
+      const run: Rebuild = { ...(await this.run()), runId: randomUUID(), ledger: new MemoryLedger(), isolated: true };
+      await rebuild(run);
+      const state = await RunState.load(run);
+      const recovered = await this.recapture(run, state);
+      const leaksBefore = (await findLeaks(state)).leaks.length;
+      const { left } = await removeAll(run);
+      const { leaks } = await findLeaks(await RunState.load(run));
+      const after = await this.bench.inventory();
+      const receipts = receipt(run.topology, recovered, state);
+      return { receipts, waysOut: waysOut(recovered, state), leaksBefore, before, after, left, leaks };
     });
   }
 

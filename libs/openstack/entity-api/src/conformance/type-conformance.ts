@@ -89,6 +89,7 @@ function everythingStands(kept: Entity, all: Topology): Target {
     blank: () => undefined,
     all,
     mark: markFor(RUN, SITE, kept.kind, kept.id),
+    isolated: false,
     ...scope,
   };
 }

@@ -8,7 +8,7 @@ const message = <T>(name: string, data: z.ZodType<T>, sample: NoInfer<T>) =>
 const order = <T, A>(name: string, data: z.ZodType<T>, sample: NoInfer<T>, answer: ReturnType<typeof message<A>>) =>
   command({ context: 'data', name, summary: 'Of the specs.', data, sample, answer });
 
-const house = z.object({ house: z.string() });
+const house = z.object({ house: z.string(), viewing: z.number().optional() });
 const done = message('done', z.object({}), {});
 export const Move = order('move', house, { house: 'h-1' }, done);
 export const RentVan = order(
@@ -58,6 +58,11 @@ export const move = saga('move', 1, Move)
     { send: (s) => to(PackTools, { van: s.van }), undo: (s) => to(UnpackTools, { van: s.van }) },
   )
   .step('inspect', { send: (s) => to(Inspect, { boxes: s.boxes }) })
+  .hold('viewing', {
+    word: 'commit',
+    forMs: (s) => (s.viewing === undefined ? undefined : minutes(s.viewing)),
+    whenOver: (s) => (s.boxes > 99 ? 'go on' : 'undo'),
+  })
   .pivot('hand over keys', { send: (s) => to(HandOverKeys, { house: s.house }), retry: every(seconds(10), 2) })
   .step('say goodbye', { send: (s) => to(SayGoodbye, { house: s.house }) })
   .end();

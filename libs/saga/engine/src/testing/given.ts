@@ -5,7 +5,7 @@ import { decide } from '../decide.ts';
 import type { SagaInput } from '../decide.ts';
 import type { SagaDefinition } from '../definition.ts';
 import { later } from '../due.ts';
-import type { SagaEvent, SagaState } from '../history.ts';
+import type { SagaEvent, SagaState, SteerAction } from '../history.ts';
 import { emptySaga, evolve, stepOf } from '../history.ts';
 import type { Outgoing } from '../turn.ts';
 
@@ -36,11 +36,13 @@ export const passes =
   () => ({ input: { type: 'tick' }, afterMs: ms });
 
 const steers =
-  (action: 'abort' | 'retry' | 'give-up'): Move =>
+  (action: SteerAction): Move =>
   () => ({ input: { type: 'steer', action, by: 'operator' } });
 export const aborts = steers('abort');
 export const retries = steers('retry');
 export const givesUp = steers('give-up');
+/** An operator's word to a run that is held. */
+export const says = steers;
 
 export const isSupersededBy =
   (by: string): Move =>

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Whether groups could be failed over, and how long a policy lets that take. */
-export class Readiness1790000000701 implements MigrationInterface {
+export class Readiness1790000000801 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
       `create table readiness (

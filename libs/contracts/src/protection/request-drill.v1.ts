@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { request } from '../define.ts';
+import { KeepForSeconds } from '../values.ts';
+
+export const RequestDrill = request({
+  context: 'protection',
+  name: 'request-drill',
+  summary: 'Ask for a drill under an id chosen by the caller: a rehearsed failover that is cut off, and removed again.',
+  input: z.object({
+    groupId: z.string(),
+    runId: z.string(),
+    pointId: z.string().optional(),
+    keepForSeconds: KeepForSeconds.optional(),
+    reason: z.string(),
+  }),
+  output: z.object({ runId: z.string() }),
+});

@@ -1,0 +1,19 @@
+import { LookForLeaks, ReleaseDisks, RemoveEntities } from '@lifeboat/contracts';
+import { every, seconds, to } from '@lifeboat/saga-engine';
+import type { SagaBuilder } from '@lifeboat/saga-engine';
+import type { OfRun } from './runs.ts';
+
+const whileTheSiteIsAway = every(seconds(5), 12);
+
+/** All that a run made at the target goes, entities before the disks they use, and then it is looked for. There is no way back from a removal: the first is the pivot. */
+export const removed =
+  <N>(ofWhich: (s: N) => OfRun) =>
+  <S extends N & object>(rows: SagaBuilder<S>) =>
+    rows
+      .pivot('remove entities', { send: (s) => to(RemoveEntities, ofWhich(s)), retry: whileTheSiteIsAway })
+      .step('release disks', { send: (s) => to(ReleaseDisks, ofWhich(s)), retry: whileTheSiteIsAway })
+      .step('look for leaks', {
+        send: (s) => to(LookForLeaks, ofWhich(s)),
+        keep: ({ looked, leaks }) => ({ looked, leaks }),
+        retry: whileTheSiteIsAway,
+      });

@@ -1,0 +1,39 @@
+import type { Policy, RunDetail } from '@lifeboat/contracts';
+import { newId } from '@lifeboat/kernel';
+import { createShop, until } from '@lifeboat/testing';
+import type { Shop } from '@lifeboat/testing';
+import { ended } from './journeys.ts';
+import type { World } from './journeys.ts';
+
+export const GROUP = 'shop';
+
+/** The shop at the primary as a group, with no point of it yet. */
+export async function protectedShop({ arena, api }: World, policy: Partial<Policy> = {}): Promise<Shop> {
+  const shop = await createShop(arena.primaryCloud);
+  const { primary, recovery } = arena;
+  for (const site of [primary, recovery]) await api.sites.put(site);
+  const rules = { drivers: [...arena.drivers], serverRoot: 'snapshot' as const };
+  await api.policies.put({ name: 'gold', rpoSeconds: 0, keepPoints: 3, rules, ...policy });
+  const ids = [
+    ...Object.values(shop.servers).map((id) => ({ kind: 'server', id })),
+    { kind: 'port', id: shop.ports.vip },
+  ];
+  await api.groups.put({ groupId: GROUP, name: 'Shop', primary, recovery, policy: 'gold', members: { ids } });
+  return shop;
+}
+
+export async function makePoint({ api }: Pick<World, 'api'>): Promise<RunDetail> {
+  const { runId } = await api.points.request(GROUP, newId(), 'test');
+  return ended(api, runId);
+}
+
+/** The run while one of its steps is so. */
+export const at = ({ api }: Pick<World, 'api'>, runId: string, step: string, state = 'started'): Promise<RunDetail> =>
+  until(
+    `run ${runId} to be at "${step}" (${state})`,
+    async () => {
+      const run = await api.runs.get(runId).catch(() => undefined);
+      return run?.steps.find(({ name }) => name === step)?.state === state ? run : undefined;
+    },
+    { timeoutMs: 120_000, everyMs: 20 },
+  );
