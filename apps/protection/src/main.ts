@@ -33,6 +33,7 @@ import { PutPolicyHandler } from './policies/put-policy.handler.ts';
 import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
 import { RequestDrillHandler } from './runs/request-drill.handler.ts';
 import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
+import { RequestPlannedFailoverHandler } from './runs/request-planned-failover.handler.ts';
 import { HearRunStarts, RunStarts } from './runs/run-starts.ts';
 import { WaitForDrillsHandler } from './runs/wait-for-drills.handler.ts';
 import { ListSitesHandler } from './sites/list-sites.handler.ts';
@@ -91,6 +92,7 @@ await runService({
     Scheduler,
     RequestDrillHandler,
     RequestFailoverHandler,
+    RequestPlannedFailoverHandler,
     WaitForDrillsHandler,
     RequestCleanupHandler,
   ],

@@ -76,6 +76,7 @@ import { RemoveSite } from './protection/remove-site.v1.ts';
 import { RequestCleanup } from './protection/request-cleanup.v1.ts';
 import { RequestDrill } from './protection/request-drill.v1.ts';
 import { RequestFailover } from './protection/request-failover.v1.ts';
+import { RequestPlannedFailover } from './protection/request-planned-failover.v1.ts';
 import { RequestPoint } from './protection/request-point.v1.ts';
 import { ResumeGroup } from './protection/resume-group.v1.ts';
 import { RpoAtRisk } from './protection/rpo-at-risk.v1.ts';
@@ -93,6 +94,10 @@ import { ReadLedger } from './recovery/read-ledger.v1.ts';
 import { ReadReceipt } from './recovery/read-receipt.v1.ts';
 import { RecreateEntities } from './recovery/recreate-entities.v1.ts';
 import { RemoveEntities } from './recovery/remove-entities.v1.ts';
+import { SourceStarted } from './recovery/source-started.v1.ts';
+import { SourceStopped } from './recovery/source-stopped.v1.ts';
+import { StartSource } from './recovery/start-source.v1.ts';
+import { StopSource } from './recovery/stop-source.v1.ts';
 import { TargetChecked } from './recovery/target-checked.v1.ts';
 import { VerifyWorkload } from './recovery/verify-workload.v1.ts';
 import { WorkloadVerified } from './recovery/workload-verified.v1.ts';
@@ -104,6 +109,7 @@ import { StartCleanup } from './saga/start-cleanup.v1.ts';
 import { StartDiscard } from './saga/start-discard.v1.ts';
 import { StartDrill } from './saga/start-drill.v1.ts';
 import { StartFailover } from './saga/start-failover.v1.ts';
+import { StartPlannedFailover } from './saga/start-planned-failover.v1.ts';
 import { StartProtect } from './saga/start-protect.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
 import { StepChanged } from './saga/step-changed.v1.ts';
@@ -167,6 +173,10 @@ export const messages = [
   LookForLeaks,
   RecreateEntities,
   RemoveEntities,
+  SourceStarted,
+  SourceStopped,
+  StartSource,
+  StopSource,
   TargetChecked,
   VerifyWorkload,
   WorkloadVerified,
@@ -176,6 +186,7 @@ export const messages = [
   StartDiscard,
   StartDrill,
   StartFailover,
+  StartPlannedFailover,
   StartProtect,
   StepChanged,
 ] as const;
@@ -215,6 +226,7 @@ export const requests = [
   RequestCleanup,
   RequestDrill,
   RequestFailover,
+  RequestPlannedFailover,
   RequestPoint,
   ResumeGroup,
   ReadLedger,
