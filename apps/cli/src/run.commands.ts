@@ -1,9 +1,11 @@
 import type { LifeboatApi } from '@lifeboat/api-client';
+import { Loss } from '@lifeboat/contracts';
 import type { RunDetail, RunStep, RunSummary, SteerAction } from '@lifeboat/contracts';
-import { newId } from '@lifeboat/kernel';
+import { invalidInput, newId } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
 import { commitWindowOf, heldText, secondsOf } from './hold-input.ts';
+import { lossText } from './loss-text.ts';
 import type { OutputOptions } from './output.ts';
 import { age, print, say } from './output.ts';
 import { showProgress } from './progress.ts';
@@ -34,6 +36,8 @@ function show(run: RunDetail, options: OutputOptions): void {
   print(run, summary, options);
   print(run.steps, steps, options);
   for (const left of run.left) say(`left: ${left}`);
+  const loss = Loss.safeParse(run.state['loss']);
+  if (loss.success && run.kind !== 'drill') say(lossText(loss.data));
 }
 
 /** Follows a run (unless told not to), shows it, and sets the exit code: 0 only when it completed. */
@@ -45,6 +49,7 @@ export async function finish(api: LifeboatApi, runId: string, wait: boolean, opt
 }
 
 interface FailoverOptions {
+  readonly planned: boolean;
   readonly commitWindow?: string;
   readonly whenOver: string;
   readonly point?: string;
@@ -65,10 +70,25 @@ export function runCommands(program: Command): void {
   readReceipt(run);
 }
 
+/** A planned one serves from a point of its own, and needs nobody's word that the primary is lost. */
+function kindOf(given: FailoverOptions) {
+  if (!given.planned)
+    return {
+      kind: 'failover' as const,
+      confirmPrimaryLost: given.confirmPrimaryLost,
+      ...(given.point && { pointId: given.point }),
+    };
+  if (given.point === undefined && !given.confirmPrimaryLost) return { kind: 'planned-failover' as const };
+  throw invalidInput('failover-kinds-mixed', '--planned goes with neither --point nor --confirm-primary-lost.', {
+    mend: 'A planned failover makes a last point and serves from it; leave both out.',
+  });
+}
+
 function startFailover(run: Command): void {
   run
     .command('failover <groupId>')
-    .description('unplanned failover: bring the group up at its recovery site; the primary is not called')
+    .description('bring the group up at its recovery site; the primary is not called, unless the failover is planned')
+    .option('--planned', 'the primary is there: stop its servers, make a last point, lose nothing', false)
     .option(
       '--confirm-primary-lost',
       'you know that the primary is lost; two sides serving at once would damage data',
@@ -86,11 +106,9 @@ function startFailover(run: Command): void {
     .action(async (groupId: string, given: FailoverOptions, command: Command) => {
       const { api, options } = contextOf(command);
       const { runId } = await api.runs.start(given.id ?? newId(), {
-        kind: 'failover',
         groupId,
-        confirmPrimaryLost: given.confirmPrimaryLost,
         reason: given.reason,
-        ...(given.point && { pointId: given.point }),
+        ...kindOf(given),
         ...commitWindowOf(given),
       });
       say(`trace ${api.traceId}`);

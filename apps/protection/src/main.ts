@@ -39,6 +39,7 @@ import { ReadinessWatch } from './readiness/readiness-watch.ts';
 import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
 import { RequestDrillHandler } from './runs/request-drill.handler.ts';
 import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
+import { RequestPlannedFailoverHandler } from './runs/request-planned-failover.handler.ts';
 import { HearRunStarts, RunStarts } from './runs/run-starts.ts';
 import { WaitForDrillsHandler } from './runs/wait-for-drills.handler.ts';
 import { ListSitesHandler } from './sites/list-sites.handler.ts';
@@ -105,6 +106,7 @@ await runService({
     ReadReadinessHandler,
     RequestDrillHandler,
     RequestFailoverHandler,
+    RequestPlannedFailoverHandler,
     WaitForDrillsHandler,
     RequestCleanupHandler,
   ],

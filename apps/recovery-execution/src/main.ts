@@ -1,5 +1,6 @@
 import { runService } from '@lifeboat/service-kit';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
+import { StoppedServers1790000000702 } from './migrations/0002-stopped-servers.ts';
 import { CheckReadinessHandler } from './recovery/check-readiness.handler.ts';
 import { CheckTargetHandler } from './recovery/check-target.handler.ts';
 import { LookForLeaksHandler } from './recovery/look-for-leaks.handler.ts';
@@ -8,11 +9,18 @@ import { RecoveryRuns } from './recovery/recovery-runs.ts';
 import { RecreateEntitiesHandler } from './recovery/recreate-entities.handler.ts';
 import { RemoveEntitiesHandler } from './recovery/remove-entities.handler.ts';
 import { VerifyWorkloadHandler } from './recovery/verify-workload.handler.ts';
+import { SourceServers } from './source/source-servers.ts';
+import { StartSourceHandler } from './source/start-source.handler.ts';
+import { StopSourceHandler } from './source/stop-source.handler.ts';
 
 await runService({
   name: 'recovery-execution',
   context: 'recovery',
-  database: { schema: 'recovery', entities: [], migrations: [RecoveryExecution1790000000005] },
+  database: {
+    schema: 'recovery',
+    entities: [],
+    migrations: [RecoveryExecution1790000000005, StoppedServers1790000000702],
+  },
   needs: { clouds: true, secrets: true },
   providers: [
     RecoveryRuns,
@@ -22,6 +30,9 @@ await runService({
     RemoveEntitiesHandler,
     LookForLeaksHandler,
     VerifyWorkloadHandler,
+    SourceServers,
+    StopSourceHandler,
+    StartSourceHandler,
     ReadReceiptHandler,
     ReadLedgerHandler,
   ],

@@ -1,10 +1,13 @@
 import { ListRuns, StartFailover } from '@lifeboat/contracts';
-import type { Envelope } from '@lifeboat/contracts';
+import type { CommandDef, Envelope } from '@lifeboat/contracts';
 import { ask } from '@lifeboat/messaging';
+import { cleanup, drill, failover, plannedFailover } from '@lifeboat/saga-definitions';
+import { outlineOf } from '@lifeboat/saga-engine';
 import { until } from '@lifeboat/testing';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SagaBench } from './simulated/saga-bench.ts';
+import type { Begun } from './simulated/saga-bench.ts';
 
 const FAILOVER = [
   'lock-group',
@@ -22,6 +25,12 @@ const REFUSED = { kind: 'conflict', code: 'refused', message: 'It was refused.' 
 
 /** A hundred times what most of it takes: the machine may be busy. */
 const MINUTE = 60_000;
+
+/** Ends by itself. */
+function withoutHold(start: CommandDef): CommandDef {
+  const { keepForSeconds: _held, ...sample } = start.sample as { readonly keepForSeconds?: number };
+  return { ...start, sample };
+}
 
 let bench: SagaBench;
 let count = 0;
@@ -184,38 +193,47 @@ describe('messages that go astray', () => {
   );
 });
 
-describe('kill -9 of the saga service', () => {
-  it.each(FAILOVER)(
-    'while %s is under way changes nothing but the time it takes',
-    async (command) => {
-      const runId = `run-killed-${command}`;
-      bench.contexts.when(runId, command, { meanwhile: () => bench.kill() });
-      await bench.failover(newGroup(), runId);
-      await bench.reaches(runId, 'completed');
-      expect(bench.contexts.effects(runId)).toEqual(FAILOVER);
-    },
-    90_000,
-  );
+describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.start) }, cleanup])(
+  'kill -9 of the saga service in a run of $name',
+  ({ name, start, stages, ...rest }) => {
+    const begin = start as CommandDef<Begun>;
+    const rows = outlineOf({ name, start, stages, ...rest });
+    const forward = rows.flatMap(({ send }) => (send ? [send.command.name] : []));
+    const sideBySide = stages.some((stage) => stage.length > 1);
+    const inOrder = (names: readonly string[]): readonly string[] => (sideBySide ? names.toSorted() : names);
 
-  it(
-    'while a run is undone changes nothing either',
-    async () => {
-      const runId = 'run-killed-undone';
-      bench.contexts.when(runId, 'verify-workload', { fails: REFUSED });
-      for (const undo of ['remove-entities', 'unpin-point'])
-        bench.contexts.when(runId, undo, { meanwhile: () => bench.kill() });
-      await bench.failover(newGroup(), runId);
-      await bench.reaches(runId, 'undone');
-      expect(bench.contexts.effects(runId).slice(7)).toEqual([
-        'remove-entities',
-        'release-disks',
-        'unpin-point',
-        'unlock-group',
-      ]);
-    },
-    MINUTE,
-  );
-});
+    it.each([...new Set(forward)])(
+      'while %s is under way changes nothing but the time it takes',
+      async (command) => {
+        const runId = `run-killed-${name}-${command}`;
+        bench.contexts.when(runId, command, { meanwhile: () => bench.kill() });
+        await bench.begin(begin, newGroup(), runId);
+        await bench.reaches(runId, 'completed');
+        expect(inOrder(bench.contexts.effects(runId))).toEqual(inOrder(forward));
+      },
+      90_000,
+    );
+
+    const lastBeforePivot = rows
+      .slice(
+        0,
+        rows.findIndex(({ pivot }) => pivot),
+      )
+      .findLast(({ send }) => send);
+    const undos = rows.flatMap(({ undo }) => (undo ? [undo.command.name] : [])).toReversed();
+
+    it('at every single undo changes nothing either', async () => {
+      const runId = `run-killed-undone-${name}`;
+      const fails = lastBeforePivot?.send?.command.name ?? '';
+      bench.contexts.when(runId, fails, { fails: REFUSED });
+      for (const undo of undos) bench.contexts.when(runId, undo, { meanwhile: () => bench.kill() });
+      await bench.begin(begin, newGroup(), runId);
+      await bench.reaches(runId, 'undone', 120_000);
+      const since = bench.contexts.effects(runId).slice(forward.indexOf(fails) + 1);
+      expect(inOrder(since)).toEqual(inOrder(undos));
+    }, 150_000);
+  },
+);
 
 describe('an operator', () => {
   it(
@@ -314,6 +332,37 @@ describe('a failover of a group that is being protected', () => {
       expect((await bench.reaches(pointId, 'undone')).error?.code).toBe('run-superseded');
       const discard = bench.contexts.of(pointId).find(({ name }) => name === 'discard-disks');
       expect(discard?.envelope.data).toMatchObject({ sourceLost: true });
+    },
+    MINUTE,
+  );
+});
+
+describe('a run that is held', () => {
+  const HELD = {
+    ...StartFailover,
+    sample: { ...StartFailover.sample, commitWindow: { seconds: 600, whenOver: 'roll-back' } },
+  };
+
+  it(
+    'waits for its word, through a kill, and says until when',
+    async () => {
+      const runId = 'run-held';
+      await bench.begin(HELD as CommandDef<Begun>, newGroup(), runId);
+      const held = await until('the commit window', async () => {
+        const step = (await bench.run(runId).catch(() => undefined))?.steps.find(({ state }) => state === 'held');
+        return step;
+      });
+      expect(held).toMatchObject({ name: 'commit window', held: { word: 'commit', whenOver: 'undo' } });
+      await expect(bench.steer(runId, 'end')).rejects.toMatchObject({ code: 'run-not-held' });
+      bench.kill();
+      await until('its word to be heard', () =>
+        bench.steer(runId, 'commit').then(
+          () => true,
+          () => undefined,
+        ),
+      );
+      await bench.reaches(runId, 'completed');
+      expect(bench.contexts.effects(runId)).toEqual(FAILOVER);
     },
     MINUTE,
   );

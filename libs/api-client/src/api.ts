@@ -34,7 +34,7 @@ import { readEvents } from './events.ts';
 import type { LiveEvent } from './events.ts';
 
 export interface StartRun {
-  readonly kind: 'failover' | 'drill' | 'cleanup';
+  readonly kind: 'failover' | 'planned-failover' | 'drill' | 'cleanup';
   readonly groupId: string;
   readonly pointId?: string;
   readonly ofRunId?: string;

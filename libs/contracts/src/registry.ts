@@ -78,6 +78,7 @@ import { RemoveSite } from './protection/remove-site.v1.ts';
 import { RequestCleanup } from './protection/request-cleanup.v1.ts';
 import { RequestDrill } from './protection/request-drill.v1.ts';
 import { RequestFailover } from './protection/request-failover.v1.ts';
+import { RequestPlannedFailover } from './protection/request-planned-failover.v1.ts';
 import { RequestPoint } from './protection/request-point.v1.ts';
 import { ResumeGroup } from './protection/resume-group.v1.ts';
 import { RpoAtRisk } from './protection/rpo-at-risk.v1.ts';
@@ -96,6 +97,10 @@ import { ReadLedger } from './recovery/read-ledger.v1.ts';
 import { ReadReceipt } from './recovery/read-receipt.v1.ts';
 import { RecreateEntities } from './recovery/recreate-entities.v1.ts';
 import { RemoveEntities } from './recovery/remove-entities.v1.ts';
+import { SourceStarted } from './recovery/source-started.v1.ts';
+import { SourceStopped } from './recovery/source-stopped.v1.ts';
+import { StartSource } from './recovery/start-source.v1.ts';
+import { StopSource } from './recovery/stop-source.v1.ts';
 import { TargetChecked } from './recovery/target-checked.v1.ts';
 import { VerifyWorkload } from './recovery/verify-workload.v1.ts';
 import { WorkloadVerified } from './recovery/workload-verified.v1.ts';
@@ -108,6 +113,7 @@ import { StartCleanup } from './saga/start-cleanup.v1.ts';
 import { StartDiscard } from './saga/start-discard.v1.ts';
 import { StartDrill } from './saga/start-drill.v1.ts';
 import { StartFailover } from './saga/start-failover.v1.ts';
+import { StartPlannedFailover } from './saga/start-planned-failover.v1.ts';
 import { StartProtect } from './saga/start-protect.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
 import { StepChanged } from './saga/step-changed.v1.ts';
@@ -172,6 +178,10 @@ export const messages = [
   LookForLeaks,
   RecreateEntities,
   RemoveEntities,
+  SourceStarted,
+  SourceStopped,
+  StartSource,
+  StopSource,
   TargetChecked,
   VerifyWorkload,
   WorkloadVerified,
@@ -181,6 +191,7 @@ export const messages = [
   StartDiscard,
   StartDrill,
   StartFailover,
+  StartPlannedFailover,
   StartProtect,
   StepChanged,
 ] as const;
@@ -221,6 +232,7 @@ export const requests = [
   RequestCleanup,
   RequestDrill,
   RequestFailover,
+  RequestPlannedFailover,
   RequestPoint,
   ResumeGroup,
   ReadLedger,

@@ -9,6 +9,7 @@ import {
   RequestCleanup,
   RequestDrill,
   RequestFailover,
+  RequestPlannedFailover,
   SteerAction,
   SteerRun,
 } from '@lifeboat/contracts';
@@ -28,6 +29,7 @@ const RunBody = z
       confirmPrimaryLost: z.boolean().default(false),
       commitWindow: CommitWindow.optional(),
     }),
+    z.object({ kind: z.literal('planned-failover'), ...common, commitWindow: CommitWindow.optional() }),
     z.object({
       kind: z.literal('drill'),
       ...common,
@@ -75,6 +77,10 @@ export class RunsController {
     if (body.kind === 'drill') {
       const { kind: _kind, ...asked } = body;
       return this.asker.ask(RequestDrill, { runId, ...asked });
+    }
+    if (body.kind === 'planned-failover') {
+      const { kind: _kind, ...asked } = body;
+      return this.asker.ask(RequestPlannedFailover, { runId, ...asked });
     }
     const { kind: _kind, ...asked } = body;
     return this.asker.ask(RequestFailover, { runId, ...asked });

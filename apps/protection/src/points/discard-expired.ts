@@ -12,6 +12,8 @@ import { expiredPoints } from './retention.ts';
 /** Starts the removal of what the policy keeps no longer. */
 export async function discardExpired(tx: EntityManager, context: Outgoing, groupId: string): Promise<void> {
   const group = await tx.findOneByOrFail(GroupRow, { groupId });
+  // A run that holds the group may be undone, and the point that it made with it: what was before must not have gone by then.
+  if (group.heldBy) return;
   const { keep, keepPoints } = await tx.findOneByOrFail(PolicyRow, { name: group.policy });
   const sealed = await tx.findBy(PointRow, { groupId, state: 'sealed', sealedAt: Not(IsNull()) });
   const pinned = new Set((await tx.findBy(PinRow, { groupId })).map((pin) => pin.pointId));

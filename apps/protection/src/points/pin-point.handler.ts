@@ -2,13 +2,14 @@ import { PinPoint } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler } from '@lifeboat/service-kit';
+import { MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { lockedGroup } from '../groups/groups.ts';
 import { refuseInUse } from '../groups/hold.ts';
 import { SiteRow } from '../sites/site.row.ts';
-import { PinRow } from './point.row.ts';
+import { lossOf } from './loss.ts';
+import { PinRow, PointRow } from './point.row.ts';
 import { pointToServe } from './points.ts';
-import { rpoSeconds } from './rpo.ts';
 
 @HandlesCommand(PinPoint)
 export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
@@ -21,6 +22,17 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
     const { pointId } = point;
     if (!already) await tx.insert(PinRow, { runId: data.runId, pointId, groupId: data.groupId, rehearsal: false });
     const primary = await tx.findOneBy(SiteRow, { name: group.primary });
+    const newer = await tx.findBy(PointRow, {
+      groupId: data.groupId,
+      state: 'sealed',
+      requestedAt: MoreThan(point.requestedAt),
+    });
+    const loss = lossOf({
+      requestedAt: point.requestedAt,
+      lastProofOfLife: primary?.lastSeenAt ?? null,
+      sourceStopped: data.sourceStopped ?? false,
+      newerPoints: newer.map((one) => one.pointId),
+    });
     return {
       groupId: data.groupId,
       runId: data.runId,
@@ -33,7 +45,8 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
       mappings: group.mappings,
       requestedAt: point.requestedAt.toISOString(),
       consistency: point.consistency,
-      rpoSeconds: rpoSeconds(point.requestedAt, primary?.lastSeenAt ?? null),
+      rpoSeconds: loss.seconds,
+      loss,
     };
   }
 }

@@ -59,7 +59,8 @@ export class RecoveryRuns {
     };
   }
 
-  private async topology(metadata: string): Promise<Topology> {
+  /** As it was captured. */
+  async topology(metadata: string): Promise<Topology> {
     const known = this.topologies.get(metadata);
     if (known) return known;
     const all: Entity[] = [];

@@ -59,9 +59,12 @@ export class Runner {
       { runId: data.runId, kind: name as RunKind, groupId: data.groupId },
       { correlationId: data.runId },
     );
-    for (const superseded of definition.supersedes)
-      for (const row of await tx.findBy(RunRow, { name: superseded, groupId: data.groupId, ended: false }))
-        await this.apply(tx, out, row.runId, { type: 'superseded', by: `Run ${data.runId}` });
+    const by = `Run ${data.runId}`;
+    const { groupId } = data;
+    for (const row of await tx.findBy(RunRow, { name: In([...definition.supersedes]), groupId, ended: false }))
+      await this.apply(tx, out, row.runId, { type: 'superseded', by });
+    for (const row of await tx.findBy(RunRow, { name: In([...definition.aborts]), groupId, ended: false }))
+      await this.apply(tx, out, row.runId, { type: 'steer', action: 'abort', by });
     await this.apply(tx, out, data.runId, { type: 'start', data: { ...data } });
   }
 

@@ -1,5 +1,5 @@
 import { ReadRun, StartFailover, StartProtect, SteerRun } from '@lifeboat/contracts';
-import type { CommandDef, Envelope, RunDetail } from '@lifeboat/contracts';
+import type { CommandDef, Envelope, RunDetail, SteerAction } from '@lifeboat/contracts';
 import { ask, Bus, consume, subscriptions } from '@lifeboat/messaging';
 import { startStack, until } from '@lifeboat/testing';
 import type { ServiceProcess, Stack } from '@lifeboat/testing';
@@ -67,6 +67,11 @@ export class SagaBench {
     await this.servers.nats.start();
   }
 
+  /** Any saga, by the command that starts it. */
+  begin(start: CommandDef<Begun>, groupId: string, runId: string): Promise<Started> {
+    return this.send(start, { ...start.sample, runId, groupId });
+  }
+
   failover(groupId: string, runId = `run-${randomUUID()}`): Promise<Started> {
     return this.send(StartFailover, { runId, groupId, reason: 'spec' });
   }
@@ -79,7 +84,7 @@ export class SagaBench {
     return ask(this.bus, ReadRun, { runId }, { timeoutMs: 1_000 }).then(({ run }) => run);
   }
 
-  steer(runId: string, action: 'abort' | 'retry' | 'give-up'): Promise<unknown> {
+  steer(runId: string, action: SteerAction): Promise<unknown> {
     return ask(this.bus, SteerRun, { runId, action, by: 'operator' });
   }
 
@@ -115,6 +120,11 @@ export class SagaBench {
     await this.bus.publish(command.subject, envelope);
     return { runId, traceId: traceparent.split('-')[1] ?? '' };
   }
+}
+
+export interface Begun {
+  readonly runId: string;
+  readonly groupId: string;
 }
 
 export interface Started {

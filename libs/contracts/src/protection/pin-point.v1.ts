@@ -12,6 +12,8 @@ export const PinPoint = command({
     pointId: z.string().optional(),
     /** For a drill: refused while a run has the group. */
     rehearsal: z.literal(true).optional(),
+    /** Nothing was written at the primary since the point: its servers had been stopped. */
+    sourceStopped: z.literal(true).optional(),
   }),
   answer: PointPinned,
   sample: { groupId: 'grp-1', runId: 'run-1' },

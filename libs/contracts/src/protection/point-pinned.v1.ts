@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../define.ts';
-import { Consistency, DiskReplica, ImageReplica, Mappings } from '../values.ts';
+import { Consistency, DiskReplica, ImageReplica, Loss, Mappings } from '../values.ts';
 
 export const PointPinned = event({
   context: 'protection',
@@ -20,6 +20,8 @@ export const PointPinned = event({
     consistency: Consistency,
     /** Last proof of life of the primary minus requestedAt, in seconds: what is lost. */
     rpoSeconds: z.number(),
+    /** Absent in answers from before it was told. */
+    loss: Loss.optional(),
   }),
   sample: {
     groupId: 'grp-1',

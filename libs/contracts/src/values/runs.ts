@@ -3,7 +3,16 @@ import { Ref } from './common.ts';
 
 /** Runs, and what they leave for people to read. */
 
-export const RunKind = z.enum(['protect', 'drill', 'failover', 'failback', 'reprotect', 'cleanup', 'discard']);
+export const RunKind = z.enum([
+  'protect',
+  'drill',
+  'failover',
+  'planned-failover',
+  'failback',
+  'reprotect',
+  'cleanup',
+  'discard',
+]);
 export type RunKind = z.infer<typeof RunKind>;
 
 export const FieldTotals = z.object({
@@ -74,6 +83,19 @@ export const CommitWindow = z.object({
   whenOver: z.enum(['commit', 'roll-back']),
 });
 export type CommitWindow = z.infer<typeof CommitWindow>;
+
+/** What a failover loses: whatever was written at the primary after `since`, the moment at which the first snapshot of the point was requested. */
+export const Loss = z.object({
+  since: z.string(),
+  /** From `since` to the last proof that the primary lived: certainly lost. 0 where its servers were stopped before. */
+  seconds: z.number(),
+  provenUntil: z.string().optional(),
+  /** From then on nobody looked: it may have lived, and written, until here and longer. Absent where nothing is lost. */
+  unknownFrom: z.string().optional(),
+  /** Newer points that are given up by serving from this one. */
+  newerPoints: z.array(z.string()),
+});
+export type Loss = z.infer<typeof Loss>;
 
 /** A week at most: a drill takes room. */
 export const KeepForSeconds = z

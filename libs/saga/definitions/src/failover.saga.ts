@@ -1,9 +1,8 @@
-import { WaitForDrills, StartFailover } from '@lifeboat/contracts';
-import { hours, saga, to } from '@lifeboat/saga-engine';
-import type { SagaBuilder } from '@lifeboat/saga-engine';
+import { StartFailover } from '@lifeboat/contracts';
+import { hours, saga } from '@lifeboat/saga-engine';
 import { committed, promoted, provisional, unlocked } from './fragments/committed.ts';
-import { locked, ofRun, pinned } from './fragments/runs.ts';
-import type { OfRun } from './fragments/runs.ts';
+import { drillsGone } from './fragments/drills-gone.ts';
+import { locked, pinned } from './fragments/runs.ts';
 import { servedFromCopies } from './fragments/serve-from-copies.ts';
 
 const begun = (version: number, ...supersedes: readonly string[]) =>
@@ -28,14 +27,6 @@ export const failover = begun(3, 'protect', 'drill')
   .use(promoted(lost))
   .use(unlocked)
   .end();
-
-/** A drill has taken room, and may hold what the run would find and lose: it was told to go when this run began, and is waited for, though not for ever. */
-export function drillsGone<S extends OfRun>(rows: SagaBuilder<S>) {
-  return rows.step('wait for drills', {
-    send: (s) => to(WaitForDrills, ofRun(s)),
-    keep: ({ stillThere }) => ({ drillsStillThere: stillThere }),
-  });
-}
 
 /** As runs began with it before there were drills and a commit window. */
 export const failoverV2 = begun(2, 'protect')

@@ -3,6 +3,7 @@ import { cleanup, cleanupV1 } from './cleanup.saga.ts';
 import { discard } from './discard.saga.ts';
 import { drill } from './drill.saga.ts';
 import { failover, failoverV1, failoverV2 } from './failover.saga.ts';
+import { plannedFailover } from './planned-failover.saga.ts';
 import { protect } from './protect.saga.ts';
 
 /** Every saga there is. A changed list of steps is a new version beside the old one: what runs finishes on the version it began with. */
@@ -12,10 +13,11 @@ export const sagas: readonly SagaDefinition[] = [
   failover,
   failoverV2,
   failoverV1,
+  plannedFailover,
   cleanup,
   cleanupV1,
   discard,
 ];
 
 export { definitionOf } from './registry.ts';
-export { cleanup, discard, drill, failover, protect };
+export { cleanup, discard, drill, failover, plannedFailover, protect };

@@ -14,7 +14,7 @@ import {
 import type { SagaDefinition, SagaEvent, SagaInput, Scenario } from '@lifeboat/saga-engine';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cleanup, definitionOf, discard, drill, failover, protect, sagas } from './index.ts';
+import { cleanup, definitionOf, discard, drill, failover, plannedFailover, protect, sagas } from './index.ts';
 
 /** What a run was told and what it decided, as it was when its version was new. A recording is never changed: a run that began then must still go on now. */
 interface Recording {
@@ -39,6 +39,16 @@ const FAILOVER = [
   'commit failover',
   'promote disks',
   'unlock group',
+];
+const PLANNED = [
+  'lock group',
+  'open point',
+  'capture metadata',
+  'stop source',
+  'replicate images',
+  'replicate disks',
+  'seal point',
+  ...FAILOVER.slice(1),
 ];
 const DRILL = ['pin recovery point', ...SERVED];
 const REMOVED = ['remove entities', 'release disks', 'look for leaks', 'unpin recovery point'];
@@ -101,6 +111,24 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       fails('promote disks'),
       retries,
       ...all(...FAILOVER.slice(8)),
+    ),
+  'planned-failover-v1-completed': () => given(plannedFailover, ...all(...PLANNED)),
+  'planned-failover-v1-undone': () =>
+    given(
+      plannedFailover,
+      ...all(...PLANNED.slice(0, 11)),
+      fails('recreate entities'),
+      ...all(
+        'recreate entities',
+        'materialise disks',
+        'pin recovery point',
+        'replicate disks',
+        'replicate images',
+        'stop source',
+        'capture metadata',
+        'open point',
+        'lock group',
+      ),
     ),
   'cleanup-v2-completed': () => given(cleanup, ...all(...CLEANUP)),
   'discard-v1-completed': () =>

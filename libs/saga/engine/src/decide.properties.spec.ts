@@ -45,6 +45,7 @@ const anyDefinition = fc
       start: any,
       key: () => '',
       supersedes: [],
+      aborts: [],
       deadlineMs: deadline * 1_000,
       stages: stages.map((stage, i) =>
         (i === at ? stage.slice(0, 1) : stage).map((row, j): Row => {

@@ -92,8 +92,10 @@ export interface SagaDefinition {
   /** Only one saga of this name lives per key. */
   readonly key: (state: never) => string;
   readonly deadlineMs: number;
-  /** Sagas of these names with the same key are aborted when this one starts. */
+  /** Live sagas of these names and the same group are undone when this one starts, and know that what it gives up for lost must not be touched. */
   readonly supersedes: readonly string[];
+  /** These are undone as if an operator had aborted them: nothing is lost. */
+  readonly aborts: readonly string[];
   /** Stages follow each other; the steps of one stage run side by side. */
   readonly stages: readonly (readonly Row[])[];
 }
@@ -123,6 +125,7 @@ export class SagaBuilder<S extends object, P extends Side = 'before'> {
       key: () => '',
       deadlineMs: hours(4),
       supersedes: [],
+      aborts: [],
       stages: [],
     });
   }
@@ -137,6 +140,10 @@ export class SagaBuilder<S extends object, P extends Side = 'before'> {
 
   supersedes(...names: readonly string[]): SagaBuilder<S, P> {
     return new SagaBuilder({ ...this.definition, supersedes: names });
+  }
+
+  aborts(...names: readonly string[]): SagaBuilder<S, P> {
+    return new SagaBuilder({ ...this.definition, aborts: names });
   }
 
   step<A, K extends object = object>(name: string, input: InputOn<P, S, A, K>): SagaBuilder<S & K, P> {

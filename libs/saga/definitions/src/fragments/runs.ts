@@ -20,12 +20,21 @@ export const locked =
       undo: (s) => to(UnlockGroup, ofRun(s)),
     });
 
-/** What the run serves from: kept as long as it does. `rehearsal`: the group is not held, so a run that takes it over comes first. */
+/**
+ * What the run serves from: kept as long as it does. `rehearsal`: the group is not held, so a run that takes it over comes first. `itsOwn`: the point that the run
+ * made of servers that it had stopped.
+ */
 export const pinned =
-  (how: { readonly rehearsal?: true } = {}) =>
+  (how: { readonly rehearsal?: true; readonly itsOwn?: true } = {}) =>
   <S extends OfRun & { readonly pointId?: string | undefined }>(rows: SagaBuilder<S>) =>
     rows.step('pin recovery point', {
-      send: (s) => to(PinPoint, { ...ofRun(s), ...(s.pointId && { pointId: s.pointId }), ...how }),
+      send: (s) =>
+        to(PinPoint, {
+          ...ofRun(s),
+          ...(s.pointId && { pointId: s.pointId }),
+          ...(how.itsOwn && { pointId: s.runId, sourceStopped: true }),
+          ...(how.rehearsal && { rehearsal: true }),
+        }),
       keep: ({ pointId, ...known }) => ({ point: pointId, ...known }),
       undo: (s) => to(UnpinPoint, ofRun(s)),
     });

@@ -1,0 +1,44 @@
+import { conflict } from '@lifeboat/kernel';
+
+/** A server at the primary, as Nova tells of it. */
+export interface LiveServer {
+  readonly status: string;
+  readonly 'OS-EXT-STS:task_state'?: string | null;
+}
+
+/** They write nothing, and nothing has them go on by itself. */
+const AT_REST = ['SHUTOFF', 'PAUSED', 'SUSPENDED', 'SHELVED', 'SHELVED_OFFLOADED', 'SOFT_DELETED', 'DELETED'];
+
+/** What a server needs next, to be as it is wanted: a call, patience, or nothing. */
+export type Next = 'call' | 'wait' | 'nothing';
+
+const isBusy = (live: LiveServer): boolean => Boolean(live['OS-EXT-STS:task_state']);
+
+/** Pure. A server that is not there any more writes nothing. */
+export function nextToStop(live: LiveServer | undefined, name: string): Next {
+  if (!live) return 'nothing';
+  if (isBusy(live)) return 'wait';
+  if (AT_REST.includes(live.status)) return 'nothing';
+  if (live.status === 'ACTIVE') return 'call';
+  throw conflict(
+    'server-not-stoppable',
+    `Server ${name} is ${live.status} at the primary: it cannot be stopped as it is.`,
+    {
+      mend: 'Bring it to ACTIVE or SHUTOFF, then ask again.',
+    },
+  );
+}
+
+/** Pure, of a server that the run has stopped. One that has gone since cannot be started. */
+export function nextToStart(live: LiveServer | undefined, name: string): Next {
+  if (!live || live.status === 'ACTIVE') return live && isBusy(live) ? 'wait' : 'nothing';
+  if (isBusy(live)) return 'wait';
+  if (live.status === 'SHUTOFF') return 'call';
+  throw conflict(
+    'server-not-startable',
+    `Server ${name} is ${live.status} at the primary: it was stopped by the run, and cannot be started as it is.`,
+    {
+      mend: 'Bring it to ACTIVE or SHUTOFF, then retry the run.',
+    },
+  );
+}

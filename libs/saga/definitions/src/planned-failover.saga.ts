@@ -1,0 +1,33 @@
+import { StartPlannedFailover, StartSource, StopSource } from '@lifeboat/contracts';
+import { hours, minutes, saga, to } from '@lifeboat/saga-engine';
+import { committed, promoted, provisional, unlocked } from './fragments/committed.ts';
+import { drillsGone } from './fragments/drills-gone.ts';
+import { captured, carried } from './fragments/point.ts';
+import { locked, ofRun, pinned } from './fragments/runs.ts';
+import { servedFromCopies } from './fragments/serve-from-copies.ts';
+
+/**
+ * Move a group to its recovery site without loss. What a server is like is captured while it runs; then all are stopped, and what they wrote last is carried in
+ * a last point, from which it goes on as an unplanned failover does. Undone, the servers that ran are started again.
+ */
+export const plannedFailover = saga('planned-failover', 1, StartPlannedFailover)
+  .onePer((s) => s.groupId)
+  .aborts('protect', 'drill')
+  .deadline(hours(24))
+  .use(locked('planned-failover'))
+  .use(captured)
+  .step('stop source', {
+    send: (s) => to(StopSource, { ...ofRun(s), source: s.primary, metadata: s.metadata }),
+    keep: ({ stopped, stoppedAt }) => ({ stopped, stoppedAt }),
+    undo: (s) => to(StartSource, { ...ofRun(s), source: s.primary }),
+    withinMs: minutes(30),
+  })
+  .use(carried)
+  .use(pinned({ itsOwn: true }))
+  .use(drillsGone)
+  .use(servedFromCopies())
+  .use(provisional)
+  .use(committed)
+  .use(promoted((s: { readonly primary: string }) => s.primary))
+  .use(unlocked)
+  .end();
