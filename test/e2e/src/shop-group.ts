@@ -26,7 +26,9 @@ export async function protectedShop({ arena, api }: World, policy: Partial<Polic
 
 export async function makePoint({ api }: Pick<World, 'api'>): Promise<RunDetail> {
   const { runId } = await api.points.request(GROUP, newId(), 'test');
-  return ended(api, runId);
+  const run = await ended(api, runId);
+  if (run.error) throw new Error(`The point was not made: ${run.error.message} (${run.error.code})`);
+  return run;
 }
 
 /** The run while one of its steps is so. */
