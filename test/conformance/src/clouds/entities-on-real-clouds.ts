@@ -26,7 +26,7 @@ export function entitiesOnRealClouds(as: As): void {
       const [source, target] = tenants.map((tenant) => tenant.open());
       if (!source || !target) throw new Error('There are not two clouds.');
       bench = await entityBench(source, target);
-    }, 10 * MINUTE);
+    }, 20 * MINUTE);
 
     afterAll(async () => {
       await bench?.stop();

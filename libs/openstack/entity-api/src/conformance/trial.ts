@@ -115,8 +115,11 @@ export class Trial {
   }> {
     return this.once('rehearsed', async () => {
       await this.removed();
+      // Copies of its own: volumes that go with their server went with the first run's.
+      const provided = await this.bench.provide((await this.captured()).first);
       const before = await this.bench.inventory();
-      const run: Rebuild = { ...(await this.run()), runId: randomUUID(), ledger: new MemoryLedger(), isolated: true };
+      const rehearsal = { runId: randomUUID(), ledger: new MemoryLedger(), provided, isolated: true } as const;
+      const run: Rebuild = { ...(await this.run()), ...rehearsal };
       await rebuild(run);
       const state = await RunState.load(run);
       const recovered = await this.recapture(run, state);
