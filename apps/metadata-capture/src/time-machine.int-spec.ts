@@ -326,6 +326,9 @@ describe('the time machine, the age of metadata, and members that come and go', 
       expect(await members()).toEqual(['stacked']);
       await cloud.orchestration.delete(`/stacks/till/${stack.id}`);
       await bench.tell('orchestration.stack.delete.end', { kind: 'stack', id: stack.id });
+      const gone = async () => ((await bench.stored({ kind: 'stack', id: stack.id })) === undefined ? true : undefined);
+      await until('the stack to go', gone, { everyMs: 50 });
+      await bench.sweep(); // Its volume went with it, of which nothing was told.
       await until('the member to go', async () => ((await members()).length === 0 ? true : undefined), { everyMs: 50 });
     },
     MINUTE,
