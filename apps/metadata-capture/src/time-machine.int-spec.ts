@@ -309,7 +309,13 @@ describe('the time machine, the age of metadata, and members that come and go', 
         stack_name: 'till',
         template,
       });
-      await bench.sweep();
+      await bench.tell('orchestration.stack.create.end', { kind: 'stack', id: stack.id });
+      await until('the stack', async () => bench.stored({ kind: 'stack', id: stack.id }), { everyMs: 50 });
+      await bench.settled();
+      await bench.sweep(); // Of the volume nothing was told; the stack is stored as the sweep sees it.
+      expect(
+        await bench.query(`select 1 from capture.observation where kind = 'stack' and source_id = $1`, [stack.id]),
+      ).toHaveLength(1);
       expect((await lifeboat('group', 'preview', 'alpha', '--stack', 'till')).out).toContain('stacked');
       await bench.putGroup('till', { stack: 'till' });
       const members = async (): Promise<string[]> =>
@@ -319,7 +325,10 @@ describe('the time machine, the age of metadata, and members that come and go', 
       });
       expect(await members()).toEqual(['stacked']);
       await cloud.orchestration.delete(`/stacks/till/${stack.id}`);
-      await bench.sweep();
+      await bench.tell('orchestration.stack.delete.end', { kind: 'stack', id: stack.id });
+      const gone = async () => ((await bench.stored({ kind: 'stack', id: stack.id })) === undefined ? true : undefined);
+      await until('the stack to go', gone, { everyMs: 50 });
+      await bench.sweep(); // Its volume went with it, of which nothing was told.
       await until('the member to go', async () => ((await members()).length === 0 ? true : undefined), { everyMs: 50 });
     },
     MINUTE,

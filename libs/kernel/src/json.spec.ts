@@ -27,6 +27,7 @@ describe('canonical JSON', () => {
     [{ 4294967295: 1, 4294967294: 2, 10: 3, 9: 4, '01': 5, '-1': 6, a: 7 }],
     [{ b: 1, a: undefined, 10: 'x', 9: [undefined, { d: new Date(0), c: null }] }],
     [JSON.parse('{"z":1,"__proto__":{"b":2,"a":1}}')],
+    [Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`k${(i * 17) % 40}`, i]))],
     [{ é: 1, e: 2, '\ud83d\ude00': 3, '\uffff': 4 }],
   ])('writes %j as ever', (value) => expect(canonicalJson(value)).toBe(byReplacer(value)));
 

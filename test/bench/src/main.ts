@@ -2,10 +2,11 @@ import type { Axis } from './axis.ts';
 import { blocks } from './blocks/blocks.ts';
 import { crawl } from './crawl/crawl.ts';
 import { footprint } from './footprint.ts';
+import { freshness } from './freshness/freshness.ts';
 import { notifications } from './notifications/notifications.ts';
 
 /** Every benchmark there is: a file and a line. */
-const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, notifications };
+const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, freshness, notifications };
 
 const USAGE_ERROR = 64;
 const json = process.argv.includes('--json');

@@ -5,13 +5,16 @@ import type { EntityManager } from 'typeorm';
 import { gapOf, lockWatch, swept } from '../watch/watch.ts';
 import type { Watch } from '../watch/watch.ts';
 import { dropFlagsBefore, freshOf } from './dirty.ts';
-import { applyChanges, currentOfThese, storedRefs, unlikeStored } from './observations.ts';
+import { applyChanges, countStored, currentOfThese, storedRefs, unlikeStored } from './observations.ts';
 import type { Place } from './observations.ts';
 import { changesOfSweep } from './plan.ts';
 import type { Change, Seen } from './plan.ts';
 import { versionOf } from './version.ts';
 
 const NAMED = 50;
+/** After so many changes PostgreSQL is to count what is stored, and again each time they are so many times as many. */
+const COUNT_AFTER = 1_000;
+const COUNT_AGAIN = 3;
 
 /**
  * One look at a whole project, stored page by page as it comes. What is as it is stored costs one query for the page and writes nothing. Nothing stays from
@@ -19,6 +22,7 @@ const NAMED = 50;
  */
 export class Looking {
   private count = 0;
+  private countAt = COUNT_AFTER;
   private readonly named: Change[] = [];
   private readonly kinds = new Set<string>();
 
@@ -44,6 +48,9 @@ export class Looking {
       return this.store(tx, refs, unlike);
     });
     this.note(stored);
+    if (this.count < this.countAt) return;
+    this.countAt = this.count * COUNT_AGAIN;
+    await countStored(this.database);
   };
 
   /**

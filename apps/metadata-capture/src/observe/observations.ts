@@ -16,7 +16,10 @@ const CURRENT = `select o.kind, o.source_id as id, o.digest, o.origin, o.seen_fr
 
 const REFS_AT_ONCE = 5_000;
 
-/** Of what was seen, that which is not stored just so. */
+/**
+ * Of what was seen, that which is not stored just so. One is looked up after the other: as a join PostgreSQL would rather go through all that is stored, for
+ * each page anew.
+ */
 export async function unlikeStored(
   database: Database,
   { site, project }: Place,
@@ -24,8 +27,8 @@ export async function unlikeStored(
 ): Promise<Seen[]> {
   const rows: { at: string }[] = await database.query(
     `select n.at from unnest($3::text[], $4::text[], $5::text[], $6::text[]) with ordinality as n(kind, id, digest, origin, at)
-     where not exists (select from observation o where o.site = $1 and o.project = $2 and o.kind = n.kind and o.source_id = n.id
-       and o.seen_until is null and o.digest = n.digest and o.origin = n.origin)`,
+     where not coalesce((select o.digest = n.digest and o.origin = n.origin from observation o
+       where o.site = $1 and o.project = $2 and o.kind = n.kind and o.source_id = n.id and o.seen_until is null), false)`,
     [
       site,
       project,
@@ -37,6 +40,12 @@ export async function unlikeStored(
   );
   return rows.map(({ at }) => seen[Number(at) - 1]).filter((one) => one !== undefined);
 }
+
+/**
+ * Has PostgreSQL count what is stored: until it has, it takes a site that was just read for the first time for a handful of rows, and goes through all of them
+ * for each page. By itself it counts once a minute.
+ */
+export const countStored = (database: Database): Promise<unknown> => database.query('analyze observation');
 
 /** Everything that is stored and not gone, some at once. */
 export async function* storedRefs(database: Database, { site, project }: Place): AsyncGenerator<readonly Ref[]> {

@@ -10,6 +10,8 @@ export interface Detecting {
   readonly what: string;
   readonly why: string;
   list(cloud: Cloud, scope: Scope): AsyncIterable<Live>;
+  /** Where notifications tell of it, and how one is read by itself; else only a sweep sees it change. */
+  readonly told?: Required<Pick<EntityType, 'notified' | 'reread'>>;
   /** Evidence for whoever looks at the receipt; no secrets, no contents. */
   readonly observed: readonly string[];
   /** An answer written from OpenStack's API reference. */
@@ -19,7 +21,7 @@ export interface Detecting {
 }
 
 /** A type that is listed, counted and said to be left behind, and nothing else; its service need not be there. */
-export const detect = ({ kind, service, what, why, list, observed, live, testedOn }: Detecting): EntityType => {
+export const detect = ({ kind, service, what, why, list, told, observed, live, testedOn }: Detecting): EntityType => {
   const capture = (one: Live): Captured => ({
     id: one.id,
     name: typeof one['name'] === 'string' ? one['name'] : '',
@@ -38,6 +40,7 @@ export const detect = ({ kind, service, what, why, list, observed, live, testedO
     list,
     // Nothing refers to one.
     get: () => Promise.resolve(undefined),
+    ...told,
     capture,
     examples: [{ live, keeps: capture(live) }],
   });

@@ -4,31 +4,36 @@ import type { Entity, Live, Mark, Ref, Refs, Target } from '@lifeboat/openstack-
 import { markTags, userDescription, userTags } from '@lifeboat/openstack-entity-api';
 import type { Cloud, ServiceClient } from '@lifeboat/openstack-client';
 
-/** These fields of an answer, absent ones left out. */
-export const pick = (live: Live, ...names: readonly string[]): Record<string, Json> =>
-  Object.fromEntries(names.filter((name) => live[name] !== undefined).map((name) => [name, live[name] as Json]));
+/** These fields of an answer, absent ones left out. A loop, as it is run for every entity of every crawl. */
+export function pick(live: Live, ...names: readonly string[]): Record<string, Json> {
+  const picked: Record<string, Json> = {};
+  for (const name of names) if (live[name] !== undefined) picked[name] = live[name] as Json;
+  return picked;
+}
 
 /** A list that is a set, in one order: OpenStack answers it in any. */
-export const byText = (list: unknown): Json =>
-  [...((list ?? []) as readonly Json[])].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+export function byText(list: unknown): Json {
+  const items = (list ?? []) as readonly Json[];
+  return items.length < 2 ? [...items] : [...items].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+}
 
 /** A reference, none for an absent id. */
 export const ref = (kind: string, id: unknown): Ref | undefined =>
   typeof id === 'string' && id !== '' ? { kind, id } : undefined;
 
 /** Without what is undefined or empty. */
-export const refs = (given: Readonly<Record<string, Ref | readonly (Ref | undefined)[] | undefined>>): Refs =>
-  Object.fromEntries(
-    Object.entries(given)
-      .map(
-        ([name, value]) =>
-          [name, Array.isArray(value) ? (value as (Ref | undefined)[]).filter((r) => r !== undefined) : value] as const,
-      )
-      .filter(
-        (entry): entry is [string, Ref | readonly Ref[]] =>
-          entry[1] !== undefined && !(Array.isArray(entry[1]) && entry[1].length === 0),
-      ),
-  );
+export function refs(given: Readonly<Record<string, Ref | readonly (Ref | undefined)[] | undefined>>): Refs {
+  const named: Record<string, Ref | readonly Ref[]> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if ('kind' in value) named[name] = value;
+    else {
+      const there = value.filter((ref) => ref !== undefined);
+      if (there.length > 0) named[name] = there;
+    }
+  }
+  return named;
+}
 
 export const one = (entity: Entity, name: string): Ref | undefined => {
   const value = entity.refs[name];

@@ -32,7 +32,7 @@ const SILENT: Readonly<Record<string, string>> = {
   ),
   'ptr-record': "it is only detected, and Designate tells of the name as a change of a zone that is not the project's",
   ...Object.fromEntries(
-    ['container', 'share', 'stack'].map((kind) => [kind, 'it is only detected, and a list is all that is asked for']),
+    ['container', 'share'].map((kind) => [kind, 'it is only detected, and a list is all that is asked for']),
   ),
   ...Object.fromEntries(
     ['listener', 'pool', 'member', 'health-monitor', 'l7-policy', 'l7-rule'].map((kind) => [

@@ -57,25 +57,36 @@ describe('a crawl', () => {
     ]);
   });
 
-  it('reads no further while a page of a list is worked on', async () => {
-    const cloud = shelves(MANY);
-    let [read, working] = [0, 0];
-    const slow: EntityType = {
+  it('reads one page further while a page of a list is worked on, and no more', async () => {
+    let read = 0;
+    const counted: EntityType = {
       ...rack,
       list: async function* (of, scope) {
         for await (const live of rack.list(of, scope)) {
-          expect(working).toBe(0);
           read++;
           yield live;
         }
       },
     };
-    await crawl({ cloud: cloud.asCloud(), registry: registry([slow]), seal }, async () => {
-      working++;
+    let [taken, working, furthest] = [0, 0, 0];
+    await crawl({ cloud: shelves(MANY).asCloud(), registry: registry([counted]), seal }, async ({ entities }) => {
+      expect(++working).toBe(1);
       await new Promise((resolve) => setTimeout(resolve, 2));
+      taken += entities.length;
+      furthest = Math.max(furthest, (read - taken) / entities.length);
       working--;
     });
-    expect(read).toBe(MANY);
+    expect([taken, furthest]).toEqual([MANY, 1]);
+  });
+
+  it('gives no page after one that could not be stored', async () => {
+    let given = 0;
+    const options = { cloud: shelves(MANY).asCloud(), registry: registry([rack]), seal };
+    const full = async () => {
+      if (++given === 2) throw unavailable('database-away', 'The database is away.');
+    };
+    await expect(crawl(options, full)).rejects.toMatchObject({ code: 'database-away' });
+    expect(given).toBe(2);
   });
 
   it('shows a list to those that need it, and reads it once', async () => {

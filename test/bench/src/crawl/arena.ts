@@ -1,12 +1,13 @@
 import { LifeboatApi } from '@lifeboat/api-client';
 import { openCloud } from '@lifeboat/openstack-client';
-import { SimulatedCloud, startStack, until } from '@lifeboat/testing';
-import type { Stack } from '@lifeboat/testing';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { startStack, until } from '@lifeboat/testing';
+import type { SimulatedCloud, Stack } from '@lifeboat/testing';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
+import { cloudOf, cloudsFileOf } from '../demo-cloud.ts';
 
 const SWEEP_NEVER_S = '86400';
 const POLL_MS = 100;
@@ -41,11 +42,7 @@ export class CrawlArena {
     const { LIFEBOAT_DATABASE_URL: databaseUrl = '', LIFEBOAT_NATS_URL: natsUrl = '' } = process.env;
     const dir = mkdtempSync(join(tmpdir(), 'lifeboat-bench-'));
     const clouds = [await cloudOf('alpha', dir), await cloudOf('beta', dir)];
-    const cloudsFile = join(dir, 'clouds.yaml');
-    writeFileSync(
-      cloudsFile,
-      JSON.stringify({ clouds: Object.fromEntries(clouds.map((c) => [c.options.name, entryOf(c)])) }),
-    );
+    const cloudsFile = cloudsFileOf(clouds, dir);
     const stack = await startStack({
       databaseUrl,
       natsUrl,
@@ -150,33 +147,4 @@ async function volumeAt({ admin }: SimulatedCloud): Promise<{ readonly id: strin
   const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', { volume: { size: 1 } });
   await cloud.close();
   return volume;
-}
-
-const cloudOf = (name: string, dir: string): Promise<SimulatedCloud> =>
-  SimulatedCloud.start({
-    name,
-    dir: join(dir, name),
-    backupDir: join(dir, 'backups'),
-    gibBytes: 64 * 1024,
-    imageBytes: 64 * 1024,
-    guestEveryMs: 0,
-  });
-
-/** As an administrator of the project, who sees all there is to see. */
-function entryOf({ admin }: SimulatedCloud): unknown {
-  const { authUrl, region, auth } = admin;
-  const { username, password } = auth as { username: string; password: string };
-  return {
-    auth: {
-      auth_url: `${authUrl}/v3`,
-      username,
-      password,
-      project_name: 'demo',
-      user_domain_name: 'Default',
-      project_domain_name: 'Default',
-    },
-    region_name: region,
-    interface: 'public',
-    identity_api_version: 3,
-  };
 }

@@ -1,4 +1,5 @@
 import type { SiteChanged } from '@lifeboat/contracts';
+import { illegalState } from '@lifeboat/kernel';
 import { Bus, ensureStreams } from '@lifeboat/messaging';
 import { freePort, startRabbitmq, startServers, until } from '@lifeboat/testing';
 import type { Rabbitmq, Servers } from '@lifeboat/testing';
@@ -10,7 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { bridge } from './consumers.ts';
+import { bridge, PREFETCH } from './consumers.ts';
 import type { Consumer, Surroundings } from './consumers.ts';
 import { onCore } from './cores.ts';
 import { notification } from './samples.ts';
@@ -19,6 +20,10 @@ const POLL_MS = 10;
 const CHUNK = 2_000;
 const NANOS_PER_MS = 1e6;
 const PATIENCE_MS = 600_000;
+/** What a consumer that is fast may hold when its queue has become empty. */
+const UNDER_WAY = 2 * PREFETCH;
+/** kombu hands a body without its type over as it is, and oslo.messaging then throws it away. */
+const AS_OSLO_SENDS = { persistent: true, contentType: 'application/json', contentEncoding: 'utf-8' } as const;
 
 export interface Steady {
   readonly perSecond: number;
@@ -74,6 +79,7 @@ export class NotificationArena {
   async drain(consumer: Consumer, count: number, round: number): Promise<number> {
     const ids = Array.from({ length: count }, (_, index) => `${consumer.name} ${round} ${index}`);
     await this.fill(consumer.queue, ids);
+    const before = consumer.handled?.(this.at);
     const stop = await consumer.start(this.at);
     try {
       let began = performance.now();
@@ -81,7 +87,9 @@ export class NotificationArena {
       while ((await this.ready(consumer.queue)) !== 0) await pause(POLL_MS);
       // What the others have under way then is theirs to forget; of ours, all must be there.
       if (consumer === bridge) while (!ids.every((id) => this.ages.has(id))) await pause(POLL_MS);
-      return count / ((performance.now() - began) / 1_000);
+      const seconds = (performance.now() - began) / 1_000;
+      if (before !== undefined) this.refuseThrownAway(consumer, before + count - UNDER_WAY);
+      return count / seconds;
     } finally {
       await stop();
     }
@@ -97,7 +105,7 @@ export class NotificationArena {
       for (let sent = 0; sent < ids.length; await pause(1)) {
         const due = Math.floor(((performance.now() - began) / 1_000) * perSecond);
         for (; sent < Math.min(due, ids.length); sent++)
-          channel.sendToQueue(bridge.queue, notification(sent, ids[sent] ?? ''), { persistent: true });
+          channel.sendToQueue(bridge.queue, notification(sent, ids[sent] ?? ''), AS_OSLO_SENDS);
       }
       await until('all to arrive', async () => ids.every((id) => this.ages.has(id)) || undefined);
       return ids.slice(perSecond * warmUpSeconds).map((id) => this.ages.get(id) ?? Number.NaN);
@@ -132,6 +140,12 @@ export class NotificationArena {
     }
   }
 
+  private refuseThrownAway(consumer: Consumer, least: number): void {
+    const handled = consumer.handled?.(this.at) ?? 0;
+    if (handled < least)
+      throw illegalState('peer-threw-away', `${consumer.name} has handled ${handled} of at least ${least}.`);
+  }
+
   /** How many wait in a queue; undefined where there is none. On a channel of its own: the broker closes one that asked for what is not there. */
   private async ready(queue: string): Promise<number | undefined> {
     const channel = await this.broker.createChannel();
@@ -149,7 +163,7 @@ export class NotificationArena {
     const channel = await this.broker.createConfirmChannel();
     for (let from = 0; from < ids.length; from += CHUNK) {
       for (const [index, id] of ids.slice(from, from + CHUNK).entries())
-        channel.sendToQueue(queue, notification(from + index, id), { persistent: true });
+        channel.sendToQueue(queue, notification(from + index, id), AS_OSLO_SENDS);
       await channel.waitForConfirms();
     }
     await channel.close();

@@ -1,6 +1,6 @@
 import { PROJECT_ROOT, ServiceProcess } from '@lifeboat/testing';
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onCore } from './cores.ts';
 
@@ -29,6 +29,8 @@ export interface Consumer {
   readonly missing: string | undefined;
   /** Answers how to end it. */
   start(at: Surroundings): Promise<() => Promise<void>>;
+  /** How many it has handled so far by its own account: what it only threw away must not be taken for speed. Of the bridge JetStream tells. */
+  handled?(at: Surroundings): number;
 }
 
 export const bridge: Consumer = {
@@ -86,6 +88,8 @@ export const ceilometer: Consumer = {
     });
     return peer([CEILOMETER, '--config-file', file], join(home, 'agent.log'));
   },
+  /** An event of each is a line of the file that its pipeline writes. */
+  handled: ({ dir }) => linesOf(join(dir, 'ceilometer', 'events.log')).length,
 };
 
 export const listener: Consumer = {
@@ -99,7 +103,12 @@ export const listener: Consumer = {
     const script = join(PROJECT_ROOT, 'test/bench/src/notifications/listener.py');
     return peer([PYTHON, script, file, LISTENER_TOPIC, String(BATCH)], join(dir, 'listener.log'));
   },
+  handled: ({ dir }) =>
+    linesOf(join(dir, 'listener.log')).reduce((sum, line) => sum + Number(/^handled (\d+)$/.exec(line)?.[1] ?? 0), 0),
 };
+
+const linesOf = (file: string): readonly string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 
 /** As a process group: ceilometer has its workers beside it. */
 function peer(command: readonly string[], logFile: string): () => Promise<void> {

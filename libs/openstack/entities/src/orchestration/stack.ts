@@ -1,6 +1,6 @@
 import { LifeboatError } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
-import type { Live } from '@lifeboat/openstack-entity-api';
+import type { Live, Scope } from '@lifeboat/openstack-entity-api';
 import { detect } from '../detect.ts';
 
 /** As deep as Heat nests stacks by default. */
@@ -28,6 +28,21 @@ async function resourcesOf(
     .toSorted((a, b) => (`${a.type} ${a.id}` < `${b.type} ${b.id}` ? -1 : 1));
 }
 
+/** The project's stacks, all or the one; not those within others, which are resources of theirs. */
+async function* stacks(cloud: Cloud, query: Readonly<Record<string, string>> = {}): AsyncGenerator<Live> {
+  for await (const live of cloud.orchestration.list<Live>('/stacks', 'stacks', { query })) {
+    const resources = await resourcesOf(cloud, live);
+    // Gone since it was listed.
+    if (resources !== undefined) yield { ...live, name: live['stack_name'], resources };
+  }
+}
+
+/** By the list, which tells only of the project's own. Of a stack within another it says nothing: that one's own notification does, or the sweep. */
+async function rereadStack(cloud: Cloud, id: string, { projectId }: Scope): Promise<Live | undefined> {
+  for await (const live of stacks(cloud, { id })) if (live.id === id) return { ...live, project_id: projectId };
+  return undefined;
+}
+
 /**
  * Heat stack: an owner of things, which are carried one by one where they are protected. Which they are is kept as evidence, and groups are made by
  * it (`found` of metadata-capture).
@@ -37,13 +52,8 @@ export const stack = detect({
   service: 'orchestration',
   what: 'Heat stacks',
   why: "what it made is carried one by one where it is protected; the target's Heat knows nothing of it, and a stack made anew from the template would make everything twice",
-  async *list(cloud) {
-    for await (const live of cloud.orchestration.list<Live>('/stacks', 'stacks')) {
-      const resources = await resourcesOf(cloud, live);
-      // Gone since it was listed.
-      if (resources !== undefined) yield { ...live, name: live['stack_name'], resources };
-    }
-  },
+  list: (cloud) => stacks(cloud),
+  told: { notified: { 'orchestration.stack.': ['stack_identity'] }, reread: rereadStack },
   observed: ['stack_status', 'creation_time', 'updated_time', 'parent', 'resources'],
   live: {
     id: '16934ca3-40e0-4fb2-a289-a700662ec05a',

@@ -40,6 +40,13 @@ const resourceView = ({ name, type, physicalId }: StackResource): Record<string,
 const own = (cloud: Cloud, call: Call): Stack[] =>
   cloud.orchestration.stacks.filter(({ projectId }) => projectId === call.who.projectId);
 
+/** As asked for: `id` may be given several times. */
+function list(cloud: Cloud, call: Call): Answer {
+  const wanted = call.query.getAll('id');
+  const stacks = own(cloud, call).filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+  return ok({ stacks: stacks.map((stack) => listed(cloud, stack)) });
+}
+
 function stackOf(cloud: Cloud, call: Call): Stack {
   const stack = own(cloud, call).find(({ id, name }) => id === call.params['id'] && name === call.params['name']);
   if (stack === undefined) throw notFound(`The Stack (${call.params['name']}) could not be found.`);
@@ -77,7 +84,7 @@ function destroy(cloud: Cloud, stack: Stack): Answer {
 function routes(cloud: Cloud): Route[] {
   const [root, one] = ['/v1/{project}/stacks', '/v1/{project}/stacks/{name}/{id}'];
   return [
-    get(root, (call) => ok({ stacks: own(cloud, call).map((stack) => listed(cloud, stack)) })),
+    get(root, (call) => list(cloud, call)),
     post(root, (call) => create(cloud, call)),
     get(one, (call) => ok({ stack: listed(cloud, stackOf(cloud, call)) })),
     remove(one, (call) => destroy(cloud, stackOf(cloud, call))),
