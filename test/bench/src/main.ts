@@ -3,9 +3,10 @@ import { blocks } from './blocks/blocks.ts';
 import { crawl } from './crawl/crawl.ts';
 import { footprint } from './footprint.ts';
 import { notifications } from './notifications/notifications.ts';
+import { rbd } from './rbd/rbd.ts';
 
 /** Every benchmark there is: a file and a line. */
-const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, notifications };
+const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, notifications, rbd };
 
 const USAGE_ERROR = 64;
 const json = process.argv.includes('--json');
