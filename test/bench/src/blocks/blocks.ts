@@ -11,7 +11,7 @@ import type { Pass, Peer } from './peers.ts';
 import { isEqual } from './equal.ts';
 
 const GIB = 1024 ** 3;
-const SIZE = GIB / 2;
+const SIZE = GIB / 4;
 /** The same bytes in a volume so much larger, all the rest of which is a hole. */
 const LARGER = 16 * SIZE;
 const BARS = { wireFactor: 1.1, restic: 10, 'Cinder loop': 4, rssMiB: 220, growthMiB: 20 } as const;
@@ -32,7 +32,7 @@ export async function blocks(say: (what: string) => void): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), 'lifeboat-bench-blocks-'));
   const figures: Figures = { ours: {}, peers: {}, ratios: {}, bars: {} };
   try {
-    say('a volume of 512 MiB, and its first copy by each');
+    say('a volume of 256 MiB, and its first copy by each');
     await using worker = await workerOf(dir, 'small', SIZE);
     const { cpuSeconds } = await worker.carry('first');
     figures.ours['first copy, GB per CPU second'] = rate(cpuSeconds);
@@ -41,7 +41,7 @@ export async function blocks(say: (what: string) => void): Promise<Result> {
         (await peer.pass(worker.source, dir)).cpuSeconds,
       );
     const peakMiB = await differences(worker, peers, dir, figures, say);
-    say('a volume of 8 GiB');
+    say('a volume of 4 GiB');
     await memory(dir, peakMiB, figures);
     return { axis: 'blocks', ...figures };
   } finally {
@@ -107,8 +107,8 @@ async function memory(dir: string, smaller: number, { ours, bars }: Figures): Pr
   await worker.carry('first');
   await onDevice(worker.source, patterns['4K random']);
   const { peakMiB } = await worker.carry('second');
-  ours['peak of memory of both ends in one process, 512 MiB, MiB'] = Math.round(smaller);
-  ours['peak of memory of both ends in one process, 8 GiB, MiB'] = Math.round(peakMiB);
+  ours['peak of memory of both ends in one process, 256 MiB, MiB'] = Math.round(smaller);
+  ours['peak of memory of both ends in one process, 4 GiB, MiB'] = Math.round(peakMiB);
   bars['peak of memory, MiB'] = atMost(Math.round(Math.max(smaller, peakMiB)), BARS.rssMiB);
   bars['more of it for 16 times the volume, MiB'] = atMost(Math.round(peakMiB - smaller), BARS.growthMiB);
 }

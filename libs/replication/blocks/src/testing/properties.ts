@@ -148,11 +148,15 @@ function namedBy(bytes: Buffer, size: number): readonly Extent[] {
   return leaves.map((one) => ({ offset: piece * PIECE + one.leaf * LEAF, length: LEAF }));
 }
 
+// One for all: fresh memory for each would be most of the work.
+const device = new MemoryDevice(Buffer.alloc(SMALL, 1));
+const memory = Buffer.alloc(PIECE);
+
 /** Takes a put as the receiver does. Throws when a byte is written outside the leaves that it names. */
 async function place(bytes: Buffer): Promise<void> {
-  const device = new MemoryDevice(Buffer.alloc(SMALL, 1));
+  device.written.length = 0;
   const put = decodePut(bytes, SMALL);
-  const held = { bytes: Buffer.alloc(PIECE), mask: 0 };
+  const held = { bytes: memory, mask: 0 };
   await writePlaced(device, put.piece, await assemble(put, await unpack(put), device, held));
   const named = namedBy(bytes, SMALL);
   for (const { offset, length } of device.written)
