@@ -32,7 +32,8 @@ export async function* chunksOf(stream: Duplex): AsyncGenerator<Buffer> {
         if (held < MOST && !over) stream.resume();
         yield chunk;
       } else if (over || stream.destroyed) {
-        if (failure ?? stream.errored) throw failure ?? stream.errored;
+        const cause = failure ?? stream.errored;
+        if (cause) throw cause;
         if (!stream.readableEnded) throw new Error('It was closed before its end.');
         return;
       } else await new Promise<void>((resolve) => (wake = resolve));
