@@ -4,9 +4,10 @@ import { crawl } from './crawl/crawl.ts';
 import { footprint } from './footprint.ts';
 import { freshness } from './freshness/freshness.ts';
 import { notifications } from './notifications/notifications.ts';
+import { rbd } from './rbd/rbd.ts';
 
 /** Every benchmark there is: a file and a line. */
-const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, freshness, notifications };
+const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, freshness, notifications, rbd };
 
 const USAGE_ERROR = 64;
 const json = process.argv.includes('--json');

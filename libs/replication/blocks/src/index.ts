@@ -1,4 +1,5 @@
 export type { BlockDevice, Changes, Extent } from './device.ts';
+export { rbdChanges } from './changes/rbd-changes.ts';
 export { rbdDiff } from './changes/rbd-diff.ts';
 export type { RbdDiffSettings } from './changes/rbd-diff.ts';
 export { connectorOf, deviceOf, openDevice } from './devices/attachment.ts';
@@ -21,7 +22,12 @@ export { serveSession } from './receive/serve-session.ts';
 export type { Granted, Serving } from './receive/serve-session.ts';
 export { send } from './send/send.ts';
 export type { Sending, Sent } from './send/send.ts';
+export type { Fuzzed } from './testing/fuzz.ts';
 export { connectTls, listenTls } from './tls/tls.ts';
 export type { TlsFiles } from './tls/tls.ts';
 export type { Opening } from './wire/opening.ts';
 export { streamPair } from './wire/pair.ts';
+
+/** Feeds all that reads what comes from outside with so many inputs. What it needs for that is loaded only here. */
+export const fuzzBlocks = async (of: { count: number; seed: number; say(what: string): void }) =>
+  (await import('./testing/fuzz.ts')).fuzz(of);

@@ -1,157 +1,123 @@
-import { newHashKey, openFile, send, serveSession, streamPair } from '@lifeboat/replication-blocks';
-import type { Sent } from '@lifeboat/replication-blocks';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { openFile } from '@lifeboat/replication-blocks';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atLeast, atMost } from '../axis.ts';
 import type { Bar, Result } from '../axis.ts';
-import { cinderLoop } from './cinder-loop.ts';
-import { makeVolume, patterns } from './patterns.ts';
+import { Worker } from './carry.ts';
+import { fillVolume, patterns } from './patterns.ts';
+import { presentPeers } from './peers.ts';
+import type { Pass, Peer } from './peers.ts';
+import { isEqual } from './equal.ts';
 
-const SIZE = 256 * 1024 ** 2;
-const BARS = { wireFactor: 1.1, restic: 10, cinder: 4, rssMiB: 220 } as const;
+const GIB = 1024 ** 3;
+const SIZE = GIB / 4;
+/** The same bytes in a volume so much larger, all the rest of which is a hole. */
+const LARGER = 16 * SIZE;
+const BARS = { wireFactor: 1.1, restic: 10, 'Cinder loop': 4, rssMiB: 220, growthMiB: 20 } as const;
 
-interface Bench {
-  readonly dir: string;
-  readonly source: string;
-  readonly target: string;
-  readonly key: Buffer;
+interface Figures {
+  readonly ours: Record<string, number>;
+  readonly peers: Record<string, number>;
+  readonly ratios: Record<string, number>;
+  readonly bars: Record<string, Bar>;
 }
 
-/** Seconds of processor time, of this process, that a piece of work took. */
-async function cpuOf<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly seconds: number }> {
-  const before = process.cpuUsage();
-  const result = await work();
-  const { user, system } = process.cpuUsage(before);
-  return { result, seconds: (user + system) / 1e6 };
-}
-
-/** Both ends in this process, without a list of changes: found by hashes alone. */
-async function carry({ dir, source, target, key }: Bench, transfer: string, base: string | undefined): Promise<Sent> {
-  const [sender, receiver] = streamPair();
-  const stop = new AbortController();
-  const serving = serveSession(receiver, {
-    folder: join(dir, 'target'),
-    grant: async () => ({
-      device: await openFile(target, { writable: true }),
-      ...(base === undefined && { dirty: [] }),
-    }),
-    signal: stop.signal,
-  });
-  await using device = await openFile(source);
-  const sent = await send({
-    device,
-    stream: sender,
-    opening: { volume: 'replica', transfer, key, thorough: false, ...(base !== undefined && { base }) },
-    folder: join(dir, 'source'),
-    name: 'disk',
-    pace: async () => undefined,
-    moved: () => undefined,
-    signal: stop.signal,
-    sliceMs: Infinity,
-  });
-  await serving;
-  return sent;
-}
-
-/** restic by its own account of processor time; `undefined` where it is not installed. */
-function resticSeconds(dir: string, source: string): number | undefined {
-  const env = {
-    ...process.env,
-    RESTIC_PASSWORD: 'bench',
-    RESTIC_REPOSITORY: join(dir, 'restic'),
-    GOMAXPROCS: '1',
-    TIMEFORMAT: '%U %S',
-  };
-  const run = (command: string): string =>
-    execFileSync('bash', ['-c', `{ time restic ${command} >/dev/null 2>/dev/null; } 2>&1`], { env, encoding: 'utf8' });
-  try {
-    execFileSync('restic', ['version'], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  if (!existsSync(join(dir, 'restic'))) run('init');
-  const [user = 0, system = 0] = run(`backup --force ${source}`).trim().split(' ').map(Number);
-  return user + system;
-}
-
-/** Differences found by hashes, against the loop of cinder-backup (emulated) and restic, per second of processor time, and the bytes that travel. */
+/**
+ * Differences found by hashes alone, where nobody has a list of them: ours, both ends, against what others spend of processor time for each byte of the
+ * volume, and the bytes that travel (both ways) or are stored for each byte that was changed. One volume, all of them on it in turns.
+ */
 export async function blocks(say: (what: string) => void): Promise<Result> {
+  const peers = presentPeers(say);
   const dir = mkdtempSync(join(tmpdir(), 'lifeboat-bench-blocks-'));
-  const bench = { dir, source: join(dir, 'source.raw'), target: join(dir, 'target.raw'), key: newHashKey() };
+  const figures: Figures = { ours: {}, peers: {}, ratios: {}, bars: {} };
   try {
-    say('a volume of 256 MiB, and its first copy');
-    await makeVolume(bench.source, SIZE);
-    writeFileSync(bench.target, '');
-    truncateSync(bench.target, SIZE);
-    const first = await cpuOf(() => carry(bench, 'first', undefined));
-    const loop = await cinderLoop(bench.source, []);
-    resticSeconds(dir, bench.source);
-    return await differences(bench, { first, digests: loop.digests }, say);
+    say('a volume of 256 MiB, and its first copy by each');
+    await using worker = await workerOf(dir, 'small', SIZE);
+    const { cpuSeconds } = await worker.carry('first');
+    figures.ours['first copy, GB per CPU second'] = rate(cpuSeconds);
+    for (const peer of peers)
+      figures.peers[`first copy, ${peer.name}, GB per CPU second`] = rate(
+        (await peer.pass(worker.source, dir)).cpuSeconds,
+      );
+    const peakMiB = await differences(worker, peers, dir, figures, say);
+    say('a volume of 4 GiB');
+    await memory(dir, peakMiB, figures);
+    return { axis: 'blocks', ...figures };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-interface Begun {
-  readonly first: { readonly result: Sent; readonly seconds: number };
-  readonly digests: readonly string[];
-}
-
-async function differences(bench: Bench, { first, digests }: Begun, say: (what: string) => void): Promise<Result> {
-  const ours: Record<string, number> = { 'first copy, GB per CPU second': rate(first.seconds) };
-  const peers: Record<string, number> = {};
-  const ratios: Record<string, number> = {};
-  const bars: Record<string, Bar> = {};
-  let base = first.result.root;
-  let before = digests;
-  for (const [name, change] of Object.entries(patterns)) {
-    say(name);
-    const changed = await change(bench.source, SIZE);
-    const { result, seconds } = await cpuOf(() => carry(bench, name.replaceAll(' ', '-'), base));
-    base = result.root;
-    const factor = round((result.bytes + result.received) / changed);
-    ours[`${name}, GB per CPU second`] = rate(seconds);
-    ours[`${name}, bytes both ways per changed byte`] = factor;
-    if (name !== 'discard') bars[`${name}, bytes per changed byte`] = atMost(factor, BARS.wireFactor);
-    const loop = await cpuOf(() => cinderLoop(bench.source, before));
-    before = loop.result.digests;
-    peers[`${name}, Cinder loop (emulated), GB per CPU second`] = rate(loop.seconds);
-    peers[`${name}, Cinder loop (emulated), bytes per changed byte`] = round(loop.result.bytes / changed);
-    if (name === '4K random') compare(bench, seconds, loop.seconds, { peers, ratios, bars });
+async function workerOf(dir: string, name: string, size: number): Promise<Worker> {
+  const [source, target] = ['source', 'target'].map((end) => join(dir, `${name}-${end}.raw`)) as [string, string];
+  for (const file of [source, target]) {
+    writeFileSync(file, '');
+    truncateSync(file, size);
   }
-  const equal = readsEqual(bench);
-  bars['replica equals the volume'] = atLeast(equal ? 1 : 0, 1);
-  bars['memory of both ends in one process, MiB'] = atMost(
-    Math.round(process.resourceUsage().maxRSS / 1024),
-    BARS.rssMiB,
-  );
-  return { axis: 'blocks', ours, peers, ratios, bars };
+  await using device = await openFile(source, { writable: true });
+  await fillVolume(device, SIZE);
+  return new Worker(join(dir, name), source, target);
 }
 
-function compare(
-  { dir, source }: Bench,
-  seconds: number,
-  loop: number,
-  { peers, ratios, bars }: { peers: Record<string, number>; ratios: Record<string, number>; bars: Record<string, Bar> },
-): void {
-  ratios['4K random, ours / Cinder loop (emulated), per CPU'] = round(loop / seconds);
-  bars['4K random, times the Cinder loop (emulated)'] = atLeast(round(loop / seconds), BARS.cinder);
-  const restic = resticSeconds(dir, source);
-  if (restic === undefined) return;
-  peers['4K random, restic, GB per CPU second'] = rate(restic);
-  ratios['4K random, ours / restic, per CPU'] = round(restic / seconds);
-  bars['4K random, times restic'] = atLeast(round(restic / seconds), BARS.restic);
-}
-
-function readsEqual({ source, target }: Bench): boolean {
-  try {
-    execFileSync('cmp', ['-s', source, target]);
-    return true;
-  } catch {
-    return false;
+async function differences(
+  worker: Worker,
+  peers: readonly Peer[],
+  dir: string,
+  figures: Figures,
+  say: (what: string) => void,
+): Promise<number> {
+  const lowest: Record<string, number> = {};
+  let [peakMiB, equal] = [0, true];
+  for (const [pattern, change] of Object.entries(patterns)) {
+    const changed = await onDevice(worker.source, change);
+    const own = await worker.carry(pattern.replaceAll(' ', '-'));
+    peakMiB = own.peakMiB;
+    equal &&= await isEqual(worker.source, worker.target);
+    note(figures.ours, pattern, own, changed);
+    if (pattern !== 'discard')
+      figures.bars[`${pattern}, bytes both ways per changed byte`] = atMost(
+        round(own.bytes / changed),
+        BARS.wireFactor,
+      );
+    for (const { name, pass } of peers) {
+      const other = await pass(worker.source, dir);
+      note(figures.peers, `${pattern}, ${name}`, other, changed);
+      const ratio = round(other.cpuSeconds / own.cpuSeconds);
+      figures.ratios[`${pattern}, ours / ${name}, per CPU second`] = ratio;
+      lowest[name] = Math.min(lowest[name] ?? Infinity, ratio);
+    }
+    say(`${pattern}: ${rate(own.cpuSeconds)} GB per CPU second`);
   }
+  for (const name of ['restic', 'Cinder loop'] as const)
+    if (lowest[name] !== undefined)
+      figures.bars[`times ${name} per CPU second, the least of all patterns`] = atLeast(lowest[name], BARS[name]);
+  figures.bars['replica equal after every pattern'] = atLeast(equal ? 1 : 0, 1);
+  return peakMiB;
+}
+
+function note(into: Record<string, number>, what: string, { cpuSeconds, bytes }: Pass, changed: number): void {
+  into[`${what}, GB per CPU second`] = rate(cpuSeconds);
+  into[`${what}, bytes per changed byte`] = round(bytes / changed);
+}
+
+/** Another worker, so that its peak is its own. */
+async function memory(dir: string, smaller: number, { ours, bars }: Figures): Promise<void> {
+  await using worker = await workerOf(dir, 'large', LARGER);
+  await worker.carry('first');
+  await onDevice(worker.source, patterns['4K random']);
+  const { peakMiB } = await worker.carry('second');
+  ours['peak of memory of both ends in one process, 256 MiB, MiB'] = Math.round(smaller);
+  ours['peak of memory of both ends in one process, 4 GiB, MiB'] = Math.round(peakMiB);
+  bars['peak of memory, MiB'] = atMost(Math.round(Math.max(smaller, peakMiB)), BARS.rssMiB);
+  bars['more of it for 16 times the volume, MiB'] = atMost(Math.round(peakMiB - smaller), BARS.growthMiB);
+}
+
+async function onDevice(path: string, change: (typeof patterns)[string] | undefined): Promise<number> {
+  await using device = await openFile(path, { writable: true });
+  const changed = (await change?.(device)) ?? 0;
+  await device.flush();
+  return changed;
 }
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;

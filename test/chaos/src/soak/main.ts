@@ -1,9 +1,33 @@
 import { parseArgs } from 'node:util';
+import { fuzzBlocks } from '@lifeboat/replication-blocks';
 import { soakNotifications } from './notifications.ts';
+
+interface SoakOf {
+  readonly count: number;
+  readonly seed: number;
+  say(what: string): void;
+}
+
+/** What it found, and whether all held. */
+type Soak = (of: SoakOf) => Promise<{ readonly found: object; readonly holds: boolean }>;
 
 const USAGE_ERROR = 64;
 const LEAST_KILLS = 50;
-const SOAKS = { notifications: soakNotifications } as const;
+const SOAKS: Readonly<Record<string, Soak>> = {
+  async blocks(of) {
+    const found = await fuzzBlocks(of);
+    for (const failure of found.failures) of.say(failure);
+    of.say(`${found.inputs} inputs, ${found.failures.length} failures`);
+    return { found, holds: found.failures.length === 0 };
+  },
+  async notifications(of) {
+    const found = await soakNotifications({ ...of, leastKills: LEAST_KILLS, betweenMs: [1_000, 5_000] });
+    const { lost, unlike, twice, ...rest } = found;
+    for (const [what, value] of Object.entries(rest)) of.say(`${what}: ${JSON.stringify(value)}`);
+    of.say(`lost: ${lost}; stored otherwise than they are: ${unlike.length}; versions stored twice: ${twice.length}`);
+    return { found, holds: lost === 0 && unlike.length === 0 && twice.length === 0 };
+  },
+};
 const USAGE = `npm run soak -- ${Object.keys(SOAKS).join(' | ')} [--count N] [--seed N] [--json]\n`;
 
 const { values, positionals } = parseArgs({
@@ -16,21 +40,13 @@ const { values, positionals } = parseArgs({
 });
 const [count, seed] = [Number(values.count), Number(values.seed)];
 const name = positionals[0] ?? '';
-if (!(name in SOAKS) || !Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
+const soak = Object.hasOwn(SOAKS, name) ? SOAKS[name] : undefined;
+if (!soak || !Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
   process.stderr.write(USAGE);
   process.exit(USAGE_ERROR);
 }
 const say = (what: string): void => void process.stderr.write(`${name}: ${what}\n`);
 say(`${count}, seed ${seed}`);
-const soaked = await SOAKS[name as keyof typeof SOAKS]({
-  count,
-  seed,
-  leastKills: LEAST_KILLS,
-  betweenMs: [1_000, 5_000],
-  say,
-});
-const { lost, unlike, twice, ...rest } = soaked;
-for (const [what, value] of Object.entries(rest)) say(`${what}: ${JSON.stringify(value)}`);
-say(`lost: ${lost}; stored otherwise than they are: ${unlike.length}; versions stored twice: ${twice.length}`);
-if (values.json) process.stdout.write(`${JSON.stringify({ seed, ...soaked })}\n`);
-process.exit(lost === 0 && unlike.length === 0 && twice.length === 0 ? 0 : 1);
+const { found, holds } = await soak({ count, seed, say });
+if (values.json) process.stdout.write(`${JSON.stringify({ seed, ...found })}\n`);
+process.exit(holds ? 0 : 1);

@@ -10,8 +10,8 @@ import { RbdDiffParser } from './rbd-diff-parser.ts';
 export interface RbdDiffSettings {
   /** A snapshot of the same image. Without it, all that is allocated, in its parents too. */
   readonly since?: string;
-  /** Bytes of `image` (of its snapshot): what lies beyond is refused. */
-  readonly size: number;
+  /** Bytes of `image` (of its snapshot): what lies beyond is refused. Awaited when the program runs already. */
+  readonly size: number | Promise<number>;
   /** Objects that were touched as a whole: sooner where the image has a fast diff, and more than changed. */
   readonly wholeObjects?: boolean;
   readonly signal?: AbortSignal;
@@ -44,7 +44,7 @@ export async function* rbdDiff(image: RbdImage, settings: RbdDiffSettings): Asyn
   // Seen below, unless the reader goes away before.
   ending.catch(() => undefined);
   try {
-    const parser = new RbdDiffParser(size);
+    const parser = new RbdDiffParser(await size);
     const failed = async (): Promise<void> => {
       const { exitCode, stderr } = await ending;
       signal?.throwIfAborted();

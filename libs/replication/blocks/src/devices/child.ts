@@ -17,13 +17,19 @@ const STDERR_KEPT = 4_096;
 const NOT_FOUND = 127;
 
 /**
+ * QEMU and librbd take a buffer of its own for each request. As glibc has it, one of 128 KiB or more is mapped and given back each time, which stops all
+ * threads of the process and costs more than the reading: requests of 1 MiB are two to five times as fast where freed memory is kept.
+ */
+const KEEPS_MEMORY = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '67108864' } as const;
+
+/**
  * Starts a program that the kernel kills when the thread that started it is gone, and kills it when `signal` aborts. It sees of our environment only where
  * programs lie: what else is there may be secret.
  */
 export function startChild(program: string, args: readonly string[], signal: AbortSignal): Child {
   return spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', ...KEEPS_MEMORY },
     signal,
     killSignal: 'SIGKILL',
   });

@@ -1,7 +1,6 @@
 import type { LifeboatError } from '@lifeboat/kernel';
 import { timedOut } from '@lifeboat/kernel';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Child, Ending } from './child.ts';
@@ -10,6 +9,7 @@ import type { NbdDevice } from './nbd.ts';
 import { openNbd } from './nbd.ts';
 import { imageOptions, qemuFailure, sourceName } from './qemu-options.ts';
 import type { QemuSource } from './qemu-options.ts';
+import { socketFolder } from './socket-folder.ts';
 
 export interface QemuSettings {
   readonly writable?: boolean;
@@ -35,8 +35,7 @@ export async function openQemu(source: QemuSource, settings: QemuSettings = {}):
   const late = AbortSignal.timeout(timeoutMs);
   const opening = signal ? AbortSignal.any([signal, late]) : late;
   opening.throwIfAborted();
-  // mkdtemp makes it with mode 0700.
-  const folder = await mkdtemp(join(tmpdir(), 'lifeboat-nbd-'));
+  const folder = await socketFolder();
   const end = new AbortController();
   let child: Served | undefined;
   try {

@@ -10,9 +10,11 @@ const unzstd = promisify(zstdDecompress);
 
 export async function unpack({ codec, length, body }: Put): Promise<Buffer> {
   if (codec === 'raw') return body;
-  const bytes = await unzstd(body, { maxOutputLength: Math.max(length, 1) }).catch((thrown: unknown) => {
-    throw broken(`packed bytes cannot be unpacked (${(thrown as Error).message})`);
-  });
+  const bytes = await unzstd(body, { maxOutputLength: Math.max(length, 1), chunkSize: Math.max(length, 64) }).catch(
+    (thrown: unknown) => {
+      throw broken(`packed bytes cannot be unpacked (${(thrown as Error).message})`);
+    },
+  );
   if (bytes.length !== length) throw broken('packed bytes have another length than was said');
   return bytes;
 }
@@ -23,19 +25,21 @@ interface Placed {
   readonly todo: ('keep' | 'write' | 'zero')[];
 }
 
-/** The bytes of each leaf that a put names, as they will be. `held`: what a leaf holds now. */
-export async function assemble(
-  put: Put,
-  data: Buffer,
-  device: BlockDevice,
-  held: (leaf: number) => Promise<Buffer>,
-): Promise<Placed> {
-  const placed: Placed = { bytes: Buffer.alloc(PIECE), todo: Array<'keep'>(PIECE / BLOCK).fill('keep') };
+/** Memory for a piece, and those of its leaves that stand in it as the device holds them. */
+export interface Held {
+  readonly bytes: Buffer;
+  readonly mask: number;
+}
+
+/** The bytes of each leaf that a put names, as they will be, in the memory that is given. */
+export async function assemble(put: Put, data: Buffer, device: BlockDevice, held: Held): Promise<Placed> {
+  const placed: Placed = { bytes: held.bytes, todo: Array<'keep'>(PIECE / BLOCK).fill('keep') };
   let at = 0;
   for (const leaf of put.leaves) {
     const number = put.piece * LEAVES_IN_PIECE + leaf.leaf;
     const into = placed.bytes.subarray(leaf.leaf * LEAF, leaf.leaf * LEAF + lengthOfLeaf(number, device.size));
-    if (leaf.how === 'patch') (await held(number)).copy(into);
+    if (leaf.how !== 'patch') into.fill(0);
+    else if (((held.mask >> leaf.leaf) & 1) === 0) await device.read(number * LEAF, into);
     for (const block of bitsOf(leaf.data)) at += data.copy(blockIn(into, block), 0, at);
     for (const block of bitsOf(leaf.zero)) blockIn(into, block).fill(0);
     for (const { from, to, count } of stretchesOf(leaf))

@@ -5,6 +5,7 @@ import { HASH_BYTES } from '../hash/keyed-hash.ts';
 import { hashOfLeaf, hashesOfBlocks, short } from '../hash/leaf-hash.ts';
 import type { KeptTree } from '../merkle/kept-tree.ts';
 import type { LeafSet } from '../merkle/leaf-set.ts';
+import { givePiece, takePiece } from '../spare-pieces.ts';
 import type { Channel } from '../wire/channel.ts';
 import { broken } from '../wire/frame.ts';
 import type { Frame } from '../wire/frame.ts';
@@ -14,10 +15,11 @@ import { decodePut } from '../wire/put.ts';
 import type { Put } from '../wire/put.ts';
 import { InFlight } from './in-flight.ts';
 import { assemble, unpack, writePlaced } from './place-put.ts';
+import type { Held } from './place-put.ts';
 
-const AT_ONCE = 16;
-/** Leaves that were read to be asked about, and wait to be patched. */
-const KEPT_LEAVES = 512;
+const AT_ONCE = 8;
+/** Pieces of which leaves were read to be asked about, and wait to be patched. */
+const KEPT_PIECES = 16;
 
 export interface Receiving {
   readonly channel: Channel;
@@ -30,7 +32,7 @@ export interface Receiving {
 
 /** The end that holds the replica: answers what it holds, places what comes, and says what is durable. Never writes but what a sound put names. */
 export class Receiver {
-  private readonly kept = new Map<number, Buffer>();
+  private readonly kept = new Map<number, Held>();
   private readonly work: InFlight;
 
   constructor(private readonly of: Receiving) {
@@ -59,30 +61,43 @@ export class Receiver {
     return this.work.settle();
   }
 
-  private async answer({ level, piece, mask, read }: Ask): Promise<void> {
-    const hashes = await Promise.all(
+  private async answer(ask: Ask): Promise<void> {
+    const { piece, mask } = ask;
+    const bytes = takePiece();
+    const hashes = ask.level === 'leaves' ? await this.leaves(ask, bytes) : await this.blocks(ask, bytes);
+    if (ask.level === 'blocks' && this.kept.size < KEPT_PIECES && !this.kept.has(piece))
+      this.kept.set(piece, { bytes, mask });
+    else givePiece(bytes);
+    await this.of.channel.send(TYPE.held, encodeHeld({ ...ask, hashes: Buffer.concat(hashes) }));
+  }
+
+  private leaves({ piece, mask, read }: Ask, into: Buffer): Promise<readonly Buffer[]> {
+    return Promise.all([...bitsOf(mask)].map(async (bit) => short(await this.hashOf(piece, bit, read, into))));
+  }
+
+  private blocks({ piece, mask }: Ask, into: Buffer): Promise<readonly Buffer[]> {
+    return Promise.all(
       [...bitsOf(mask)].map(async (bit) => {
-        const leaf = piece * LEAVES_IN_PIECE + bit;
-        if (level === 'leaves') return short(await this.hashOf(leaf, read));
-        const bytes = await this.read(leaf);
-        if (this.kept.size < KEPT_LEAVES) this.kept.set(leaf, bytes);
+        const bytes = await this.read(piece, bit, into);
         return Buffer.concat(hashesOfBlocks(this.of.hash, bytes).map(short));
       }),
     );
-    await this.of.channel.send(TYPE.held, encodeHeld({ level, piece, mask, hashes: Buffer.concat(hashes) }));
   }
 
-  private async hashOf(leaf: number, read: boolean): Promise<Buffer> {
+  private async hashOf(piece: number, bit: number, read: boolean, into: Buffer): Promise<Buffer> {
     const { tree, unknown, hash } = this.of;
+    const leaf = piece * LEAVES_IN_PIECE + bit;
     const remembered = read || unknown.has(leaf) ? undefined : await tree.get(leaf);
     if (remembered) return remembered;
-    const found = hashOfLeaf(hash, await this.read(leaf));
+    const found = hashOfLeaf(hash, await this.read(piece, bit, into));
     await tree.set(leaf, found);
     return found;
   }
 
-  private async read(leaf: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(lengthOfLeaf(leaf, this.of.device.size));
+  /** To its place in the piece. */
+  private async read(piece: number, bit: number, into: Buffer): Promise<Buffer> {
+    const leaf = piece * LEAVES_IN_PIECE + bit;
+    const bytes = into.subarray(bit * LEAF, bit * LEAF + lengthOfLeaf(leaf, this.of.device.size));
     await this.of.device.read(leaf * LEAF, bytes);
     return bytes;
   }
@@ -95,24 +110,22 @@ export class Receiver {
 
   private async place(put: Put): Promise<void> {
     const { device, tree, hash, channel } = this.of;
-    const placed = await assemble(put, await unpack(put), device, (leaf) => this.held(leaf));
+    const held = this.kept.get(put.piece) ?? { bytes: takePiece(), mask: 0 };
+    this.kept.delete(put.piece);
+    const placed = await assemble(put, await unpack(put), device, held);
     for (const { leaf } of put.leaves) {
       const number = put.piece * LEAVES_IN_PIECE + leaf;
       const bytes = placed.bytes.subarray(leaf * LEAF, leaf * LEAF + lengthOfLeaf(number, device.size));
       await tree.set(number, hashOfLeaf(hash, bytes));
     }
     await writePlaced(device, put.piece, placed);
+    givePiece(held.bytes);
     await channel.send(TYPE.placed, encodeNumber(put.length));
-  }
-
-  private async held(leaf: number): Promise<Buffer> {
-    const kept = this.kept.get(leaf);
-    this.kept.delete(leaf);
-    return kept ?? this.read(leaf);
   }
 
   private async flush(position: number): Promise<void> {
     await this.work.idle();
+    for (const { bytes } of this.kept.values()) givePiece(bytes);
     this.kept.clear();
     await this.of.device.flush();
     await this.of.tree.flushed(position);

@@ -62,7 +62,7 @@ export class Conversation {
   }
 
   /** Resolves when it left and there is room for more. */
-  async put(payload: Buffer, length: number): Promise<void> {
+  async put(payload: readonly Buffer[], length: number): Promise<void> {
     while (this.onTheWay >= WINDOW) {
       this.check();
       await new Promise<void>((resolve) => {
@@ -75,7 +75,7 @@ export class Conversation {
     }
     this.check();
     this.onTheWay += length;
-    await this.channel.send(TYPE.put, payload);
+    await this.channel.send(TYPE.put, ...payload);
   }
 
   /** All that was sent is durable when it resolves. */

@@ -28,7 +28,9 @@ export class Packing {
       return { codec: 'raw', body: bytes };
     this.going++;
     try {
-      const body = await zstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+      const params = { [constants.ZSTD_c_compressionLevel]: level };
+      // All that comes out in one part: of many small ones each is a turn of a thread.
+      const body = await zstd(bytes, { params, chunkSize: Math.max(bytes.length, BLOCK) });
       return body.length < bytes.length * WORTH ? { codec: 'zstd', body } : { codec: 'raw', body: bytes };
     } finally {
       this.going--;

@@ -5,6 +5,7 @@ import type { KeyedHash } from '../hash/keyed-hash.ts';
 import { hashOfLeaf, hashesOfBlocks, short } from '../hash/leaf-hash.ts';
 import type { KeptTree } from '../merkle/kept-tree.ts';
 import type { LeafSet } from '../merkle/leaf-set.ts';
+import { givePiece, takePiece } from '../spare-pieces.ts';
 import type { Channel } from '../wire/channel.ts';
 import { encodePut } from '../wire/put.ts';
 import type { LeafPut } from '../wire/put.ts';
@@ -12,6 +13,7 @@ import { Asking } from './asking.ts';
 import type { Conversation } from './conversation.ts';
 import { Duplicates } from './duplicates.ts';
 import { Packing } from './packing.ts';
+import type { Packed } from './packing.ts';
 import { copyOfLeaf, dataOfPut, putOfLeaf } from './put-of-leaf.ts';
 import type { Known, NewLeaf } from './put-of-leaf.ts';
 
@@ -61,7 +63,12 @@ export class PieceSender {
   }
 
   async send(piece: number, mask: number): Promise<void> {
-    const looked = await this.look(piece, mask);
+    const bytes = takePiece();
+    await this.sendOut(piece, await this.look(piece, mask, bytes));
+    givePiece(bytes);
+  }
+
+  private async sendOut(piece: number, looked: readonly Looked[]): Promise<void> {
     const asked = looked.filter(({ known }) => known === 'unknown');
     const answered = asked.length > 0 && (this.read || this.leaves.pays()) ? await this.askLeaves(piece, asked) : [];
     const now = looked.map((leaf) => answered.find((one) => one.leaf === leaf.leaf) ?? leaf);
@@ -69,9 +76,9 @@ export class PieceSender {
     if (sending.length > 0) await this.put(piece, await this.decide(piece, sending));
   }
 
-  private async look(piece: number, mask: number): Promise<readonly Looked[]> {
+  private async look(piece: number, mask: number, bytes: Buffer): Promise<readonly Looked[]> {
     const { device, tree, hash, unknown } = this.of;
-    const bytes = await readLeaves(device, piece, mask);
+    await readLeaves(device, piece, mask, bytes);
     const looked: Looked[] = [];
     for (const leaf of bitsOf(mask)) {
       const number = piece * LEAVES_IN_PIECE + leaf;
@@ -129,16 +136,26 @@ export class PieceSender {
   }
 
   private async put(piece: number, leaves: readonly Decided[]): Promise<void> {
-    const { talk, channel } = this.of;
-    const data = Buffer.concat(dataOfPut(leaves));
-    const { codec, body } = await this.packing.pack(data, this.slowed || channel.waiting > QUEUED);
-    const payload = encodePut({ piece, leaves: leaves.map(({ put }) => put), codec, length: data.length, body });
+    const { codec, body, length } = await this.pack(leaves);
+    const payload = encodePut({ piece, leaves: leaves.map(({ put }) => put), codec, length, body });
+    const bytes = payload.reduce((sum, part) => sum + part.length, 0);
     const asked = performance.now();
-    await this.of.pace(payload.length);
+    await this.of.pace(bytes);
     this.slowed = performance.now() - asked > PACE_WAITED_MS;
-    await talk.put(payload, data.length);
+    await this.of.talk.put(payload, length);
     for (const leaf of leaves) this.remember(leaf);
-    this.of.moved(payload.length);
+    this.of.moved(bytes);
+  }
+
+  private async pack(leaves: readonly Decided[]): Promise<Packed & { readonly length: number }> {
+    const data = takePiece();
+    let length = 0;
+    for (const part of dataOfPut(leaves)) length += part.copy(data, length);
+    const packed = await this.packing.pack(data.subarray(0, length), this.slowed || this.of.channel.waiting > QUEUED);
+    // What is on its way must not change.
+    const body = packed.codec === 'raw' ? Buffer.from(packed.body) : packed.body;
+    givePiece(data);
+    return { codec: packed.codec, body, length };
   }
 
   /** Only what has left may be named by what leaves after it. */
@@ -165,8 +182,7 @@ function count(mask: number): number {
 }
 
 /** As few reads as there are stretches, each at its place in the piece. */
-async function readLeaves(device: BlockDevice, piece: number, mask: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(PIECE);
+async function readLeaves(device: BlockDevice, piece: number, mask: number, bytes: Buffer): Promise<void> {
   await Promise.all(
     [...runsOf(mask)].map(async ({ first, count: leaves }) => {
       const last = piece * LEAVES_IN_PIECE + first + leaves - 1;
@@ -174,5 +190,4 @@ async function readLeaves(device: BlockDevice, piece: number, mask: number): Pro
       await device.read(piece * PIECE + first * LEAF, bytes.subarray(first * LEAF, first * LEAF + length));
     }),
   );
-  return bytes;
 }

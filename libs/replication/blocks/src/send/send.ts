@@ -14,8 +14,8 @@ import { InFlight } from '../receive/in-flight.ts';
 export interface Sending {
   /** The new point, which does not change. */
   readonly device: BlockDevice;
-  /** What may differ from the base; all of it, where nobody knows. */
-  readonly changes?: Changes;
+  /** What may differ from the base; all of it, where nobody knows. May still be asked for while the target is opened. */
+  readonly changes?: Changes | Promise<Changes | undefined>;
   /** To a receiver. Closed at the end. */
   readonly stream: Duplex;
   readonly opening: Omit<Opening, 'version' | 'size'>;
@@ -42,7 +42,7 @@ export type Sent = {
   readonly received: number;
 };
 
-const PIECES_AT_ONCE = 32;
+const PIECES_AT_ONCE = 16;
 const FLUSH_EVERY_BYTES = 256 * 1024 ** 2;
 const FLUSH_EVERY_MS = 5_000;
 
@@ -108,7 +108,8 @@ class Session {
   }
 
   private async toLookAt(uncertain: LeafSet, trusted: boolean): Promise<LeafSet> {
-    const { changes, opening } = this.of;
+    const { opening } = this.of;
+    const changes = await this.of.changes;
     const all = !changes || !trusted || !this.tree.trusted || opening.thorough;
     const set = all ? new LeafSet(this.size) : await LeafSet.of(changes, this.size);
     if (all) set.addAll();

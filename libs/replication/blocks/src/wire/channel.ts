@@ -1,6 +1,7 @@
 import { unavailable } from '@lifeboat/kernel';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { chunksOf } from './chunks.ts';
 import { FrameDecoder, HEAD, broken, encodeFrame } from './frame.ts';
 import type { Frame } from './frame.ts';
 
@@ -25,12 +26,13 @@ export class Channel {
   }
 
   /** Resolves when the stream takes more. Rejects with `stream-broken` when it takes none. */
-  async send(type: number, payload: Buffer = Buffer.alloc(0)): Promise<void> {
+  async send(type: number, ...payload: readonly Buffer[]): Promise<void> {
     if (this.stream.destroyed || this.stream.writableEnded) throw broken('it was closed');
-    this.sent += HEAD + payload.length;
+    this.sent += payload.reduce((sum, part) => sum + part.length, HEAD);
     this.stream.cork();
     let room = true;
-    for (const part of encodeFrame(this.number++, type, payload)) if (part.length > 0) room = this.stream.write(part);
+    for (const part of encodeFrame(this.number++, type, ...payload))
+      if (part.length > 0) room = this.stream.write(part);
     this.stream.uncork();
     if (room) return;
     this.draining ??= this.drained().finally(() => (this.draining = undefined));
@@ -51,8 +53,7 @@ export class Channel {
     const decoder = new FrameDecoder();
     const silence = setTimeout(() => this.close(), this.silenceMs);
     try {
-      // Who stops reading may have something to say yet.
-      for await (const chunk of this.stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      for await (const chunk of chunksOf(this.stream)) {
         this.received += chunk.length;
         silence.refresh();
         yield* decoder.push(chunk);

@@ -41,7 +41,8 @@ const CODECS = ['raw', 'zstd'] as const;
 const HEAD = 10;
 const LEAF_HEAD = 8;
 
-export function encodePut({ piece, leaves, codec, length, body }: Put): Buffer {
+/** In parts, so that the body is not copied. */
+export function encodePut({ piece, leaves, codec, length, body }: Put): readonly Buffer[] {
   const size = leaves.reduce((sum, { from }) => sum + LEAF_HEAD + 6 * from.length, HEAD);
   const head = Buffer.allocUnsafe(size);
   head.writeUInt32BE(piece, 0);
@@ -56,7 +57,7 @@ export function encodePut({ piece, leaves, codec, length, body }: Put): Buffer {
     at += LEAF_HEAD;
     for (const place of from) at = head.writeUIntBE(place, at, 6);
   }
-  return Buffer.concat([head, body]);
+  return [head, body];
 }
 
 /** Throws `stream-broken` for whatever would touch a byte outside a volume of `size`, names a block twice, or has another length than it says. */

@@ -1,9 +1,7 @@
 import { notFound } from '@lifeboat/kernel';
-import { openFile, openRbd, rbdDiff, rbdJson } from '@lifeboat/replication-blocks';
-import type { BlockDevice, CephCluster, Changes, Extent } from '@lifeboat/replication-blocks';
+import { openFile, openRbd, rbdChanges } from '@lifeboat/replication-blocks';
+import type { BlockDevice, Changes } from '@lifeboat/replication-blocks';
 import { stat } from 'node:fs/promises';
-import { z } from 'zod';
-import { found } from '../openstack/remembered.ts';
 import type { BlockStreamSettings, SiteSettings, VolumesSettings } from './settings.ts';
 
 /** The bytes of a site's volumes of one type, as its worker gets at them. */
@@ -13,12 +11,19 @@ export interface Reach {
     options: { readonly writable: boolean; readonly signal?: AbortSignal },
   ): Promise<BlockDevice>;
   openSnapshot(of: SnapshotPlace, signal?: AbortSignal): Promise<BlockDevice>;
-  /** What a volume (or a snapshot of it) may hold that a snapshot of it does not; without that snapshot, what is not zero. `undefined`: nobody knows. */
-  changes(
-    of: { readonly volumeId: string; readonly snapshotId?: string },
-    since: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Changes | undefined>;
+  /**
+   * What a volume (or a snapshot of it), that is being opened, may hold that a snapshot of it does not; without that snapshot, what is not zero.
+   * `undefined`: nobody knows.
+   */
+  changes(of: Changed): Promise<Changes | undefined>;
+}
+
+export interface Changed {
+  readonly volumeId: string;
+  readonly snapshotId?: string;
+  readonly since: string | undefined;
+  readonly device: Promise<BlockDevice>;
+  readonly signal: AbortSignal;
 }
 
 export interface SnapshotPlace {
@@ -50,7 +55,7 @@ function fileReach({ volume, snapshot }: Extract<VolumesSettings, { kind: 'file'
   return {
     openVolume: (volumeId, { writable }) => openFile(filled(volume, volumeId), { writable }),
     openSnapshot: ({ snapshotId }) => openFile(filled(snapshot, snapshotId)),
-    async changes({ volumeId, snapshotId }, since) {
+    async changes({ volumeId, snapshotId, since }) {
       if (since !== undefined || snapshotId !== undefined) return undefined;
       // A file without a block of its own is all zero.
       return (await stat(filled(volume, volumeId))).blocks === 0 ? [] : undefined;
@@ -70,37 +75,9 @@ function rbdReach({ conf, user, keyring, pool, volume, snapshot }: Extract<Volum
     openVolume: (volumeId, options) => openRbd(at(volumeId), options),
     openSnapshot: ({ volumeId, snapshotId }, signal) =>
       openRbd(at(volumeId, snapshotId), { ...(signal && { signal }) }),
-    async changes({ volumeId, snapshotId }, since, signal) {
-      const size = await sizeOf(cluster, pool, at(volumeId, snapshotId), signal);
-      if (size === undefined) return undefined;
-      const settings = { size, signal, ...(since !== undefined && { since: filled(snapshot, since) }) };
-      return begun(rbdDiff(at(volumeId, snapshotId), settings));
+    changes({ volumeId, snapshotId, since, device, signal }) {
+      const settings = { device, signal, ...(since !== undefined && { since: filled(snapshot, since) }) };
+      return rbdChanges(at(volumeId, snapshotId), settings);
     },
   };
-}
-
-/** `undefined` for what is not there. */
-async function sizeOf(
-  cluster: CephCluster,
-  pool: string,
-  { image, snapshot }: { readonly image: string; readonly snapshot?: string },
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const spec = `${pool}/${image}${snapshot === undefined ? '' : `@${snapshot}`}`;
-  const info = await found(rbdJson(cluster, ['info', spec], { signal }));
-  return info === undefined ? undefined : z.object({ size: z.int() }).parse(info).size;
-}
-
-/** Reads the first of a list, so that a base that is gone is known before all of it is needed. */
-async function begun(list: AsyncGenerator<Extent>): Promise<Changes | undefined> {
-  const first = await list.next().catch((thrown: unknown) => {
-    if ((thrown as { kind?: string }).kind === 'not-found') return undefined;
-    throw thrown;
-  });
-  if (!first) return undefined;
-  return (async function* rest() {
-    if (first.done) return;
-    yield first.value;
-    yield* list;
-  })();
 }

@@ -1,6 +1,6 @@
 import { forbidden } from '@lifeboat/kernel';
 import { listenTls, serveSession } from '@lifeboat/replication-blocks';
-import type { Granted, Opening } from '@lifeboat/replication-blocks';
+import type { BlockDevice, Granted, Opening } from '@lifeboat/replication-blocks';
 import type { ServeHost } from '@lifeboat/replication-driver-api';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -19,21 +19,24 @@ export async function receiveOne(
 ): Promise<void> {
   const stop = new AbortController();
   const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const session = AbortSignal.any([signal, stop.signal]);
   let volume: string | undefined;
   try {
     await serveSession(stream, {
       folder: join(settings.folder, site, 'replicas'),
-      signal: AbortSignal.any([signal, stop.signal]),
+      signal: session,
       async grant(opening) {
         ({ volume } = opening);
         const before = going.get(opening.volume);
         going.set(opening.volume, { stop, ended });
         before?.stop.abort();
         await before?.ended;
-        return grant(settings, site, opening, signal);
+        return grant(settings, site, opening, session);
       },
     });
   } finally {
+    // A list of changes that was not read to its end.
+    stop.abort();
     if (volume !== undefined && going.get(volume)?.stop === stop) going.delete(volume);
     resolve();
   }
@@ -51,8 +54,19 @@ async function grant(
   const reach = reachOf(settings, site, volumeType);
   // A point of which the snapshot is not known says nothing about what was written since.
   const known = base === undefined || since !== undefined;
-  const dirty = known ? await reach.changes({ volumeId: volume }, since, signal) : undefined;
-  return { device: await reach.openVolume(volume, { writable: true, signal }), ...(dirty && { dirty }) };
+  const opening = reach.openVolume(volume, { writable: true, signal });
+  const asking = known ? reach.changes({ volumeId: volume, since, device: opening, signal }) : undefined;
+  const [device, dirty] = await bothOf(opening, asking);
+  return { device, ...(dirty && { dirty }) };
+}
+
+/** Nothing stays open where either fails. */
+async function bothOf<T>(opening: Promise<BlockDevice>, asking: Promise<T> | undefined) {
+  const [opened, asked] = await Promise.allSettled([opening, asking]);
+  if (opened.status === 'rejected') throw opened.reason;
+  if (asked.status === 'fulfilled') return [opened.value, asked.value] as const;
+  await opened.value.close();
+  throw asked.reason;
 }
 
 /** Listens for the workers of other sites. */

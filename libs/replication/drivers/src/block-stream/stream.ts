@@ -31,12 +31,19 @@ export async function streamSlice(settings: BlockStreamSettings, of: ToStream, i
   const { point, snapshotId, volumeId, base, key } = of;
   const reach = reachOf(settings, io.source.site, point.disk.volumeType);
   const place = { volumeId: point.disk.id, snapshotId };
-  const changes = point.thorough ? undefined : await reach.changes(place, base?.sourceSnapshotId, io.signal);
-  await using device = await reach.openSnapshot(place, io.signal);
   const end = new AbortController();
-  const stream = await openStream(settings, io, AbortSignal.any([io.signal, end.signal]));
+  const signal = AbortSignal.any([io.signal, end.signal]);
+  const opening = reach.openSnapshot(place, signal);
+  const changes = point.thorough
+    ? undefined
+    : reach.changes({ ...place, since: base?.sourceSnapshotId, device: opening, signal });
+  // Awaited by the sender, unless it comes to nothing before.
+  changes?.catch(() => undefined);
   const type = settings.sites[io.target.site]?.replicaType;
+  let stream: Duplex | undefined;
   try {
+    await using device = await opening;
+    stream = await openStream(settings, io, signal);
     return await send({
       device,
       ...(changes && { changes }),
@@ -56,7 +63,7 @@ export async function streamSlice(settings: BlockStreamSettings, of: ToStream, i
       sliceMs: SLICE_MS,
     });
   } finally {
-    stream.destroy();
+    stream?.destroy();
     end.abort();
   }
 }
