@@ -58,21 +58,22 @@ export class Replicator {
     );
     if (known && (known.state === 'copying' || (await this.stands(target, known)))) return known;
     const standing = await findByHash(target, image);
+    const attempt = (known?.attempt ?? 0) + 1;
+    const wanted = {
+      site,
+      hash: image.os_hash_value,
+      hashAlgo: image.os_hash_algo,
+      targetId: standing ?? targetIdOf(site, image, attempt),
+      attempt,
+      sizeBytes: image.size,
+      owned: !standing,
+      state: standing ? ('active' as const) : ('copying' as const),
+    };
     return this.database.transaction(async (tx) => {
-      const attempt = (known?.attempt ?? 0) + 1;
-      const targetId = standing ?? targetIdOf(site, image, attempt);
-      return tx.save(
-        tx.create(ImageReplicaRow, {
-          site,
-          hash: image.os_hash_value,
-          hashAlgo: image.os_hash_algo,
-          targetId,
-          attempt,
-          sizeBytes: image.size,
-          owned: !standing,
-          state: standing ? 'active' : 'copying',
-        }),
-      );
+      // Another point may want the same image at the same moment: whoever was first counts.
+      if (known) await tx.update(ImageReplicaRow, { site, hash: known.hash, attempt: known.attempt }, wanted);
+      else await tx.createQueryBuilder().insert().into(ImageReplicaRow).values(wanted).orIgnore().execute();
+      return tx.findOneByOrFail(ImageReplicaRow, { site, hash: wanted.hash });
     });
   }
 
