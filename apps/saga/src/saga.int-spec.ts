@@ -1,5 +1,5 @@
 import { ListRuns, StartFailover } from '@lifeboat/contracts';
-import type { CommandDef, Envelope } from '@lifeboat/contracts';
+import type { CommandDef, Envelope, RunStep } from '@lifeboat/contracts';
 import { ask } from '@lifeboat/messaging';
 import { cleanup, drill, failover, plannedFailover } from '@lifeboat/saga-definitions';
 import { outlineOf } from '@lifeboat/saga-engine';
@@ -32,6 +32,14 @@ function withoutHold(start: CommandDef): CommandDef {
   return { ...start, sample };
 }
 
+/** Of a run without a commit window the row of it sends nothing. */
+const sending = (steps: readonly RunStep[]): readonly RunStep[] => steps.filter(({ name }) => name !== 'commit window');
+
+/** Sagas share rows: each command is tried in the first that sends it. */
+const tried = new Set<string>();
+const untried = (commands: readonly string[]): readonly string[] =>
+  [...new Set(commands)].filter((command) => !tried.has(command) && tried.add(command));
+
 let bench: SagaBench;
 let count = 0;
 const newGroup = (): string => `grp-${++count}`;
@@ -50,8 +58,10 @@ describe('a run', () => {
       const { runId } = await bench.failover(newGroup());
       const run = await bench.reaches(runId, 'completed');
       expect(bench.contexts.effects(runId)).toEqual(FAILOVER);
-      expect(run.steps.map((s) => s.state)).toEqual(FAILOVER.map(() => 'done'));
-      for (const { startedAt, endedAt, attempts } of run.steps) {
+      expect(run.steps.every(({ state }) => state === 'done')).toBe(true);
+      const steps = sending(run.steps);
+      expect(steps).toHaveLength(FAILOVER.length);
+      for (const { startedAt, endedAt, attempts } of steps) {
         expect(Date.parse(endedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(startedAt ?? ''));
         expect(attempts).toBe(1);
       }
@@ -62,7 +72,7 @@ describe('a run', () => {
       const changes = bench
         .told(runId, 'step-changed')
         .map((e) => e.data as { readonly step: string; readonly state: string });
-      for (const { name } of run.steps)
+      for (const { name } of steps)
         expect(changes.filter((c) => c.step === name).map((c) => c.state)).toEqual(['started', 'done']);
     },
     MINUTE,
@@ -174,7 +184,7 @@ describe('messages that go astray', () => {
       await bench.failover(newGroup(), runId);
       const run = await bench.reaches(runId, 'completed');
       expect(bench.contexts.effects(runId)).toEqual(FAILOVER);
-      expect(run.steps.map((s) => s.attempts)).toEqual(FAILOVER.map(() => 1));
+      expect(sending(run.steps).map((s) => s.attempts)).toEqual(FAILOVER.map(() => 1));
     },
     MINUTE,
   );
@@ -202,7 +212,7 @@ describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.s
     const sideBySide = stages.some((stage) => stage.length > 1);
     const inOrder = (names: readonly string[]): readonly string[] => (sideBySide ? names.toSorted() : names);
 
-    it.each([...new Set(forward)])(
+    it.each(untried(forward))(
       'while %s is under way changes nothing but the time it takes',
       async (command) => {
         const runId = `run-killed-${name}-${command}`;
@@ -222,16 +232,17 @@ describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.s
       .findLast(({ send }) => send);
     const undos = rows.flatMap(({ undo }) => (undo ? [undo.command.name] : [])).toReversed();
 
-    it('at every single undo changes nothing either', async () => {
-      const runId = `run-killed-undone-${name}`;
-      const fails = lastBeforePivot?.send?.command.name ?? '';
-      bench.contexts.when(runId, fails, { fails: REFUSED });
-      for (const undo of undos) bench.contexts.when(runId, undo, { meanwhile: () => bench.kill() });
-      await bench.begin(begin, newGroup(), runId);
-      await bench.reaches(runId, 'undone', 120_000);
-      const since = bench.contexts.effects(runId).slice(forward.indexOf(fails) + 1);
-      expect(inOrder(since)).toEqual(inOrder(undos));
-    }, 150_000);
+    if (untried(undos.map((name) => `undo ${name}`)).length > 0)
+      it('at every single undo changes nothing either', async () => {
+        const runId = `run-killed-undone-${name}`;
+        const fails = lastBeforePivot?.send?.command.name ?? '';
+        bench.contexts.when(runId, fails, { fails: REFUSED });
+        for (const undo of undos) bench.contexts.when(runId, undo, { meanwhile: () => bench.kill() });
+        await bench.begin(begin, newGroup(), runId);
+        await bench.reaches(runId, 'undone', 120_000);
+        const since = bench.contexts.effects(runId).slice(forward.indexOf(fails) + 1);
+        expect(inOrder(since)).toEqual(inOrder(undos));
+      }, 150_000);
   },
 );
 

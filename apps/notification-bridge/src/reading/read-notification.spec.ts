@@ -140,5 +140,5 @@ function spoil(value: unknown, mark: string, key = ''): unknown {
       ...Object.fromEntries(Object.entries(value).map(([name, one]) => [name, spoil(one, mark, name)])),
       adminPass: mark,
     };
-  return /id$|^name$|_name$|owner$|resource_info|members/.test(key) ? value : mark;
+  return /id$|identity$|^name$|_name$|owner$|resource_info|members/.test(key) ? value : mark;
 }
