@@ -1,6 +1,7 @@
 import { runService } from '@lifeboat/service-kit';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
 import { StoppedServers1790000000702 } from './migrations/0002-stopped-servers.ts';
+import { RemovedRuns1790000000703 } from './migrations/0003-removed-runs.ts';
 import { CheckReadinessHandler } from './recovery/check-readiness.handler.ts';
 import { CheckTargetHandler } from './recovery/check-target.handler.ts';
 import { LookForLeaksHandler } from './recovery/look-for-leaks.handler.ts';
@@ -19,7 +20,7 @@ await runService({
   database: {
     schema: 'recovery',
     entities: [],
-    migrations: [RecoveryExecution1790000000005, StoppedServers1790000000702],
+    migrations: [RecoveryExecution1790000000005, StoppedServers1790000000702, RemovedRuns1790000000703],
   },
   needs: { clouds: true, secrets: true },
   providers: [

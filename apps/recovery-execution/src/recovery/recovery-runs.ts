@@ -1,12 +1,13 @@
 import { ReadTopology, RecreateEntities } from '@lifeboat/contracts';
 import type { DataOf } from '@lifeboat/contracts';
-import { openSecret } from '@lifeboat/kernel';
+import { illegalState, openSecret } from '@lifeboat/kernel';
 import type { SealedSecret } from '@lifeboat/kernel';
 import { entities } from '@lifeboat/openstack-entities';
 import { topology } from '@lifeboat/openstack-entity-api';
 import type { Entity, Rebuild, Topology } from '@lifeboat/openstack-entity-api';
 import { Asker, Database, SETTINGS, Sites } from '@lifeboat/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { StoredLedger } from './stored-ledger.ts';
 
 export type RecoveryInput = DataOf<typeof RecreateEntities>;
@@ -23,22 +24,31 @@ export class RecoveryRuns {
     @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
   ) {}
 
-  /** Intent before effect: what the run will make is known before it makes anything. */
+  /** Intent before effect: what the run will make is known before it makes anything. Refused when the run's removal was asked for, which may come first. */
   async remember(input: RecoveryInput): Promise<void> {
-    await this.database.transaction((tx) =>
-      tx.query(`insert into recovery_run (run_id, input) values ($1, $2) on conflict (run_id) do nothing`, [
-        input.runId,
-        JSON.stringify(input),
-      ]),
+    const [row] = await this.database.query<{ removed: boolean }[]>(
+      `insert into recovery_run as r (run_id, input) values ($1, $2)
+       on conflict (run_id) do update set input = coalesce(r.input, excluded.input) returning removed`,
+      [input.runId, JSON.stringify(input)],
+    );
+    if (row?.removed)
+      throw illegalState('run-being-removed', `What run ${input.runId} made is removed; it makes nothing any more.`);
+  }
+
+  /** From now on nothing is made for the run. */
+  async close(tx: EntityManager, runId: string): Promise<void> {
+    await tx.query(
+      `insert into recovery_run (run_id, removed) values ($1, true) on conflict (run_id) do update set removed = true`,
+      [runId],
     );
   }
 
   async input(runId: string): Promise<RecoveryInput | undefined> {
-    const [row] = await this.database.query<{ input: RecoveryInput }[]>(
+    const [row] = await this.database.query<{ input: RecoveryInput | null }[]>(
       `select input from recovery_run where run_id = $1`,
       [runId],
     );
-    return row?.input;
+    return row?.input ?? undefined;
   }
 
   async rebuildOf(input: RecoveryInput, signal: AbortSignal): Promise<Rebuild> {

@@ -1,4 +1,4 @@
-import { RemoveEntities } from '@lifeboat/contracts';
+import { RecreateEntities, RemoveEntities } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { external } from '@lifeboat/kernel';
 import { removeAll } from '@lifeboat/openstack-entity-api';
@@ -8,8 +8,9 @@ import { RecoveryRuns } from './recovery-runs.ts';
 
 const TRIES = 20;
 const AGAIN_MS = 2_000;
+const LOOK_AGAIN_MS = 300;
 
-/** What is in use for a while (a volume being detached, a port being unplugged) goes at a later try. */
+/** Ends the recreation first and waits until nobody is at it: what a call under way still makes would be found by nobody. What is in use for a while (a volume being detached, a port being unplugged) goes at a later try. */
 @DoesWork(RemoveEntities)
 export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities, { tries: number; removed: number }> {
   constructor(private readonly runs: RecoveryRuns) {}
@@ -19,6 +20,11 @@ export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities,
     memo: { tries: number; removed: number } | undefined,
     context: WorkContext,
   ): Promise<WorkOutcome<AnswerOf<typeof RemoveEntities>, { tries: number; removed: number }>> {
+    const nobodyThere = await context.transaction(async (tx, out) => {
+      await this.runs.close(tx, data.runId);
+      return out.cancel(RecreateEntities, { runId: data.runId });
+    });
+    if (!nobodyThere) return again(memo ?? { tries: 0, removed: 0 }, LOOK_AGAIN_MS);
     const input = await this.runs.input(data.runId);
     if (!input) return done({ runId: data.runId, removed: 0 });
     const result = await removeAll(await this.runs.rebuildOf(input, context.signal));
