@@ -51,7 +51,7 @@ describe('an unplanned failover that is not committed', () => {
   );
 
   it.each([
-    ['check target', 'GET', '/flavors'],
+    ['check target', 'GET', '/types'],
     ['materialise disks', 'POST', '/volumes$'],
     ['recreate entities', 'POST', '/v2.0/routers$'],
     ['recreate entities', 'POST', '/servers$'],

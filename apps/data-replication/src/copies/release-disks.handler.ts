@@ -1,4 +1,4 @@
-import { ReleaseDisks } from '@lifeboat/contracts';
+import { MaterialiseDisks, ReleaseDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
@@ -25,7 +25,9 @@ export class ReleaseDisksHandler implements WorkHandler<typeof ReleaseDisks, nul
     context: WorkContext,
   ): Promise<WorkOutcome<AnswerOf<typeof ReleaseDisks>, null>> {
     const { id, correlationId } = context.message;
-    if (!(await this.tasks.cancelOthers(runId, id))) return again(null, LOOK_AGAIN_MS);
+    // The command itself too: it may not have begun its tasks yet.
+    const ended = await context.transaction((_tx, out) => out.cancel(MaterialiseDisks, { runId }));
+    if (!(await this.tasks.cancelOthers(runId, id)) || !ended) return again(null, LOOK_AGAIN_MS);
     const [copies, tasks] = [await this.copies.ofRun(runId), await this.tasks.ofCommand(id)];
     const failure = failureIn(tasks);
     if (failure) {

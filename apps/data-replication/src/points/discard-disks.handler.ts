@@ -1,4 +1,4 @@
-import { DiscardDisks } from '@lifeboat/contracts';
+import { DiscardDisks, ReplicateDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
@@ -29,7 +29,9 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
     context: WorkContext,
   ): Promise<WorkOutcome<AnswerOf<typeof DiscardDisks>, null>> {
     const { pointId } = data;
-    if (!(await this.tasks.cancelOthers(pointId, context.message.id))) return again(null, LOOK_AGAIN_MS);
+    // The command itself too: it may not have begun its tasks yet.
+    const ended = await context.transaction((_tx, out) => out.cancel(ReplicateDisks, { pointId }));
+    if (!(await this.tasks.cancelOthers(pointId, context.message.id)) || !ended) return again(null, LOOK_AGAIN_MS);
     const [disks, tasks] = [await this.points.ofPoint(pointId), await this.tasks.ofCommand(context.message.id)];
     const failure = failureIn(tasks);
     if (failure) {

@@ -91,6 +91,21 @@ export class DataBench {
     );
   }
 
+  /** Sends a command once, and waits for nothing. */
+  async tell<T, A>(command: CommandDef<T, A>, data: T, { id = newId(), attempt = 1 } = {}): Promise<void> {
+    const type = command.subject;
+    const envelope: Envelope = {
+      id,
+      type,
+      source: 'lifeboat/spec',
+      time: new Date().toISOString(),
+      attempt,
+      correlationId: 'run-spec',
+      data,
+    };
+    await this.bus.publish(type, envelope).catch(() => undefined);
+  }
+
   /** Sends a command, and again every other second as whoever waits for an answer does; answers what was answered, or throws what failed. */
   async ask<T, A>(command: CommandDef<T, A>, data: T): Promise<A> {
     const id = newId();
@@ -101,16 +116,7 @@ export class DataBench {
       async () => {
         if (Date.now() - sentAt > 2_000) {
           sentAt = Date.now();
-          const envelope: Envelope = {
-            id,
-            type: command.subject,
-            source: 'lifeboat/spec',
-            time: new Date().toISOString(),
-            attempt: ++attempt,
-            correlationId: 'run-spec',
-            data,
-          };
-          await this.bus.publish(command.subject, envelope).catch(() => undefined);
+          await this.tell(command, data, { id, attempt: ++attempt });
         }
         return this.answers.get(id);
       },
