@@ -212,17 +212,15 @@ describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.s
     const sideBySide = stages.some((stage) => stage.length > 1);
     const inOrder = (names: readonly string[]): readonly string[] => (sideBySide ? names.toSorted() : names);
 
-    it.each(untried(forward))(
-      'while %s is under way changes nothing but the time it takes',
-      async (command) => {
-        const runId = `run-killed-${name}-${command}`;
-        bench.contexts.when(runId, command, { meanwhile: () => bench.kill() });
+    const mine = untried(forward);
+    if (mine.length > 0)
+      it('while any of its commands is under way changes nothing but the time it takes', async () => {
+        const runId = `run-killed-${name}`;
+        for (const command of mine) bench.contexts.when(runId, command, { meanwhile: () => bench.kill() });
         await bench.begin(begin, newGroup(), runId);
-        await bench.reaches(runId, 'completed');
+        await bench.reaches(runId, 'completed', 240_000);
         expect(inOrder(bench.contexts.effects(runId))).toEqual(inOrder(forward));
-      },
-      90_000,
-    );
+      }, 300_000);
 
     const lastBeforePivot = rows
       .slice(
