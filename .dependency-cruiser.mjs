@@ -277,8 +277,9 @@ const packages = [
   {
     name: 'no-test-library-in-the-product',
     severity: 'error',
-    comment: 'What only tests need is not there where Lifeboat is installed without devDependencies.',
-    from: { path: '^(apps|libs|tools/demo)/', pathNot: [SPEC, '^libs/testing/'] },
+    comment:
+      'What only tests need is not there where Lifeboat is installed without devDependencies. Folders named `testing` are for specs and soaks.',
+    from: { path: '^(apps|libs|tools/demo)/', pathNot: [SPEC, '^libs/testing/', '^libs/.+/src/testing/'] },
     to: { path: npm('fast-check', 'jest', '@jest/[^/]+', '@nestjs/testing', '@swc/[^/]+') },
   },
   {

@@ -153,7 +153,10 @@ describe('what cannot be done is refused or reported before anything is made', (
         ],
       });
       expect(readiness.score).toBeLessThan(100);
-      expect(await api.groups.readiness('shop')).toMatchObject({ score: readiness.score, blockers: readiness.blockers });
+      expect(await api.groups.readiness('shop')).toMatchObject({
+        score: readiness.score,
+        blockers: readiness.blockers,
+      });
       await until(
         'the metric',
         async () =>
