@@ -5,10 +5,10 @@ import { forbidden, invalidInput } from './errors.ts';
  * A secret value (user data, say) as it may be stored and sent: AES-256-GCM under the instance's key, and a keyed digest
  * so that two sealed values can be compared without being opened.
  */
-export interface SealedSecret {
+export type SealedSecret = {
   readonly $sealed: string;
   readonly digest: string;
-}
+};
 
 const keyFrom = (passphrase: string): Buffer => {
   if (passphrase.length < 16)

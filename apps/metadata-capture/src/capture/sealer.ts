@@ -8,12 +8,11 @@ import { Inject, Injectable } from '@nestjs/common';
 export class Sealer {
   constructor(@Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string }) {}
 
-  readonly seal = (plain: string): Json =>
-    ({ ...sealSecret(plain, this.settings.LIFEBOAT_SECRET_KEY) }) as unknown as Json;
+  readonly seal = (plain: string): Json => sealSecret(plain, this.settings.LIFEBOAT_SECRET_KEY);
 
   /** `undefined` for what was not there. */
   readonly open = (sealed: Json | undefined): string | undefined =>
     typeof sealed === 'object' && sealed !== null
-      ? openSecret(sealed as unknown as SealedSecret, this.settings.LIFEBOAT_SECRET_KEY)
+      ? openSecret(sealed as SealedSecret, this.settings.LIFEBOAT_SECRET_KEY)
       : undefined;
 }

@@ -64,7 +64,7 @@ export class RecoveryRuns {
       blank: blankOf(input),
       mappings: input.mappings,
       ...(input.isolated && { isolated: true }),
-      open: (sealed) => openSecret(sealed as unknown as SealedSecret, key),
+      open: (sealed) => openSecret(sealed as SealedSecret, key),
       signal,
     };
   }

@@ -61,8 +61,7 @@ export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload>
 
   /** The target as it stands, by the same capture; and one by one what no list of the project reaches. */
   private async recapture(run: Rebuild, state: RunState): Promise<Topology> {
-    const seal = (plain: string): Json =>
-      ({ ...sealSecret(plain, this.settings.LIFEBOAT_SECRET_KEY) }) as unknown as Json;
+    const seal = (plain: string): Json => sealSecret(plain, this.settings.LIFEBOAT_SECRET_KEY);
     const { all } = await captureProject({ cloud: run.cloud, registry: run.registry, seal });
     const further: Entity[] = [];
     for (const { ref, targetId } of state.entries.values()) {
