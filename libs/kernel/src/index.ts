@@ -16,5 +16,6 @@ export type { ErrorDetails, ErrorKind } from './errors.ts';
 export { canonicalJson, sameJson } from './json.ts';
 export type { Json } from './json.ts';
 export { deterministicId, digestOf, newId } from './ids.ts';
+export { quantile } from './quantile.ts';
 export { openSecret, sealSecret, secretDigest } from './seal.ts';
 export type { SealedSecret } from './seal.ts';

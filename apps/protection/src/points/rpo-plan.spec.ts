@@ -1,5 +1,6 @@
+import { quantile } from '@lifeboat/kernel';
 import fc from 'fast-check';
-import { expectedMs, nextStartAt, quantile, riskOf, scheduleOf } from './rpo-plan.ts';
+import { expectedMs, nextStartAt, riskOf, scheduleOf } from './rpo-plan.ts';
 import type { Made, Plannable } from './rpo-plan.ts';
 
 const now = new Date('2026-01-01T12:00:00Z');

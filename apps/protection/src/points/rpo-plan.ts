@@ -1,4 +1,5 @@
 import type { GroupSchedule } from '@lifeboat/contracts';
+import { quantile } from '@lifeboat/kernel';
 
 /** A point that was sealed. */
 export interface Made {
@@ -29,12 +30,6 @@ const QUANTILE = 0.9;
 /** Between the decision to start and the start, and for what is no point's own time. */
 const SLACK_MS = 2_000;
 const SLACK_OF_RPO = 0.05;
-
-/** The value that so large a part of the others does not exceed; `undefined` for none. */
-export function quantile(values: readonly number[], part: number): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
-}
 
 const learned = (made: readonly Made[], ms: (one: Made) => number): number | undefined =>
   quantile(made.slice(0, LEARNED_FROM).map(ms), QUANTILE);

@@ -1,10 +1,5 @@
 import type { Forecast, RunStep } from '@lifeboat/contracts';
-
-/** The value that so large a part of the others does not exceed. */
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
-}
+import { quantile } from '@lifeboat/kernel';
 
 const secondsOf = ({ startedAt, endedAt }: RunStep): number | undefined =>
   startedAt !== undefined && endedAt !== undefined ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1_000 : undefined;
@@ -20,9 +15,9 @@ export function forecastOf(
       const took = runs
         .flatMap((steps) => steps.filter((step) => step.name === name && step.state === 'done'))
         .flatMap((step) => secondsOf(step) ?? []);
-      return took.length === 0
-        ? []
-        : [{ name, p50Seconds: quantile(took, 0.5), p90Seconds: quantile(took, 0.9), runs: took.length }];
+      const [p50Seconds, p90Seconds] = [quantile(took, 0.5), quantile(took, 0.9)];
+      if (p50Seconds === undefined || p90Seconds === undefined) return [];
+      return [{ name, p50Seconds, p90Seconds, runs: took.length }];
     }),
   );
   const sum = (of: 'p50Seconds' | 'p90Seconds') =>
