@@ -1,6 +1,6 @@
 import { GroupChanged, PreviewGroup, PutGroup } from '@lifeboat/contracts';
 import type { GroupInput, InputOf, OutputOf } from '@lifeboat/contracts';
-import { conflict, invalidInput, notFound } from '@lifeboat/kernel';
+import { invalidInput, notFound } from '@lifeboat/kernel';
 import { AnswersRequest, Asker } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
@@ -9,6 +9,7 @@ import { ReadinessRow } from '../readiness/readiness.row.ts';
 import { SiteRow } from '../sites/site.row.ts';
 import { changedGroup } from './changed-group.ts';
 import { GroupRow } from './group.row.ts';
+import { refuseInUse } from './hold.ts';
 import { groupView } from './group-view.ts';
 
 const PREVIEW_TIMEOUT_MS = 30_000;
@@ -31,11 +32,7 @@ export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
         where: { groupId: group.groupId },
         lock: { mode: 'pessimistic_write' },
       });
-      if (known && (known.state !== 'protected' || known.heldBy))
-        throw conflict(
-          'group-in-use',
-          `Group ${group.groupId} is ${known.state}${known.heldBy ? `, held by run ${known.heldBy}` : ''}: it cannot be changed now.`,
-        );
+      if (known) refuseInUse(known);
       const fresh =
         known ??
         tx.create(GroupRow, {
