@@ -1,4 +1,4 @@
-import { ListRuns, StartFailover } from '@lifeboat/contracts';
+import { ForecastRun, ListRuns, StartFailover } from '@lifeboat/contracts';
 import type { CommandDef, Envelope, RunStep } from '@lifeboat/contracts';
 import { ask } from '@lifeboat/messaging';
 import { cleanup, drill, failover, plannedFailover } from '@lifeboat/saga-definitions';
@@ -356,7 +356,8 @@ describe('a run that is held', () => {
     'waits for its word, through a kill, and says until when',
     async () => {
       const runId = 'run-held';
-      await bench.begin(HELD as CommandDef<Begun>, newGroup(), runId);
+      const groupId = newGroup();
+      await bench.begin(HELD as CommandDef<Begun>, groupId, runId);
       const held = await until('the commit window', async () => {
         const step = (await bench.run(runId).catch(() => undefined))?.steps.find(({ state }) => state === 'held');
         return step;
@@ -372,6 +373,9 @@ describe('a run that is held', () => {
       );
       await bench.reaches(runId, 'completed');
       expect(bench.contexts.effects(runId)).toEqual(FAILOVER);
+      // How long somebody looked is no part of how long the next one will take.
+      const { forecast } = await ask(bench.bus, ForecastRun, { groupId, kind: 'failover' });
+      expect(forecast?.steps).toHaveLength(FAILOVER.length);
     },
     MINUTE,
   );

@@ -113,6 +113,7 @@ describe('a planned failover', () => {
       expect(receipt.totals.unexplained).toBe(0);
       expect(await here.api.groups.get(GROUP)).toMatchObject({ state: 'failed-over' });
       await expect(plan()).rejects.toMatchObject({ code: 'group-in-use' });
+      await expect(here.api.groups.readiness(GROUP)).rejects.toMatchObject({ code: 'already-failed-over' });
     },
     4 * MINUTE,
   );

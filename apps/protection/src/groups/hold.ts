@@ -13,6 +13,12 @@ export function refuseInUse(group: Pick<Holdable, 'groupId' | 'heldBy' | 'state'
   );
 }
 
+/** For what has a meaning only as long as the group runs at its primary. */
+export function refuseFailedOver({ groupId, state, recovery }: Pick<GroupRow, 'groupId' | 'state' | 'recovery'>): void {
+  if (state === 'failed-over')
+    throw illegalState('already-failed-over', `Group ${groupId} runs at ${recovery} already.`);
+}
+
 /** Who holds a group: one run at a time; each new holder gets a higher fence token. Asking twice is the same as once. */
 export function hold(group: Holdable, runId: string, purpose: string): Holdable {
   if (group.heldBy === runId) return group;

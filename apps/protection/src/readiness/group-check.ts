@@ -59,9 +59,9 @@ export class GroupCheck {
     forecast: Forecast | undefined,
   ): Promise<void> {
     return this.database.transaction(async (tx, out) => {
-      // Of one that was removed meanwhile nothing is stored.
+      // Of one that was removed or failed over meanwhile nothing is stored.
       const group = await tx.findOne(GroupRow, { where: { groupId }, lock: { mode: 'pessimistic_write' } });
-      if (!group) return;
+      if (!group || group.state === 'failed-over') return;
       const before = await tx.findOneBy(ReadinessRow, { groupId });
       await tx.save(
         tx.create(ReadinessRow, {

@@ -2,6 +2,7 @@ import type { CheckReadiness, InputOf } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
 import { GroupRow } from '../groups/group.row.ts';
 import { groupNotFound } from '../groups/groups.ts';
+import { refuseFailedOver } from '../groups/hold.ts';
 import { readPlannable } from '../points/plannable.ts';
 import { newestServing } from '../points/points.ts';
 import { scheduleOf } from '../points/rpo-plan.ts';
@@ -17,6 +18,7 @@ export interface GroupFacts extends Known {
 export async function factsOf(tx: EntityManager, groupId: string): Promise<GroupFacts> {
   const group = await tx.findOneBy(GroupRow, { groupId });
   if (!group) throw groupNotFound(groupId);
+  refuseFailedOver(group);
   const policy = await tx.findOneBy(PolicyRow, { name: group.policy });
   const point = await newestServing(tx, groupId);
   const [plannable] = await readPlannable(tx, { groupIds: [groupId] });

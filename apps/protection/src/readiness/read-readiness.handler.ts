@@ -5,6 +5,7 @@ import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
 import { GroupRow } from '../groups/group.row.ts';
 import { groupNotFound } from '../groups/groups.ts';
+import { refuseFailedOver } from '../groups/hold.ts';
 import { PolicyRow } from '../policies/policy.row.ts';
 import { GroupCheck } from './group-check.ts';
 import { ReadinessRow } from './readiness.row.ts';
@@ -30,6 +31,7 @@ export class ReadReadinessHandler implements RequestHandler<typeof ReadReadiness
 async function readinessOf(tx: EntityManager, groupId: string): Promise<Readiness | undefined> {
   const group = await tx.findOneBy(GroupRow, { groupId });
   if (!group) throw groupNotFound(groupId);
+  refuseFailedOver(group);
   const row = await tx.findOneBy(ReadinessRow, { groupId });
   if (!row) return undefined;
   const policy = await tx.findOneBy(PolicyRow, { name: group.policy });

@@ -1,12 +1,12 @@
 import { RequestFailover, StartFailover, StopWatching } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
-import { asLifeboatError, conflict, illegalState } from '@lifeboat/kernel';
+import { asLifeboatError, conflict } from '@lifeboat/kernel';
 import { AnswersRequest, Asker, LOGGER } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import type { Logger } from '@lifeboat/telemetry';
 import { Inject } from '@nestjs/common';
 import { lockedGroup } from '../groups/groups.ts';
-import { hold } from '../groups/hold.ts';
+import { hold, refuseFailedOver } from '../groups/hold.ts';
 import { pointToServe } from '../points/points.ts';
 import { windowOf } from '../policies/policy.row.ts';
 import { ProofOfLife } from '../sites/proof-of-life.ts';
@@ -41,8 +41,7 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
         throw conflict('run-in-progress', `Group ${group.groupId} is held by run ${group.heldBy}.`, {
           mend: 'Wait for it to end, or abort it.',
         });
-      if (group.state === 'failed-over')
-        throw illegalState('already-failed-over', `Group ${group.groupId} runs at ${group.recovery} already.`);
+      refuseFailedOver(group);
       await pointToServe(tx, group.groupId, input.pointId);
       const { groupId, runId, pointId, reason } = input;
       const commitWindow = input.commitWindow ?? (await windowOf(tx, group.policy));

@@ -30,7 +30,8 @@ export class ForecastRunHandler implements RequestHandler<typeof ForecastRun> {
       const runs: (readonly RunStep[])[] = [];
       for (const row of rows) runs.push(await stepsOf(tx, row));
       return forecastOf(
-        newest.stages.map((stage) => stage.map(({ name }) => name)),
+        // How long people look before they commit is no part of it.
+        newest.stages.map((stage) => stage.filter(({ hold }) => !hold).map(({ name }) => name)),
         runs,
       );
     });
