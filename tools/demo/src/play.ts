@@ -168,7 +168,7 @@ async function follow(api: LifeboatApi, runId: string, progress: Progress): Prom
     async () => {
       const now = await api.runs.get(runId).catch(() => undefined);
       for (const step of now?.steps ?? []) {
-        if (step.state !== 'done' || said.has(step.name)) continue;
+        if (step.state !== 'done' || !step.startedAt || said.has(step.name)) continue;
         said.add(step.name);
         progress.say(`${now?.kind}: ${step.name} (${took(step.startedAt, step.endedAt)})`);
       }

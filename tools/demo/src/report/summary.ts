@@ -5,7 +5,8 @@ const seconds = (n: number): string => `${n.toFixed(1)} s`;
 /** The report for a terminal. */
 export function summary(report: Report, htmlPath: string): string {
   const run = report.runs.at(-1);
-  const timeline = (run?.steps ?? []).map(
+  // A hold that nobody wanted was never begun.
+  const timeline = (run?.steps.filter(({ startedAt }) => startedAt) ?? []).map(
     (step) =>
       `  ${step.name.padEnd(22)} ${step.startedAt && step.endedAt ? seconds((Date.parse(step.endedAt) - Date.parse(step.startedAt)) / 1_000).padStart(8) : ''}${step.pivot ? '  (no way back)' : ''}`,
   );
