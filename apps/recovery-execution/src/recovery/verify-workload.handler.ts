@@ -1,5 +1,5 @@
-import { VerifyWorkload } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf, Receipt } from '@lifeboat/contracts';
+import { Receipt, VerifyWorkload } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { illegalState, notFound, sealSecret } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import {
@@ -38,13 +38,13 @@ export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload>
     if (run.isolated) refuseWaysOut(recovered, state);
     const lines = receipt(run.topology, recovered, state);
     const strangers = await findStrangers(state);
-    const content = {
+    const content = Receipt.parse({
       runId: data.runId,
       comparedAt: new Date().toISOString(),
       totals: totalsOf(lines),
       entities: lines,
       ...strangers,
-    } as unknown as Receipt;
+    });
     await context.transaction((tx) =>
       tx.query(
         `insert into receipt (run_id, content) values ($1, $2) on conflict (run_id) do update set content = excluded.content`,

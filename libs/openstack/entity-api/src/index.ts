@@ -41,8 +41,9 @@ export {
   unseenWarnings,
 } from './preflight.ts';
 export type { Finding } from './preflight.ts';
-export { rebuild, RunState } from './rebuild.ts';
-export type { Rebuild } from './rebuild.ts';
+export { rebuild } from './rebuild.ts';
+export { RunState } from './run-state.ts';
+export type { Rebuild } from './run-state.ts';
 export { receipt, totalsOf } from './receipt.ts';
 export type { EntityReceipt, ReceiptLine, Totals } from './receipt.ts';
 export { registry } from './registry.ts';

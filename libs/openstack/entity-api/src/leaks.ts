@@ -1,6 +1,6 @@
 import type { Live, Ref } from './entity.ts';
 import { runIn } from './mark.ts';
-import type { RunState } from './rebuild.ts';
+import type { RunState } from './run-state.ts';
 
 /**
  * What is left of a run at the target: whatever in the whole project bears its mark, of every type that can be listed (copies of disks among them), and what

@@ -1,7 +1,7 @@
 import { captured, run, source, target } from './fixtures/small-run.ts';
 import { board, smallTypes } from './fixtures/small-types.ts';
 import { bodyBlockers, mappingBlockers, quotaBlockers, stateBlockers, unseenWarnings } from './preflight.ts';
-import { RunState } from './rebuild.ts';
+import { RunState } from './run-state.ts';
 import { registry } from './registry.ts';
 import { topology } from './topology.ts';
 

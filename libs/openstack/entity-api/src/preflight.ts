@@ -3,7 +3,7 @@ import type { Quota } from '@lifeboat/openstack-client';
 import { noPlace } from './extensions.ts';
 import { neededBy, withWhat } from './left-out.ts';
 import type { Entity, Ref } from './entity.ts';
-import type { RunState } from './rebuild.ts';
+import type { RunState } from './run-state.ts';
 import { refKey } from './topology.ts';
 
 export interface Finding {

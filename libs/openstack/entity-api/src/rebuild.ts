@@ -1,38 +1,17 @@
 import { asLifeboatError, external, illegalState, timedOut } from '@lifeboat/kernel';
-import type { Json } from '@lifeboat/kernel';
-import type { Cloud } from '@lifeboat/openstack-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildOrder } from './build-order.ts';
 import { inParallel } from './in-parallel.ts';
-import { noPlace, offersOf } from './extensions.ts';
-import type { Offers } from './extensions.ts';
+import { noPlace } from './extensions.ts';
 import { neededBy, withWhat } from './left-out.ts';
-import type { Entity, EntityType, Live, Ref, Target, Topology } from './entity.ts';
+import type { Entity, EntityType, Live, Ref, Target } from './entity.ts';
 import { howLeftOut, whyLeftOut } from './ledger.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
-import { bearsMark, markFor } from './mark.ts';
-import type { Registry } from './registry.ts';
+import type { LedgerEntry } from './ledger.ts';
+import { RunState } from './run-state.ts';
+import type { Rebuild } from './run-state.ts';
+import { bearsMark } from './mark.ts';
 import { refKey, refsOf } from './topology.ts';
 import { whenFree } from './when-free.ts';
-
-export interface Rebuild {
-  readonly runId: string;
-  /** Name of the site it comes from: a word in marks, never called. */
-  readonly source: string;
-  readonly cloud: Cloud;
-  readonly registry: Registry;
-  readonly topology: Topology;
-  readonly ledger: Ledger;
-  /** Copies made by other services: `kind/id` of the source → id at the target. */
-  readonly provided: ReadonlyMap<string, string>;
-  /** Those of them that are blank: `kind/id` of the source → why. */
-  readonly blank?: ReadonlyMap<string, string>;
-  readonly mappings: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
-  /** A drill: nothing of it may reach anything outside of it. */
-  readonly isolated?: boolean;
-  readonly open: (sealed: Json) => string;
-  readonly signal: AbortSignal;
-}
 
 const CONCURRENT = 6;
 const POLL_MS = 300;
@@ -50,73 +29,6 @@ export async function rebuild(run: Rebuild): Promise<void> {
     await inParallel(level, CONCURRENT, (entity) => standUp(entity, state));
   }
   await finishWhatMay(state);
-}
-
-/** The ledger in memory, and the targets made of it. */
-export class RunState {
-  readonly entries = new Map<string, LedgerEntry>();
-  /** Which types the target has an API for. */
-  readonly offers: Offers;
-
-  private constructor(
-    readonly run: Rebuild,
-    private readonly who: { readonly projectId: string; readonly isAdmin: boolean },
-  ) {
-    this.offers = offersOf(run.cloud);
-  }
-
-  static async load(run: Rebuild): Promise<RunState> {
-    const state = new RunState(run, await run.cloud.whoAmI());
-    for (const entry of await run.ledger.entries()) state.entries.set(refKey(entry.ref), entry);
-    return state;
-  }
-
-  get scope(): { readonly projectId: string; readonly isAdmin: boolean } {
-    return this.who;
-  }
-
-  entry(ref: Ref): LedgerEntry | undefined {
-    return this.entries.get(refKey(ref));
-  }
-
-  async put(entry: LedgerEntry): Promise<LedgerEntry> {
-    await this.run.ledger.put(entry);
-    this.entries.set(refKey(entry.ref), entry);
-    return entry;
-  }
-
-  /** Everything an entity may know about the target. */
-  target(entity: Ref): Target {
-    const { run } = this;
-    const maybe = (ref: Ref | undefined): string | undefined => {
-      const entry = ref && this.entry(ref);
-      return entry && entry.state !== 'removed' && entry.state !== 'intended' ? entry.targetId : undefined;
-    };
-    return {
-      maybe,
-      id: (ref) => {
-        const id = maybe(ref);
-        if (id === undefined)
-          throw illegalState(
-            'reference-not-resolved',
-            `${entity.kind} ${entity.id} needs ${ref.kind} ${ref.id}, which does not stand at ${run.cloud.site}.`,
-          );
-        return id;
-      },
-      captured: (ref) => run.topology.get(ref),
-      mapped: (rule, name) => run.mappings[rule]?.[name] ?? name,
-      open: (value) =>
-        value === undefined || value === null ? undefined : typeof value === 'string' ? value : run.open(value),
-      made: (ref) => maybe(ref) !== undefined && this.entry(ref)?.how === 'created',
-      provided: (kind, id) => run.provided.get(`${kind}/${id}`),
-      blank: (kind, id) => run.blank?.get(`${kind}/${id}`),
-      all: run.topology,
-      mark: markFor(run.runId, run.source, entity.kind, entity.id),
-      isolated: run.isolated ?? false,
-      projectId: this.who.projectId,
-      isAdmin: this.who.isAdmin,
-    };
-  }
 }
 
 async function standUp(entity: Entity, state: RunState): Promise<void> {

@@ -3,7 +3,7 @@ import type { Json } from '@lifeboat/kernel';
 import type { Entity, EntityType, FieldRule, Ref, Target, Topology } from './entity.ts';
 import { whyLeftOut } from './ledger.ts';
 import type { LedgerEntry } from './ledger.ts';
-import type { RunState } from './rebuild.ts';
+import type { RunState } from './run-state.ts';
 import { refKey } from './topology.ts';
 
 export interface ReceiptLine {

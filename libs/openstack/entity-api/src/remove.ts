@@ -4,8 +4,8 @@ import { buildOrder } from './build-order.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Entity } from './entity.ts';
 import { bearsMark } from './mark.ts';
-import type { Rebuild } from './rebuild.ts';
-import { RunState } from './rebuild.ts';
+import type { Rebuild } from './run-state.ts';
+import { RunState } from './run-state.ts';
 import { whenFree } from './when-free.ts';
 
 export interface Removal {

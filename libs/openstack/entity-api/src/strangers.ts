@@ -1,6 +1,6 @@
 import type { Ref } from './entity.ts';
 import { markIn } from './mark.ts';
-import type { RunState } from './rebuild.ts';
+import type { RunState } from './run-state.ts';
 
 /** What bears the run's mark at the target: not in its ledger (orphans), or standing twice for one source (doubles). */
 export async function findStrangers(

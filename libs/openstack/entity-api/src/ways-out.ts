@@ -1,5 +1,5 @@
 import type { Entity, Topology } from './entity.ts';
-import type { RunState } from './rebuild.ts';
+import type { RunState } from './run-state.ts';
 import { refsOf } from './topology.ts';
 
 export interface WayOut {

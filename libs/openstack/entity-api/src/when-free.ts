@@ -1,7 +1,7 @@
 import { asLifeboatError, timedOut } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entity, EntityType } from './entity.ts';
-import type { Rebuild } from './rebuild.ts';
+import type { Rebuild } from './run-state.ts';
 
 const POLL_MS = 300;
 /** A change of a load balancer takes seconds, and all of its tree may wait for each other. */

@@ -1,6 +1,6 @@
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { Ref, Topology } from '../entity.ts';
-import type { Rebuild } from '../rebuild.ts';
+import type { Rebuild } from '../run-state.ts';
 
 /** Two clouds to try all types on. A spec writes one of these per kind of cloud. */
 export interface EntityBench {

@@ -3,7 +3,7 @@ import type { Json } from '@lifeboat/kernel';
 import type { Entity, EntityType, Live, Ref, Target, Topology } from '../entity.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import { markFor, markMetadata, markTags } from '../mark.ts';
-import type { Rebuild } from '../rebuild.ts';
+import type { Rebuild } from '../run-state.ts';
 import { receipt } from '../receipt.ts';
 import type { Registry } from '../registry.ts';
 import { refsOf, topology } from '../topology.ts';
