@@ -38,6 +38,6 @@ describe("the main job between two real clouds, with a tenant member's rights on
       expect(report.fields.unexplained).toBe(0);
       expect(report.guest.resumedAt).toBeGreaterThanOrEqual(report.guest.writtenBeforePoint ?? Number.NaN);
     },
-    20 * MINUTE,
+    30 * MINUTE,
   );
 });
