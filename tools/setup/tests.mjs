@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { runChild } from './child.mjs';
 import { NODE, ROOT } from './paths.mjs';
 
-const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+// Every suite loads its modules anew: with a larger nursery most of that is never copied (an eighth of the CPU time of the small suites).
+const JEST = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=64',
+  'node_modules/jest/bin/jest.js',
+];
 
 /** Jest over all packages; ends with the line `N passed, N failed`. */
 export async function runTests(args, env) {

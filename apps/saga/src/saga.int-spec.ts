@@ -5,7 +5,6 @@ import { cleanup, drill, failover, plannedFailover } from '@lifeboat/saga-defini
 import { outlineOf } from '@lifeboat/saga-engine';
 import { until } from '@lifeboat/testing';
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { SagaBench } from './simulated/saga-bench.ts';
 import type { Begun } from './simulated/saga-bench.ts';
 
@@ -212,15 +211,30 @@ describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.s
     const sideBySide = stages.some((stage) => stage.length > 1);
     const inOrder = (names: readonly string[]): readonly string[] => (sideBySide ? names.toSorted() : names);
 
+    /** A run for each command, each of them held at its own; the service is killed when all are there, and hears of their answers when it is back. */
+    const killedAt = async (commands: readonly string[], what: string, before: (runId: string) => void) => {
+      const killed = Promise.withResolvers<void>();
+      const runs = commands.map((command) => ({ command, runId: `run-killed-${what}-${name}-${command}` }));
+      for (const { command, runId } of runs) {
+        before(runId);
+        bench.contexts.when(runId, command, { holdsUntil: killed.promise });
+        await bench.begin(begin, newGroup(), runId);
+      }
+      for (const { command, runId } of runs)
+        await until(`${command} of ${runId}`, async () => bench.contexts.effects(runId).includes(command) || undefined);
+      bench.kill();
+      killed.resolve();
+      return runs.map(({ runId }) => runId);
+    };
+
     const mine = untried(forward);
     if (mine.length > 0)
       it('while any of its commands is under way changes nothing but the time it takes', async () => {
-        const runId = `run-killed-${name}`;
-        for (const command of mine) bench.contexts.when(runId, command, { meanwhile: () => bench.kill() });
-        await bench.begin(begin, newGroup(), runId);
-        await bench.reaches(runId, 'completed', 240_000);
-        expect(inOrder(bench.contexts.effects(runId))).toEqual(inOrder(forward));
-      }, 300_000);
+        for (const runId of await killedAt(mine, 'forward', () => undefined)) {
+          await bench.reaches(runId, 'completed', 120_000);
+          expect(inOrder(bench.contexts.effects(runId))).toEqual(inOrder(forward));
+        }
+      }, 150_000);
 
     const lastBeforePivot = rows
       .slice(
@@ -232,14 +246,13 @@ describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.s
 
     if (untried(undos.map((name) => `undo ${name}`)).length > 0)
       it('at every single undo changes nothing either', async () => {
-        const runId = `run-killed-undone-${name}`;
         const fails = lastBeforePivot?.send?.command.name ?? '';
-        bench.contexts.when(runId, fails, { fails: REFUSED });
-        for (const undo of undos) bench.contexts.when(runId, undo, { meanwhile: () => bench.kill() });
-        await bench.begin(begin, newGroup(), runId);
-        await bench.reaches(runId, 'undone', 120_000);
-        const since = bench.contexts.effects(runId).slice(forward.indexOf(fails) + 1);
-        expect(inOrder(since)).toEqual(inOrder(undos));
+        const failing = (runId: string): void => bench.contexts.when(runId, fails, { fails: REFUSED });
+        for (const runId of await killedAt(undos, 'undone', failing)) {
+          await bench.reaches(runId, 'undone', 120_000);
+          const since = bench.contexts.effects(runId).slice(forward.indexOf(fails) + 1);
+          expect(inOrder(since)).toEqual(inOrder(undos));
+        }
       }, 150_000);
   },
 );
@@ -251,8 +264,12 @@ describe('an operator', () => {
       const runId = 'run-aborted';
       const busy = Promise.withResolvers<void>();
       bench.contexts.when(runId, 'materialise-disks', { holdsUntil: busy.promise });
-      // Long enough for everything unanswered to be sent again.
-      bench.contexts.when(runId, 'release-disks', { holdsUntil: pause(4_500) });
+      // Until all that is unanswered, and would be, was sent again.
+      const sentTwice = until(
+        'its undo to be sent again',
+        async () => bench.contexts.of(runId).filter(({ name }) => name === 'release-disks').length > 1 || undefined,
+      );
+      bench.contexts.when(runId, 'release-disks', { holdsUntil: sentTwice });
       await bench.failover(newGroup(), runId);
       await until(
         'disks to be materialised',
