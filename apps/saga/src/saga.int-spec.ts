@@ -264,7 +264,7 @@ describe('an operator', () => {
       const runId = 'run-aborted';
       const busy = Promise.withResolvers<void>();
       bench.contexts.when(runId, 'materialise-disks', { holdsUntil: busy.promise });
-      // Until all that is unanswered, and would be, was sent again.
+      // By then whatever else counted as unanswered would have been sent again too.
       const sentTwice = until(
         'its undo to be sent again',
         async () => bench.contexts.of(runId).filter(({ name }) => name === 'release-disks').length > 1 || undefined,
