@@ -4,8 +4,8 @@ import type { Entity, Live, Mark, Ref, Refs, Target } from '@lifeboat/openstack-
 import { markTags, userDescription, userTags } from '@lifeboat/openstack-entity-api';
 import type { Cloud, ServiceClient } from '@lifeboat/openstack-client';
 
-/** These fields of an answer, absent ones left out. A loop, as it is run for every entity of every crawl. */
-export function pick(live: Live, ...names: readonly string[]): Record<string, Json> {
+/** These fields of an answer or of what was kept of one, absent ones left out. A loop, as it is run for every entity of every crawl. */
+export function pick(live: Readonly<Record<string, unknown>>, ...names: readonly string[]): Record<string, Json> {
   const picked: Record<string, Json> = {};
   for (const name of names) if (live[name] !== undefined) picked[name] = live[name] as Json;
   return picked;

@@ -75,7 +75,7 @@ export const zone = entity({
   body: ({ spec }) => ({
     name: spec['name'],
     type: spec['type'],
-    ...(isSecondary(spec) ? { masters: spec['masters'] } : pick(spec as unknown as Live, ...OF_PRIMARY)),
+    ...(isSecondary(spec) ? { masters: spec['masters'] } : pick(spec, ...OF_PRIMARY)),
     ...(spec['description'] !== '' && { description: spec['description'] }),
   }),
   create: async (cloud, body) => (await cloud.dns.post<Live>('/zones', body)).id,

@@ -51,9 +51,7 @@ const opened = ({ spec }: Entity, to: Pick<Target, 'open'>): string | undefined 
 
 const given = (spec: Entity['spec']): Record<string, Json> =>
   Object.fromEntries(
-    Object.entries(pick(spec as unknown as Live, 'name', ...LOOKS)).filter(
-      ([, value]) => value !== null && value !== '',
-    ),
+    Object.entries(pick(spec, 'name', ...LOOKS)).filter(([, value]) => value !== null && value !== ''),
   );
 
 function captureSecret(live: Live): Captured {
