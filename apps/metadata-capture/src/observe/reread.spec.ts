@@ -1,7 +1,7 @@
 import type { Cloud } from '@lifeboat/openstack-client';
 import { entities } from '@lifeboat/openstack-entities';
 import { captureProject, refKey } from '@lifeboat/openstack-entity-api';
-import type { Scope, Origin, Snapshot } from '@lifeboat/openstack-entity-api';
+import type { Scope, Origin, Ref, Snapshot } from '@lifeboat/openstack-entity-api';
 import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { Simulator } from '@lifeboat/openstack-simulator';
 import { createShop, ensureOffer, entityBench, makeTenant } from '@lifeboat/testing';
@@ -91,6 +91,21 @@ describe.each(['admin', 'member'] as const)('an entity read by itself, as %s', (
         expect({ [refKey(seen.entity)]: seen.digest }).toEqual({
           [refKey(seen.entity)]: expected[refKey(seen.entity)],
         });
+  });
+
+  it('brings along what was told of in the same breath, before anything was known to refer to it', async () => {
+    const server = snapshot.all.of('server').find(({ refs }) => refs['image'] !== undefined);
+    const image = server?.refs['image'] as Ref | undefined;
+    if (!server || !image) throw new Error('There is no server made of an image.');
+    for (const told of [
+      [image, server],
+      [server, image],
+    ]) {
+      const reads = await reread(given(), told, nothing, new Set());
+      expect(reads.filter((read) => refKey(read) === refKey(image)).map(({ seen }) => seen?.digest)).toEqual([
+        digests(snapshot.all.entities)[refKey(image)],
+      ]);
+    }
   });
 
   it(

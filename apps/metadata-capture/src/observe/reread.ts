@@ -29,17 +29,20 @@ export async function reread(
   wanted: ReadonlySet<string>,
 ): Promise<readonly Read[]> {
   const reads = new Map<string, Read>();
+  const asWanted = new Set<string>(wanted);
   let next = refs;
-  let referred = wanted;
   while (next.length > 0) {
-    for (const read of await readAll(given, next, referred)) reads.set(refKey(read), read);
+    for (const read of await readAll(given, next, asWanted)) reads.set(refKey(read), read);
     const named = [...reads.values()].flatMap(({ seen }) => (seen ? refsOf(seen.entity).map(([, ref]) => ref) : []));
+    // What was read before anything was known to refer to it (an image, with the first server made of it) is read again as what it is.
     const unread = [...new Map(named.map((ref) => [refKey(ref), ref])).values()].filter(
-      (ref) => given.registry.has(ref.kind) && !reads.has(refKey(ref)),
+      (ref) =>
+        given.registry.has(ref.kind) &&
+        (!reads.has(refKey(ref)) || (!reads.get(refKey(ref))?.seen && !asWanted.has(refKey(ref)))),
     );
     const there = unread.length > 0 ? await known(unread) : new Set<string>();
     next = unread.filter((ref) => !there.has(refKey(ref)));
-    referred = new Set(next.map(refKey));
+    for (const ref of next) asWanted.add(refKey(ref));
   }
   return [...reads.values()];
 }
