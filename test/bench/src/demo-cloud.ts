@@ -1,3 +1,4 @@
+import type { CloudConfig } from '@lifeboat/openstack-client';
 import { SimulatedCloud } from '@lifeboat/testing';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +13,12 @@ export const cloudOf = (name: string, dir: string): Promise<SimulatedCloud> =>
     imageBytes: 64 * 1024,
     guestEveryMs: 0,
   });
+
+/** As the services see it: its project `demo`. */
+export const demoOf = ({ admin }: SimulatedCloud): CloudConfig => ({
+  ...admin,
+  auth: { ...admin.auth, project: { name: 'demo', domain: 'Default' } } as CloudConfig['auth'],
+});
 
 /** As an administrator of the project, who sees all there is to see. */
 function entryOf({ admin }: SimulatedCloud): unknown {

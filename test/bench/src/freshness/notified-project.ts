@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cloudOf, cloudsFileOf } from '../demo-cloud.ts';
+import { cloudOf, cloudsFileOf, demoOf } from '../demo-cloud.ts';
 import type { Made, Stored, Told } from './changes.ts';
 
 const EXCHANGES = ['nova', 'neutron', 'cinder', 'glance'] as const;
@@ -48,7 +48,9 @@ export class NotifiedProject {
     await layOut(rabbitmq.url);
     const clouds = [await cloudOf('alpha', dir), await cloudOf('beta', dir)] as const;
     const [alpha] = clouds;
-    const cloud = openCloud(alpha.admin);
+    const cloud = openCloud(demoOf(alpha));
+    const { projectId } = await cloud.whoAmI();
+    await unlimited(alpha, projectId);
     const shop = await createShop(cloud);
     await alpha.control('POST', '/bulk', { servers });
     const stack = await startStack({
@@ -63,7 +65,6 @@ export class NotifiedProject {
         LIFEBOAT_CAPTURE_SWEEP_SECONDS: SWEEP_NEVER_S,
       },
     });
-    const { projectId } = await cloud.whoAmI();
     const project = new NotifiedProject({ dir, rabbitmq, clouds, stack }, cloud, shop, projectId);
     await project.watch();
     return project;
@@ -136,6 +137,17 @@ function postingOf({ exchange, eventType, payload }: Told) {
   };
   const body = Buffer.from(JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(message) }));
   return { exchange, routingKey: 'notifications.info', body };
+}
+
+/** A project of thousands of disks has quotas to match. */
+async function unlimited({ admin }: SimulatedCloud, projectId: string): Promise<void> {
+  const cloud = openCloud(admin);
+  const none = (...what: readonly string[]) => Object.fromEntries(what.map((name) => [name, -1]));
+  const compute = { quota_set: none('instances', 'cores', 'ram') };
+  const volume = { quota_set: none('volumes', 'gigabytes', 'snapshots') };
+  await cloud.compute.put(`/os-quota-sets/${projectId}`, compute);
+  await cloud.volume.put(`/os-quota-sets/${projectId}`, volume);
+  await cloud.close();
 }
 
 /** As the services do when they start. */
