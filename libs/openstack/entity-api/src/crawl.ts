@@ -56,12 +56,12 @@ export async function crawl(options: CaptureOptions, take: (page: Page) => Promi
   const { types, absent } = await offered(options);
   const run = new Crawl(options, { projectId, isAdmin }, take);
   const later = types.filter((type) => type.gather);
-  await inParallel(
-    types.filter((type) => !type.gather),
-    LISTS_AT_ONCE,
-    (type) => run.list(type, later),
-  );
-  await inParallel(later, LISTS_AT_ONCE, (type) => run.list(type, []));
+  const needed = new Set(later.flatMap(({ gather }) => gather?.from ?? []));
+  const first = types.filter(({ kind, gather }) => !gather && needed.has(kind));
+  const rest = types.filter(({ kind, gather }) => !gather && !needed.has(kind));
+  await inParallel(first, LISTS_AT_ONCE, (type) => run.list(type, later));
+  // What needs those is the longest of lists (servers): the others are read beside it.
+  await inParallel([...later, ...rest], LISTS_AT_ONCE, (type) => run.list(type, []));
   await run.fetchForeign();
   await run.giveImplied();
   const lacking = options.registry.all.filter((type) => !types.includes(type)).map(({ kind }) => kind);
