@@ -48,6 +48,8 @@ const AWAY_AT_ONCE = 2;
 /** Kills -9 one victim after the other, each as often as any other, at moments that a seed picks. */
 export class Killer {
   readonly kills = new Map<string, number>();
+  /** So many in all, until it is raised. */
+  most = Number.POSITIVE_INFINITY;
   private stopped = false;
   private readonly running: Promise<void>;
 
@@ -73,6 +75,7 @@ export class Killer {
     while (!this.stopped) {
       const [least, most] = this.betweenMs;
       await pause(least + this.random() * (most - least));
+      if (this.total >= this.most) continue;
       const [name, victim] = victims[Math.floor(this.random() * victims.length)] as (typeof victims)[number];
       // Nobody twice before everybody once.
       if ((this.kills.get(name) ?? 0) > Math.min(...victims.map(([other]) => this.kills.get(other) ?? 0))) continue;

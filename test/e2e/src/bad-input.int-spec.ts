@@ -9,6 +9,7 @@ import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { ended, world } from './journeys.ts';
 import type { World } from './journeys.ts';
+import { policies } from './policies.ts';
 
 describe('what cannot be done is refused or reported before anything is made', () => {
   let at: World;
@@ -188,6 +189,8 @@ describe('what cannot be done is refused or reported before anything is made', (
       expect((await api.points.get(pointId)).damage).toContain(`image ${image} is gone`);
     }, 120_000);
   });
+
+  describe('what a policy says', () => policies(() => at));
 
   describe('a workload that cannot be protected as it is: the point is undone and says what to do', () => {
     let admin: Cloud;

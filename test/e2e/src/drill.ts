@@ -1,23 +1,17 @@
 import type { LifeboatError } from '@lifeboat/kernel';
 import { newId } from '@lifeboat/kernel';
-import type { Shop } from '@lifeboat/testing';
-import { ended, world } from './journeys.ts';
-import type { World } from './journeys.ts';
+import { ended } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
-import { at, GROUP, makePoint, protectedShop } from './shop-group.ts';
+import { at, GROUP, makePoint } from './shop-group.ts';
+import type { ProtectedShop } from './shop-group.ts';
 
 const MINUTE = 60_000;
 
-describe('a drill', () => {
-  let here: World;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    here = await world('admin');
-    shop = await protectedShop(here);
-    expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
-  }, 4 * MINUTE);
-  afterAll(() => here.close(), MINUTE);
+export function drills(of: () => ProtectedShop): void {
+  let here: ProtectedShop;
+  beforeAll(() => {
+    here = of();
+  });
 
   const drill = async (more: { pointId?: string; keepForSeconds?: number } = {}): Promise<string> =>
     (await here.api.runs.start(newId(), { kind: 'drill', groupId: GROUP, reason: 'test', ...more })).runId;
@@ -59,7 +53,7 @@ describe('a drill', () => {
       expect(next).toMatchObject({ kind: 'protect', outcome: 'completed' });
       const { disks } = await here.api.points.get(next.runId);
       const backups = disks.filter(({ driver }) => driver === 'cinder-backup');
-      expect(backups).toHaveLength(Object.keys(shop.volumes).length);
+      expect(backups).toHaveLength(Object.keys(here.shop.volumes).length);
       for (const { replica } of backups) {
         const { backupId } = replica as { backupId: string };
         expect(await here.arena.primaryCloud.volume.get(`/backups/${backupId}`)).toMatchObject({
@@ -69,7 +63,7 @@ describe('a drill', () => {
 
       const { entries: ledger } = await here.api.runs.ledger(runId);
       const ports = ledger.filter(({ kind }) => kind === 'port');
-      expect(ports).toHaveLength(Object.keys(shop.ports).length);
+      expect(ports).toHaveLength(Object.keys(here.shop.ports).length);
       for (const { sourceId, targetId = '' } of ports) {
         type Port = { port: { mac_address: string; fixed_ips: { ip_address: string }[]; network_id: string } };
         const [there, original] = await Promise.all([
@@ -86,7 +80,7 @@ describe('a drill', () => {
       const { floatingips } = await here.arena.recoveryCloud.network.get<{ floatingips: unknown[] }>('/floatingips');
       expect(floatingips).toEqual([]);
       const point = await here.api.points.get(String(run.state['point']));
-      const proof = { shop, point, run, ledger, replicaImages: [] };
+      const proof = { shop: here.shop, point, run, ledger, replicaImages: [] };
       const volumes = await here.arena.compareVolumes(proof);
       expect(volumes.map(({ equal }) => equal)).toEqual([true, true, true, true]);
 
@@ -106,20 +100,22 @@ describe('a drill', () => {
     async () => {
       const drilled = await drill({ keepForSeconds: 3600 });
       await at(here, drilled, 'look at it', 'held');
-      await here.arena.losePrimary();
       const { runId } = await here.api.runs.start(newId(), {
         kind: 'failover',
         groupId: GROUP,
         confirmPrimaryLost: true,
+        commitWindow: { seconds: 3600, whenOver: 'commit' },
         reason: 'test',
       });
-      const run = await ended(here.api, runId);
-      expect(run).toMatchObject({ outcome: 'completed', state: { drillsStillThere: [], orphans: 0, doubles: 0 } });
+      const run = await at(here, runId, 'commit window', 'held');
+      expect(run.state).toMatchObject({ drillsStillThere: [], orphans: 0, doubles: 0 });
       expect(await here.api.runs.get(drilled)).toMatchObject({ outcome: 'undone', error: { code: 'run-superseded' } });
       expect(await namesRun(here.arena.beta, drilled)).toBe(false);
       expect((await here.api.runs.receipt(runId)).totals.unexplained).toBe(0);
       await expect(drill()).rejects.toMatchObject({ code: 'group-in-use' });
+      await here.api.runs.steer(runId, 'abort', 'test');
+      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone' });
     },
     4 * MINUTE,
   );
-});
+}

@@ -3,7 +3,7 @@ import type { RunDetail } from '@lifeboat/contracts';
 import { simulatedArena } from '@lifeboat/demo';
 import type { SimulatedArena } from '@lifeboat/demo';
 import { startServers, startStack, until } from '@lifeboat/testing';
-import type { Stack } from '@lifeboat/testing';
+import type { Servers, Stack } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ const PATIENCE_MS = 30_000;
 
 /** Two small simulated clouds and every service. */
 export interface World {
+  readonly servers: Servers;
   readonly arena: SimulatedArena;
   readonly stack: Stack;
   readonly api: LifeboatApi;
@@ -34,6 +35,7 @@ export async function world(as: 'admin' | 'member', glanceStore: 'rbd' | 'file' 
     traces: true,
   });
   return {
+    servers,
     arena,
     stack,
     dir,

@@ -1,27 +1,33 @@
 import { newId } from '@lifeboat/kernel';
-import { compareBytes } from '@lifeboat/testing';
+import { compareBytes, until } from '@lifeboat/testing';
 import type { Shop } from '@lifeboat/testing';
-import { ended, world } from './journeys.ts';
-import type { World } from './journeys.ts';
+import { ended } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
-import { at, GROUP, makePoint, protectedShop } from './shop-group.ts';
+import { at, GROUP, makePoint, putPolicy } from './shop-group.ts';
+import type { ProtectedShop } from './shop-group.ts';
 
 const MINUTE = 60_000;
 const WINDOW = { seconds: 3600, whenOver: 'roll-back' } as const;
 
-describe('a planned failover', () => {
-  let here: World;
+/** The last of them fails the group over. */
+export function plannedFailovers(of: () => ProtectedShop): void {
+  let here: ProtectedShop;
   let shop: Shop;
 
   beforeAll(async () => {
-    here = await world('admin');
-    shop = await protectedShop(here, { commitWindow: WINDOW, keepPoints: 1 });
+    here = of();
+    ({ shop } = here);
+    await putPolicy(here, { commitWindow: WINDOW, keepPoints: 1 });
     // Somebody has switched it off: nobody may switch it on.
     await here.arena.primaryCloud.compute.post(`/servers/${shop.servers.web2}/action`, { 'os-stop': null });
     await statusOf(shop.servers.web2, 'SHUTOFF');
     expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
-  }, 4 * MINUTE);
-  afterAll(() => here.close(), MINUTE);
+    await until('the points before it to be gone', async () => {
+      const sealed = (await here.api.points.list(GROUP)).filter(({ state }) => state === 'sealed');
+      const discards = (await here.api.runs.list({ limit: 500 })).filter(({ kind }) => kind === 'discard');
+      return sealed.length === 1 && discards.every(({ outcome }) => outcome === 'completed') ? true : undefined;
+    });
+  }, 2 * MINUTE);
 
   const statusOf = async (id: string, wanted: string): Promise<void> => {
     for (let turn = 0; ; turn++) {
@@ -117,4 +123,4 @@ describe('a planned failover', () => {
     },
     4 * MINUTE,
   );
-});
+}

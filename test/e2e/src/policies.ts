@@ -1,14 +1,16 @@
 import type { LifeboatApi } from '@lifeboat/api-client';
 import type { Policy } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
-import { createShop, until } from '@lifeboat/testing';
-import { ended, world } from './journeys.ts';
+import { until } from '@lifeboat/testing';
+import { ended } from './journeys.ts';
 import type { World } from './journeys.ts';
 
 const MINUTE = 60_000;
 
-describe('what a policy says', () => {
-  let at: World;
+const GROUP = 'by-policy';
+
+/** Of a world whose primary has the shop, both sites declared. */
+export function policies(of: () => World): void {
   let api: LifeboatApi;
   const policy: Policy = {
     name: 'gold',
@@ -19,30 +21,21 @@ describe('what a policy says', () => {
   };
 
   beforeAll(async () => {
-    at = await world('member');
-    api = at.api;
-    await createShop(at.arena.primaryCloud);
-    const { primary, recovery } = at.arena;
-    for (const site of [primary, recovery]) await api.sites.put(site);
+    const { arena } = of();
+    ({ api } = of());
     await api.policies.put(policy);
-    await api.groups.put({
-      groupId: 'shop',
-      name: 'Shop',
-      primary,
-      recovery,
-      policy: 'gold',
-      members: { tag: 'shop' },
-    });
+    const { primary, recovery } = arena;
+    const members = { tag: 'shop' };
+    await api.groups.put({ groupId: GROUP, name: 'By policy', primary, recovery, policy: 'gold', members });
   }, 3 * MINUTE);
-  afterAll(() => at.close(), MINUTE);
 
-  const sealed = async () => (await api.points.list('shop')).filter(({ state }) => state === 'sealed');
+  const sealed = async () => (await api.points.list(GROUP)).filter(({ state }) => state === 'sealed');
 
   it(
     'is held to by points, which say what they missed',
     async () => {
       const pointId = newId();
-      await api.points.request('shop', pointId, 'test');
+      await api.points.request(GROUP, pointId, 'test');
       expect(await ended(api, pointId)).toMatchObject({ outcome: 'completed' });
       const point = await api.points.get(pointId);
       expect(point).toMatchObject({
@@ -61,26 +54,26 @@ describe('what a policy says', () => {
   );
 
   it('is explained for every disk, with what each driver says', async () => {
-    const [disk] = await api.disks.list('shop');
-    const { driver, reasons } = await api.disks.explain('shop', disk?.id ?? '');
+    const [disk] = await api.disks.list(GROUP);
+    const { driver, reasons } = await api.disks.explain(GROUP, disk?.id ?? '');
     expect(driver).toBe(disk?.kind === 'volume' ? 'image-transfer' : 'server-snapshot');
     expect(reasons.filter(({ chosen }) => chosen).map((one) => one.driver)).toEqual([driver]);
     expect(reasons.every(({ reason }) => reason.length > 10)).toBe(true);
-    await expect(api.disks.explain('shop', 'nothing')).rejects.toMatchObject({ code: 'disk-not-found' });
+    await expect(api.disks.explain(GROUP, 'nothing')).rejects.toMatchObject({ code: 'disk-not-found' });
   });
 
   it(
     'makes points by schedule until the group is paused, and says how long one takes and when the next begins',
     async () => {
-      await api.groups.pause('shop', 'test');
+      await api.groups.pause(GROUP, 'test');
       await api.policies.put({ ...policy, rpoSeconds: 3600, keep: { last: 1, daily: 1 } });
-      expect(await api.groups.get('shop')).toMatchObject({
+      expect(await api.groups.get(GROUP)).toMatchObject({
         paused: { reason: 'test' },
         schedule: { rpoSeconds: 3600 },
       });
       const before = (await sealed()).map(({ pointId }) => pointId);
-      await api.groups.resume('shop');
-      const { schedule } = await api.groups.get('shop');
+      await api.groups.resume(GROUP);
+      const { schedule } = await api.groups.get(GROUP);
       expect(schedule).toMatchObject({ expectedSeconds: expect.any(Number), nextStartAt: expect.any(String) });
       // Its only point is older than this RPO in a moment.
       await api.policies.put({ ...policy, rpoSeconds: 5, keep: { last: 1, daily: 1 } });
@@ -90,8 +83,8 @@ describe('what a policy says', () => {
         { timeoutMs: MINUTE },
       );
       expect(fresh.state).toBe('sealed');
-      await api.groups.pause('shop', 'test');
+      await api.groups.pause(GROUP, 'test');
     },
     3 * MINUTE,
   );
-});
+}

@@ -7,21 +7,31 @@ import type { World } from './journeys.ts';
 
 export const GROUP = 'shop';
 
+/** A world with the shop as a group. */
+export interface ProtectedShop extends World {
+  readonly shop: Shop;
+}
+
+export async function putPolicy({ arena, api }: Pick<World, 'arena' | 'api'>, more: Partial<Policy>): Promise<void> {
+  const rules = { drivers: [...arena.drivers], serverRoot: 'snapshot' as const };
+  await api.policies.put({ name: 'gold', rpoSeconds: 0, keepPoints: 3, rules, ...more });
+}
+
 /** The shop at the primary as a group, with no point of it yet. */
-export async function protectedShop({ arena, api }: World, policy: Partial<Policy> = {}): Promise<Shop> {
+export async function protectedShop(here: World): Promise<ProtectedShop> {
+  const { arena, api } = here;
   const shop = await createShop(arena.primaryCloud);
   const { primary, recovery } = arena;
   // Neutron makes a project's default group when somebody first asks: it is there before anything is compared.
   for (const cloud of [arena.primaryCloud, arena.recoveryCloud]) await cloud.network.get('/security-groups');
   for (const site of [primary, recovery]) await api.sites.put(site);
-  const rules = { drivers: [...arena.drivers], serverRoot: 'snapshot' as const };
-  await api.policies.put({ name: 'gold', rpoSeconds: 0, keepPoints: 3, rules, ...policy });
+  await putPolicy(here, {});
   const ids = [
     ...Object.values(shop.servers).map((id) => ({ kind: 'server', id })),
     { kind: 'port', id: shop.ports.vip },
   ];
   await api.groups.put({ groupId: GROUP, name: 'Shop', primary, recovery, policy: 'gold', members: { ids } });
-  return shop;
+  return { ...here, shop };
 }
 
 export async function makePoint({ api }: Pick<World, 'api'>): Promise<RunDetail> {

@@ -1,23 +1,20 @@
 import { newId } from '@lifeboat/kernel';
-import { ended, world } from './journeys.ts';
-import type { World } from './journeys.ts';
+import { ended } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
-import { at, GROUP, makePoint, protectedShop } from './shop-group.ts';
+import { at, GROUP } from './shop-group.ts';
+import type { ProtectedShop } from './shop-group.ts';
 
 const MINUTE = 60_000;
 
 /** The primary lives on: nobody asks it. */
-describe('an unplanned failover that is not committed', () => {
-  let here: World;
+export function undoneFailovers(of: () => ProtectedShop): void {
+  let here: ProtectedShop;
   let before: readonly string[];
 
   beforeAll(async () => {
-    here = await world('admin');
-    await protectedShop(here);
-    expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+    here = of();
     before = await standing(here.arena.beta);
-  }, 4 * MINUTE);
-  afterAll(() => here.close(), MINUTE);
+  });
   afterEach(() => here.arena.beta.control('DELETE', '/faults'));
 
   const failover = async (): Promise<string> => {
@@ -74,4 +71,4 @@ describe('an unplanned failover that is not committed', () => {
     },
     3 * MINUTE,
   );
-});
+}

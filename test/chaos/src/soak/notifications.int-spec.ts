@@ -12,7 +12,7 @@ const name = 'notifications while bridge, RabbitMQ, NATS, PostgreSQL and capture
       async () => {
         const seed = Number(process.env['LIFEBOAT_CHAOS_SEED'] ?? Date.now() % 1_000_000);
         const { lost, unlike, twice, kills, renames } = await soakNotifications({
-          count: 15_000,
+          count: 8_000,
           seed,
           leastKills: 10,
           betweenMs: [100, 1_000],

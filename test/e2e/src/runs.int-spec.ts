@@ -1,0 +1,26 @@
+import { drills } from './drill.ts';
+import { world } from './journeys.ts';
+import { lostStarts } from './lost-start.ts';
+import { plannedFailovers } from './planned-failover.ts';
+import { makePoint, protectedShop } from './shop-group.ts';
+import type { ProtectedShop } from './shop-group.ts';
+import { undoneFailovers } from './undone.ts';
+
+const MINUTE = 60_000;
+
+/** One workload for all of them: nine services take long to start. */
+describe('runs', () => {
+  let here: ProtectedShop;
+  const there = (): ProtectedShop => here;
+
+  beforeAll(async () => {
+    here = await protectedShop(await world('admin'));
+    expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+  }, 4 * MINUTE);
+  afterAll(() => here.close(), MINUTE);
+
+  describe('one that was asked for', () => lostStarts(there));
+  describe('a drill', () => drills(there));
+  describe('an unplanned failover that is not committed', () => undoneFailovers(there));
+  describe('a planned failover', () => plannedFailovers(there));
+});
