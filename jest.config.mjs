@@ -30,6 +30,7 @@ export default {
   // Real clouds take two cores by themselves, and each suite has projects of its own there. Here each has servers of its own, and waits for them a good part
   // of the time: a third one fills the gaps.
   maxWorkers: onClouds ? 2 : 3,
+  testSequencer: './tools/setup/servers-first.mjs',
   // A test that hangs ends; how fast a busy machine is decides nothing.
   testTimeout: 60_000,
   projects: packages.map((folder) => ({
