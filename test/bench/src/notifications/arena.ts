@@ -79,7 +79,7 @@ export class NotificationArena {
   async drain(consumer: Consumer, count: number, round: number): Promise<number> {
     const ids = Array.from({ length: count }, (_, index) => `${consumer.name} ${round} ${index}`);
     await this.fill(consumer.queue, ids);
-    const before = consumer.handled?.(this.at);
+    const before = await this.handledBy(consumer);
     const stop = await consumer.start(this.at);
     try {
       let began = performance.now();
@@ -88,7 +88,7 @@ export class NotificationArena {
       // What the others have under way then is theirs to forget; of ours, all must be there.
       if (consumer === bridge) while (!ids.every((id) => this.ages.has(id))) await pause(POLL_MS);
       const seconds = (performance.now() - began) / 1_000;
-      if (before !== undefined) this.refuseThrownAway(consumer, before + count - UNDER_WAY);
+      if (before !== undefined) await this.refuseThrownAway(consumer, before + count - UNDER_WAY);
       return count / seconds;
     } finally {
       await stop();
@@ -140,8 +140,12 @@ export class NotificationArena {
     }
   }
 
-  private refuseThrownAway(consumer: Consumer, least: number): void {
-    const handled = consumer.handled?.(this.at) ?? 0;
+  private async handledBy(consumer: Consumer): Promise<number | undefined> {
+    return consumer.handled?.(this.at, (queue) => this.ready(queue));
+  }
+
+  private async refuseThrownAway(consumer: Consumer, least: number): Promise<void> {
+    const handled = (await this.handledBy(consumer)) ?? 0;
     if (handled < least)
       throw illegalState('peer-threw-away', `${consumer.name} has handled ${handled} of at least ${least}.`);
   }

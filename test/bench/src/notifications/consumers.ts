@@ -29,8 +29,8 @@ export interface Consumer {
   readonly missing: string | undefined;
   /** Answers how to end it. */
   start(at: Surroundings): Promise<() => Promise<void>>;
-  /** How many it has handled so far by its own account: what it only threw away must not be taken for speed. Of the bridge JetStream tells. */
-  handled?(at: Surroundings): number;
+  /** How many it has handled so far, by what came of them: what it only threw away must not be taken for speed. Of the bridge JetStream tells. `waiting`: in a queue. */
+  handled?(at: Surroundings, waiting: (queue: string) => Promise<number | undefined>): Promise<number>;
 }
 
 export const bridge: Consumer = {
@@ -65,12 +65,10 @@ export const ceilometer: Consumer = {
   async start({ amqpUrl, dir }) {
     const home = join(dir, 'ceilometer');
     mkdirSync(home, { recursive: true });
-    const pipeline = (what: string, selects: string): string => {
+    const pipeline = (what: string, publisher: string): string => {
       const path = join(home, `${what}.yaml`);
-      writeFileSync(
-        path,
-        `sources: [{ name: all, ${selects}: ["*"], sinks: [file] }]\nsinks: [{ name: file, publishers: ["file://${home}/${what}.log"] }]\n`,
-      );
+      const source = `sources: [{ name: all, ${what}: ["*"], sinks: [out] }]`;
+      writeFileSync(path, `${source}\nsinks: [{ name: out, publishers: ["${publisher}"] }]\n`);
       return path;
     };
     const file = configuration(home, amqpUrl, {
@@ -81,15 +79,15 @@ export const ceilometer: Consumer = {
         batch_timeout: 1,
         workers: 1,
       },
-      pipeline: {
-        pipeline_cfg_file: pipeline('meters', 'meters'),
-        event_pipeline_cfg_file: pipeline('events', 'events'),
+      DEFAULT: {
+        pipeline_cfg_file: pipeline('meters', `file://${home}/meters.log`),
+        event_pipeline_cfg_file: pipeline('events', 'notifier://'),
       },
     });
     return peer([CEILOMETER, '--config-file', file], join(home, 'agent.log'));
   },
-  /** An event of each is a line of the file that its pipeline writes. */
-  handled: ({ dir }) => linesOf(join(dir, 'ceilometer', 'events.log')).length,
+  /** It publishes an event of each, as the bridge does: at the same broker. */
+  handled: async (_at, waiting) => (await waiting('event.sample')) ?? 0,
 };
 
 export const listener: Consumer = {
@@ -103,7 +101,7 @@ export const listener: Consumer = {
     const script = join(PROJECT_ROOT, 'test/bench/src/notifications/listener.py');
     return peer([PYTHON, script, file, LISTENER_TOPIC, String(BATCH)], join(dir, 'listener.log'));
   },
-  handled: ({ dir }) =>
+  handled: async ({ dir }) =>
     linesOf(join(dir, 'listener.log')).reduce((sum, line) => sum + Number(/^handled (\d+)$/.exec(line)?.[1] ?? 0), 0),
 };
 
@@ -128,9 +126,9 @@ type Section = Readonly<Record<string, string | number>>;
 function configuration(dir: string, amqpUrl: string, more: Readonly<Record<string, Section>>): string {
   const file = join(dir, 'oslo.conf');
   const sections: Readonly<Record<string, Section>> = {
-    DEFAULT: { transport_url: osloUrl(amqpUrl) },
-    oslo_messaging_rabbit: { rabbit_qos_prefetch_count: PREFETCH, amqp_durable_queues: 'true' },
     ...more,
+    DEFAULT: { transport_url: osloUrl(amqpUrl), ...more['DEFAULT'] },
+    oslo_messaging_rabbit: { rabbit_qos_prefetch_count: PREFETCH, amqp_durable_queues: 'true' },
   };
   const lines = Object.entries(sections).map(
     ([name, values]) =>

@@ -15,7 +15,7 @@ const BARS = { perSecond: 10_000, ofCeilometer: 5, ofListener: 1.5, p99Ms: 10, d
 const CONSUMERS = [bridge, listener, ceilometer] as const;
 
 /**
- * How fast notifications are taken from a RabbitMQ: the bridge, ceilometer's agent (its pipelines writing to files) and a bare listener of oslo.messaging
+ * How fast notifications are taken from a RabbitMQ: the bridge, ceilometer's agent (publishing an event of each) and a bare listener of oslo.messaging
  * empty the same queue's worth on the same core, with the same prefetch, in turns; and how long one takes from the broker to JetStream at a steady rate.
  */
 export async function notifications(say: (what: string) => void): Promise<Result> {
