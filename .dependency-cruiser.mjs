@@ -159,6 +159,12 @@ const layers = [
     'It runs in consoles and scripts: no server code there.',
   ),
   sees(
+    'reports-speak-contracts',
+    'libs/report',
+    [KERNEL, CONTRACTS],
+    'What people read is made of what was recorded, and of nothing else.',
+  ),
+  sees(
     'cli-sees-the-api-only',
     'apps/cli',
     ['libs/api-client', KERNEL, CONTRACTS],
@@ -261,7 +267,7 @@ const packages = [
     severity: 'error',
     comment: 'Decisions, contracts and plug-ins outlive the framework of the day; adapters and services know it.',
     from: {
-      path: '^libs/(kernel|contracts|saga|replication|api-client|openstack/(entity-api|entities|simulator))/',
+      path: '^libs/(kernel|contracts|saga|replication|api-client|report|openstack/(entity-api|entities|simulator))/',
       // What the one driver carries is PostgreSQL: to ask it is its trade.
       pathNot: [SPEC, '^libs/replication/drivers/src/postgresql/'],
     },

@@ -3,6 +3,7 @@ import { DEFAULT_GATEWAY } from './context.ts';
 import { dataCommands } from './data.commands.ts';
 import { deadLetterCommands } from './dead-letter.commands.ts';
 import { driverCommands } from './driver.commands.ts';
+import { evidenceCommands } from './evidence.commands.ts';
 import { groupCommands } from './group.commands.ts';
 import { lagCommands } from './lag.commands.ts';
 import { metadataCommands } from './metadata.commands.ts';
@@ -25,6 +26,7 @@ export function buildProgram(): Command {
   pointCommands(program);
   dataCommands(program);
   runCommands(program);
+  evidenceCommands(program);
   driverCommands(program);
   metadataCommands(program);
   lagCommands(program);

@@ -1,20 +1,23 @@
-import { commandFailed, ReplicaDamaged, RunStarted } from '@lifeboat/contracts';
+import { commandFailed, ReplicaDamaged, RunEnded, RunStarted } from '@lifeboat/contracts';
 import type { Envelope } from '@lifeboat/contracts';
 import { ReactsTo } from '@lifeboat/service-kit';
 import type { EventHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
+import { EvidenceRecorder } from './evidence/evidence-recorder.ts';
 import { HeedDamage } from './points/heed-damage.ts';
 import { HearRunStarts } from './runs/run-starts.ts';
 
 /** What other services say that concerns protection, each to who heeds it. */
-@ReactsTo(RunStarted.subject, commandFailed('saga').subject, ReplicaDamaged.subject)
+@ReactsTo(RunStarted.subject, RunEnded.subject, commandFailed('saga').subject, ReplicaDamaged.subject)
 export class HearEventsHandler implements EventHandler {
   constructor(
     private readonly runStarts: HearRunStarts,
     private readonly damage: HeedDamage,
+    private readonly evidence: EvidenceRecorder,
   ) {}
 
   react(event: Envelope, tx: EntityManager, out: HandlerContext): Promise<void> {
-    return event.type === ReplicaDamaged.subject ? this.damage.hear(event, tx, out) : this.runStarts.hear(event, tx);
+    if (event.type === ReplicaDamaged.subject) return this.damage.hear(event, tx, out);
+    return event.type === RunEnded.subject ? this.evidence.hear(event, tx) : this.runStarts.hear(event, tx);
   }
 }

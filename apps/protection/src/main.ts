@@ -1,5 +1,7 @@
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
+import { EvidenceRecorder } from './evidence/evidence-recorder.ts';
+import { ListEvidenceHandler, ReadEvidenceHandler } from './evidence/read-evidence.handlers.ts';
 import { CommitFailoverHandler } from './groups/commit-failover.handler.ts';
 import { GroupRow } from './groups/group.row.ts';
 import { LockGroupHandler } from './groups/lock-group.handler.ts';
@@ -17,6 +19,7 @@ import { Policies1790000000601 } from './migrations/0005-policies.ts';
 import { Damage1790000000602 } from './migrations/0006-damage.ts';
 import { Drills1790000000701 } from './migrations/0007-drills.ts';
 import { Readiness1790000000801 } from './migrations/0008-readiness.ts';
+import { Evidence1790000001001 } from './migrations/0011-evidence.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
 import { HeedDamage } from './points/heed-damage.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
@@ -63,6 +66,7 @@ await runService({
       Damage1790000000602,
       Drills1790000000701,
       Readiness1790000000801,
+      Evidence1790000001001,
     ],
   },
   needs: { clouds: true },
@@ -109,5 +113,8 @@ await runService({
     RequestPlannedFailoverHandler,
     WaitForDrillsHandler,
     RequestCleanupHandler,
+    EvidenceRecorder,
+    ReadEvidenceHandler,
+    ListEvidenceHandler,
   ],
 });

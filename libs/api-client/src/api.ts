@@ -11,6 +11,7 @@ import type {
   DriverSummary,
   EntityChange,
   EntityVersion,
+  Evidence,
   Gap,
   Group,
   GroupInput,
@@ -234,6 +235,20 @@ export class LifeboatApi {
       this.call<{ target?: string; entries: LedgerEntry[] }>('GET', `/runs/${seg(runId)}/ledger`),
   };
 
+  readonly evidence = {
+    /** The whole chain, oldest first. */
+    list: async (): Promise<readonly Evidence[]> =>
+      (
+        await allPages(
+          (cursor) => this.call<{ evidence: Evidence[]; next?: number }>('GET', `/evidence?${query({ cursor })}`),
+          (page) => page.evidence,
+        )
+      ).items,
+    get: (runId: string) => this.call<Evidence>('GET', `/runs/${seg(runId)}/evidence`),
+    /** As text: to be kept, printed or put into a spreadsheet. */
+    of: (runId: string, as: 'json' | 'csv' | 'html') => this.text(`/runs/${seg(runId)}/evidence?${query({ as })}`),
+  };
+
   readonly deadLetters = {
     list: () => this.call<{ deadLetters: DeadLetter[] }>('GET', '/dead-letters').then((a) => a.deadLetters),
     replay: (sequence: number) => this.call<void>('POST', `/dead-letters/${sequence}/replay`, {}),
@@ -246,10 +261,19 @@ export class LifeboatApi {
   }
 
   private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const text = await this.patiently(method, path, body);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  private text(path: string): Promise<string> {
+    return this.patiently('GET', path, undefined);
+  }
+
+  private async patiently(method: string, path: string, body: unknown): Promise<string> {
     const end = Date.now() + (this.options.patienceMs ?? 0);
     for (;;) {
       try {
-        return await this.callOnce<T>(method, path, body);
+        return await this.callOnce(method, path, body);
       } catch (thrown) {
         if (!(thrown instanceof LifeboatError) || !thrown.retryable || Date.now() >= end) throw thrown;
         await pause(AGAIN_MS);
@@ -257,14 +281,14 @@ export class LifeboatApi {
     }
   }
 
-  private async callOnce<T>(method: string, path: string, body?: unknown): Promise<T> {
+  private async callOnce(method: string, path: string, body: unknown): Promise<string> {
     const { status, ok, text } = await this.exchange(method, path, body).catch((cause: unknown) => {
       throw unavailable('gateway-away', `The gateway at ${this.root} does not answer.`, {
         mend: 'Start it (npm run up), or give its address by --gateway or LIFEBOAT_GATEWAY_URL.',
         cause,
       });
     });
-    if (ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    if (ok) return text;
     throw problem(status, text);
   }
 

@@ -53,6 +53,7 @@ import { GroupChanged } from './protection/group-changed.v1.ts';
 import { GroupLocked } from './protection/group-locked.v1.ts';
 import { GroupRemoved } from './protection/group-removed.v1.ts';
 import { GroupUnlocked } from './protection/group-unlocked.v1.ts';
+import { ListEvidence } from './protection/list-evidence.v1.ts';
 import { ListGroups } from './protection/list-groups.v1.ts';
 import { ListPoints } from './protection/list-points.v1.ts';
 import { ListPolicies } from './protection/list-policies.v1.ts';
@@ -69,6 +70,7 @@ import { PointUnpinned } from './protection/point-unpinned.v1.ts';
 import { PutGroup } from './protection/put-group.v1.ts';
 import { PutPolicy } from './protection/put-policy.v1.ts';
 import { PutSite } from './protection/put-site.v1.ts';
+import { ReadEvidence } from './protection/read-evidence.v1.ts';
 import { ReadGroup } from './protection/read-group.v1.ts';
 import { ReadinessChanged } from './protection/readiness-changed.v1.ts';
 import { ReadPoint } from './protection/read-point.v1.ts';
@@ -216,6 +218,7 @@ export const requests = [
   ResyncDisk,
   VerifyPoint,
   ListImageReplicas,
+  ListEvidence,
   ListGroups,
   ListPoints,
   ListPolicies,
@@ -224,6 +227,7 @@ export const requests = [
   PutGroup,
   PutPolicy,
   PutSite,
+  ReadEvidence,
   ReadGroup,
   ReadPoint,
   ReadReadiness,

@@ -1,4 +1,5 @@
 import { drills } from './drill.ts';
+import { evidenceOfRuns } from './evidence.ts';
 import { world } from './journeys.ts';
 import { lostStarts } from './lost-start.ts';
 import { plannedFailovers } from './planned-failover.ts';
@@ -23,4 +24,5 @@ describe('runs', () => {
   describe('a drill', () => drills(there));
   describe('an unplanned failover that is not committed', () => undoneFailovers(there));
   describe('a planned failover', () => plannedFailovers(there));
+  describe('the evidence of them', () => evidenceOfRuns(there));
 });

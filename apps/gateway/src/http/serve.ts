@@ -11,6 +11,7 @@ import { EventsController } from '../live/events.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { DisksController } from './disks.controller.ts';
 import { DriversController } from './drivers.controller.ts';
+import { EvidenceController } from './evidence.controller.ts';
 import { GroupsController } from './groups.controller.ts';
 import { LagController } from './lag.controller.ts';
 import { MetadataController } from './metadata.controller.ts';
@@ -33,6 +34,7 @@ const moduleWith = (asker: Asker): DynamicModule => ({
     DisksController,
     PointsController,
     RunsController,
+    EvidenceController,
     MetadataController,
     LagController,
     DriversController,

@@ -1,7 +1,6 @@
 import { ForecastRun } from '@lifeboat/contracts';
 import type { InputOf, OutputOf, RunStep } from '@lifeboat/contracts';
 import { definitionOf, sagas } from '@lifeboat/saga-definitions';
-import { replay } from '@lifeboat/saga-engine';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { In } from 'typeorm';
@@ -41,5 +40,10 @@ export class ForecastRunHandler implements RequestHandler<typeof ForecastRun> {
 
 async function stepsOf(tx: EntityManager, row: RunRow): Promise<readonly RunStep[]> {
   const history = await tx.find(RunEventRow, { where: { runId: row.runId }, order: { seq: 'ASC' } });
-  return detailOf(row, definitionOf(sagas, row.name, row.version), replay(history.map(({ event }) => event))).steps;
+  const definition = definitionOf(sagas, row.name, row.version);
+  return detailOf(
+    row,
+    definition,
+    history.map(({ event }) => event),
+  ).steps;
 }

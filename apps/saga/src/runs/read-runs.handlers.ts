@@ -2,7 +2,6 @@ import { ListRuns, ReadRun } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { notFound } from '@lifeboat/kernel';
 import { definitionOf, sagas } from '@lifeboat/saga-definitions';
-import { replay } from '@lifeboat/saga-engine';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { detailOf, summaryOf } from './run-view.ts';
@@ -33,7 +32,14 @@ export class ReadRunHandler implements RequestHandler<typeof ReadRun> {
       const row = await tx.findOneBy(RunRow, { runId });
       if (!row) throw runNotFound(runId);
       const history = await tx.find(RunEventRow, { where: { runId }, order: { seq: 'ASC' } });
-      return { run: detailOf(row, definitionOf(sagas, row.name, row.version), replay(history.map((h) => h.event))) };
+      const definition = definitionOf(sagas, row.name, row.version);
+      return {
+        run: detailOf(
+          row,
+          definition,
+          history.map(({ event }) => event),
+        ),
+      };
     });
   }
 }

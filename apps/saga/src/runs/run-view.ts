@@ -1,7 +1,7 @@
 import type { RunDetail, RunKind, RunOutcome, RunStep, RunSummary, StepState as Shown } from '@lifeboat/contracts';
 import type { ErrorDetails } from '@lifeboat/kernel';
-import { stepOf } from '@lifeboat/saga-engine';
-import type { SagaDefinition, SagaState, StepPhase } from '@lifeboat/saga-engine';
+import { replay, stepOf } from '@lifeboat/saga-engine';
+import type { SagaDefinition, SagaEvent, StepPhase } from '@lifeboat/saga-engine';
 import type { RunRow } from './run.rows.ts';
 
 const SHOWN: Record<StepPhase, Shown> = {
@@ -34,12 +34,16 @@ export const summaryOf = (row: RunRow): RunSummary => ({
   ...(row.traceparent && { traceId: row.traceparent.split('-')[1] ?? '' }),
 });
 
-export function detailOf(row: RunRow, definition: SagaDefinition, state: SagaState): RunDetail {
+export function detailOf(row: RunRow, definition: SagaDefinition, history: readonly SagaEvent[]): RunDetail {
+  const state = replay(history);
   return {
     ...summaryOf(row),
     version: row.version,
     state: { ...state.data },
     left: [...state.left],
+    acts: history.flatMap((one) =>
+      one.type === 'operator-acted' ? [{ at: one.at, action: one.action, by: one.by }] : [],
+    ),
     steps: definition.stages.flat().map(({ name, pivot }): RunStep => {
       const step = stepOf(state, name);
       return {

@@ -134,9 +134,14 @@ export const RunStep = z.object({
 });
 export type RunStep = z.infer<typeof RunStep>;
 
+/** What an operator said to a run. */
+export const RunAct = z.object({ at: z.string(), action: SteerAction, by: z.string() });
+export type RunAct = z.infer<typeof RunAct>;
+
 export const RunDetail = RunSummary.extend({
   version: z.number().int(),
   steps: z.array(RunStep),
+  acts: z.array(RunAct),
   /** What the run knows: answers kept so far, without secrets. */
   state: z.record(z.string(), z.unknown()),
   /** What could not be undone, when the run needs an operator. */

@@ -11,6 +11,7 @@ const run = {
   endedAt: '2026-01-01T00:00:10.000Z',
   version: 1,
   state: {},
+  acts: [],
   left: [],
   steps: [
     {

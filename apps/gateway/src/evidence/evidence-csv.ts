@@ -1,0 +1,47 @@
+import type { Evidence } from '@lifeboat/contracts';
+
+/** RFC 4180; a cell that a spreadsheet would take for a formula is kept from being one. */
+const cell = (value: unknown): string => {
+  const text = String(value ?? '');
+  const tame = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
+};
+
+const HEAD = [
+  'sequence',
+  'run',
+  'kind',
+  'group',
+  'outcome',
+  'what',
+  'name',
+  'state',
+  'from',
+  'to',
+  'attempts',
+  'by',
+  'error',
+];
+
+/** One line for the run, one for each of its steps, and one for each word of an operator. Pure. */
+export function evidenceCsv({ sequence, record }: Evidence): string {
+  const { run, steps, acts } = record;
+  const of = [sequence, run.runId, run.kind, run.groupId, run.outcome];
+  const rows = [
+    HEAD,
+    [...of, 'run', '', run.outcome, run.startedAt, run.endedAt, '', '', run.error?.code],
+    ...steps.map((one) => [
+      ...of,
+      'step',
+      one.name,
+      one.state,
+      one.startedAt,
+      one.endedAt,
+      one.attempts,
+      '',
+      one.error?.code,
+    ]),
+    ...acts.map(({ at, action, by }) => [...of, 'act', action, '', at, '', '', by, '']),
+  ];
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}

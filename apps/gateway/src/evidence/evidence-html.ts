@@ -1,0 +1,68 @@
+import type { Evidence, EvidenceRecord } from '@lifeboat/contracts';
+import { escape, page, table, tile, tiles, timeline } from '@lifeboat/report';
+
+const figure = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} s`);
+const beside = (target: number | undefined): string => (target === undefined ? '' : ` (wanted: ${target} s)`);
+
+/** The evidence of one run as a page to print and to file. Pure. */
+export function evidenceHtml(evidence: Evidence): string {
+  const { run, steps } = evidence.record;
+  return page(
+    `Evidence ${evidence.sequence}: ${run.kind} of ${run.groupId}, ${run.outcome}`,
+    [
+      about(evidence.record),
+      tiles(figures(evidence.record)),
+      `<h2>Timeline</h2>${timeline({ ...run, steps })}`,
+      said(evidence.record),
+      `<h2>Place in the chain</h2>${table(['', ''], place(evidence))}`,
+    ].join('\n'),
+  );
+}
+
+function about({ run, primary, recovery, point }: EvidenceRecord): string {
+  const why = run.reason === undefined ? '' : `: “${escape(run.reason)}”`;
+  return `<p>Run <code>${escape(run.runId)}</code>, asked for at ${escape(run.startedAt)}${why}.
+${primary === undefined ? '' : `From ${escape(primary)} to ${escape(recovery)}.`}
+${point === undefined ? '' : `Recovery point <code>${escape(point)}</code>.`}
+${run.error === undefined ? '' : `<b class="bad">${escape(run.error.message)} (${escape(run.error.code)})</b>`}</p>`;
+}
+
+const figures = ({ rpo, rto, receipt, removal }: EvidenceRecord): readonly string[] => [
+  tile(figure(rpo.reached), `RPO reached${beside(rpo.target)}`),
+  tile(figure(rto.reached), `RTO reached${beside(rto.target)}`),
+  ...(receipt
+    ? [
+        tile(receipt.totals.compared, 'fields compared'),
+        tile(receipt.totals.dropped, 'fields dropped'),
+        tile(receipt.totals.unexplained, 'unexplained'),
+        tile(receipt.orphans.length, 'orphans'),
+        tile(receipt.doubles.length, 'doubles'),
+      ]
+    : []),
+  ...(removal ? [tile(`${removal.leaks.length} of ${removal.looked}`, 'objects left behind')] : []),
+];
+
+/** By operators, by the run before it began, and by it in the end. */
+function said({ acts, warnings, left }: EvidenceRecord): string {
+  const words = acts.map(({ at, action, by }) => [at, action, by]);
+  const before = warnings.map(({ where, message, mend }) => [where, message, mend ?? '']);
+  return [
+    `<h2>Who said what</h2>${words.length === 0 ? '<p>Nobody had to say anything.</p>' : table(['at', 'what', 'who'], words)}`,
+    ...(before.length === 0 ? [] : [`<h2>Said before the run</h2>${table(['where', 'what', 'mend'], before)}`]),
+    ...(left.length === 0
+      ? []
+      : [
+          `<h2>Left behind</h2>${table(
+            ['what'],
+            left.map((one) => [one]),
+          )}`,
+        ]),
+  ].join('\n');
+}
+
+const place = ({ record, recordedAt, before, digest }: Evidence): readonly (readonly string[])[] => [
+  ['recorded at', recordedAt],
+  ['digest of the record before', before === '' ? '(this is the first)' : before],
+  ['digest of this one', digest],
+  ...(record.receipt ? [['digest of the fidelity receipt', record.receipt.digest]] : []),
+];

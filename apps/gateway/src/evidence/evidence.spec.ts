@@ -1,0 +1,59 @@
+import type { Evidence } from '@lifeboat/contracts';
+import { evidenceCsv } from './evidence-csv.ts';
+import { evidenceHtml } from './evidence-html.ts';
+
+const evidence: Evidence = {
+  sequence: 7,
+  recordedAt: '2026-01-01T00:01:00.000Z',
+  before: 'aa',
+  digest: 'bb',
+  record: {
+    run: {
+      runId: 'run-1',
+      kind: 'failover',
+      groupId: 'shop',
+      outcome: 'completed',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      endedAt: '2026-01-01T00:00:50.000Z',
+      version: 3,
+      reason: 'fire <in> "room 1"',
+    },
+    acts: [{ at: '2026-01-01T00:00:49.000Z', action: 'commit', by: '=cmd|x, "ops"' }],
+    rpo: { target: 60, reached: 3 },
+    rto: { reached: 42 },
+    steps: [
+      {
+        name: 'lock group',
+        state: 'done',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        endedAt: '2026-01-01T00:00:01.000Z',
+        attempts: 1,
+        pivot: false,
+      },
+    ],
+    warnings: [],
+    left: [],
+  },
+};
+
+describe('the evidence of a run', () => {
+  it('is a page that stands alone and quotes what it was told', () => {
+    const html = evidenceHtml(evidence);
+    expect(html).toContain('fire &lt;in&gt; &quot;room 1&quot;');
+    expect(html).not.toContain('<in>');
+    expect(html).toContain('3.0 s</b>RPO reached (wanted: 60 s)');
+    expect(html).toContain('42.0 s</b>RTO reached<');
+    expect(html).toContain('bb');
+    expect(html).not.toMatch(/src=|href=/);
+  });
+
+  it('is a table with a line for the run, each step and each word, harmless in a spreadsheet', () => {
+    const lines = evidenceCsv(evidence).split('\r\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toBe(
+      '7,run-1,failover,shop,completed,run,,completed,2026-01-01T00:00:00.000Z,2026-01-01T00:00:50.000Z,,,',
+    );
+    expect(lines[2]).toContain(',step,lock group,done,');
+    expect(lines[3]).toContain(`,act,commit,,2026-01-01T00:00:49.000Z,,,"'=cmd|x, ""ops""",`);
+  });
+});

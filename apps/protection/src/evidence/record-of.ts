@@ -1,0 +1,64 @@
+import { digestOf, Finding, Loss } from '@lifeboat/contracts';
+import type { EvidenceRecord, Receipt, RunDetail, RunStep } from '@lifeboat/contracts';
+import { z } from 'zod';
+
+/** What the group's policy wanted of a run, in seconds, as far as it says. */
+export interface Wanted {
+  readonly rpoSeconds: number | undefined;
+  readonly rtoSeconds: number | undefined;
+}
+
+const Known = z.object({
+  reason: z.string().optional(),
+  point: z.string().optional(),
+  primary: z.string().optional(),
+  recovery: z.string().optional(),
+  rpoSeconds: z.number().optional(),
+  loss: Loss.optional().catch(undefined),
+  warnings: z.array(Finding).catch([]),
+  looked: z.number().optional(),
+  leaks: z.array(z.unknown()).catch([]),
+});
+
+/** Until the workload had been compared: a commit window is a person's time, and a drill has no commit. */
+const PROOF = 'verify workload';
+
+/** What is kept of a run that has ended. Pure. */
+export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: Wanted): EvidenceRecord {
+  const { state: known, steps, acts, left, ...summary } = run;
+  const { reason, point, primary, recovery, rpoSeconds, loss, warnings, looked, leaks } = Known.parse(known);
+  const reached = secondsTo(
+    steps.find(({ name }) => name === PROOF),
+    run.startedAt,
+  );
+  return {
+    run: { ...summary, ...(reason !== undefined && { reason }) },
+    acts,
+    ...(point !== undefined && { point }),
+    ...(primary !== undefined && { primary }),
+    ...(recovery !== undefined && { recovery }),
+    rpo: objective(wanted.rpoSeconds, rpoSeconds),
+    rto: objective(wanted.rtoSeconds, reached),
+    ...(loss && { loss }),
+    steps,
+    warnings,
+    ...(receipt && {
+      receipt: {
+        totals: receipt.totals,
+        orphans: receipt.orphans,
+        doubles: receipt.doubles,
+        digest: digestOf(receipt),
+      },
+    }),
+    ...(looked !== undefined && { removal: { looked, leaks } }),
+    left,
+  };
+}
+
+const objective = (target: number | undefined, reached: number | undefined): EvidenceRecord['rpo'] => ({
+  ...(target !== undefined && { target }),
+  ...(reached !== undefined && { reached }),
+});
+
+const secondsTo = (step: RunStep | undefined, since: string): number | undefined =>
+  step?.state === 'done' && step.endedAt ? (Date.parse(step.endedAt) - Date.parse(since)) / 1_000 : undefined;
