@@ -1,6 +1,7 @@
 import { ForecastRun } from '@lifeboat/contracts';
-import type { InputOf, OutputOf, RunStep } from '@lifeboat/contracts';
+import type { InputOf, OutputOf, RunDetail } from '@lifeboat/contracts';
 import { definitionOf, sagas } from '@lifeboat/saga-definitions';
+import { stagesOf } from '@lifeboat/saga-engine';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { In } from 'typeorm';
@@ -26,24 +27,24 @@ export class ForecastRunHandler implements RequestHandler<typeof ForecastRun> {
         order: { startedAt: 'DESC' },
         take: LEARNED_FROM,
       });
-      const runs: (readonly RunStep[])[] = [];
-      for (const row of rows) runs.push(await stepsOf(tx, row));
+      const runs: RunDetail[] = [];
+      for (const row of rows) runs.push(await earlier(tx, row));
       return forecastOf(
-        // How long people look before they commit is no part of it.
-        newest.stages.map((stage) => stage.filter(({ hold }) => !hold).map(({ name }) => name)),
-        runs,
+        // Its waves are those of the last run; how long people look before they commit is no part of it.
+        stagesOf(newest, runs[0]?.state ?? {}).map((rows) => rows.filter(({ hold }) => !hold).map(({ name }) => name)),
+        runs.map(({ steps }) => steps),
       );
     });
     return forecast ? { forecast } : {};
   }
 }
 
-async function stepsOf(tx: EntityManager, row: RunRow): Promise<readonly RunStep[]> {
+async function earlier(tx: EntityManager, row: RunRow): Promise<RunDetail> {
   const history = await tx.find(RunEventRow, { where: { runId: row.runId }, order: { seq: 'ASC' } });
   const definition = definitionOf(sagas, row.name, row.version);
   return detailOf(
     row,
     definition,
     history.map(({ event }) => event),
-  ).steps;
+  );
 }

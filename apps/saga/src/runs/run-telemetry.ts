@@ -23,7 +23,11 @@ function recordStep(
 ): void {
   const from = stepOf(after, event.step).attemptAt;
   if (from === undefined) return;
-  observe('lifeboat_step_seconds', secondsBetween(from, event.at), { saga: row.name, step: event.step, direction });
+  observe('lifeboat_step_seconds', secondsBetween(from, event.at), {
+    saga: row.name,
+    step: kindOf(event.step),
+    direction,
+  });
   recordSpan(
     `${direction === 'do' ? 'step' : 'undo'} ${event.step}`,
     { 'lifeboat.run': row.runId, 'lifeboat.saga': row.name, 'lifeboat.step': event.step },
@@ -41,5 +45,8 @@ function recordRun(row: RunRow, after: SagaState, endedAt: string): void {
     { parent: row.traceparent, ...(after.error && { error: after.error.message }) },
   );
 }
+
+/** Rows that stand for each wave count as one: their names are their users' own. */
+const kindOf = (step: string): string => step.replace(/ ".*/, '');
 
 const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1_000;

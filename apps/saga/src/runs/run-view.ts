@@ -1,6 +1,6 @@
 import type { RunDetail, RunKind, RunOutcome, RunStep, RunSummary, StepState as Shown } from '@lifeboat/contracts';
 import type { ErrorDetails } from '@lifeboat/kernel';
-import { replay, stepOf } from '@lifeboat/saga-engine';
+import { replay, stagesOf, stepOf } from '@lifeboat/saga-engine';
 import type { SagaDefinition, SagaEvent, StepPhase } from '@lifeboat/saga-engine';
 import type { RunRow } from './run.rows.ts';
 
@@ -44,18 +44,20 @@ export function detailOf(row: RunRow, definition: SagaDefinition, history: reado
     acts: history.flatMap((one) =>
       one.type === 'operator-acted' ? [{ at: one.at, action: one.action, by: one.by }] : [],
     ),
-    steps: definition.stages.flat().map(({ name, pivot }): RunStep => {
-      const step = stepOf(state, name);
-      return {
-        name,
-        pivot,
-        state: SHOWN[step.phase],
-        attempts: step.attempt,
-        ...(step.startedAt && { startedAt: step.startedAt }),
-        ...(step.endedAt && { endedAt: step.endedAt }),
-        ...(step.held && { held: step.held }),
-        ...(step.error && { error: brief(step.error) }),
-      };
-    }),
+    steps: stagesOf(definition, state.data)
+      .flat()
+      .map(({ name, pivot }): RunStep => {
+        const step = stepOf(state, name);
+        return {
+          name,
+          pivot,
+          state: SHOWN[step.phase],
+          attempts: step.attempt,
+          ...(step.startedAt && { startedAt: step.startedAt }),
+          ...(step.endedAt && { endedAt: step.endedAt }),
+          ...(step.held && { held: step.held }),
+          ...(step.error && { error: brief(step.error) }),
+        };
+      }),
   };
 }

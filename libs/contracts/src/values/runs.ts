@@ -69,8 +69,8 @@ export type StepState = z.infer<typeof StepState>;
 export const RunOutcome = z.enum(['running', 'undoing', 'completed', 'undone', 'needs-operator']);
 export type RunOutcome = z.infer<typeof RunOutcome>;
 
-/** `commit` and `end` are words to a run that is held: each run waits for one of them. */
-export const SteerAction = z.enum(['abort', 'retry', 'give-up', 'commit', 'end']);
+/** `commit`, `end` and `go-on` are words to a run that is held: it waits for one of them. */
+export const SteerAction = z.enum(['abort', 'retry', 'give-up', 'commit', 'end', 'go-on']);
 export type SteerAction = z.infer<typeof SteerAction>;
 
 /** Between the proof that all is there and the commit: so long somebody may look, commit or abort; `whenOver` happens when nobody did. */
@@ -129,7 +129,13 @@ export const RunStep = z.object({
   pivot: z.boolean(),
   /** The run stands still here, or did: what an operator says to go on, until when, and what follows when nobody does. */
   held: z
-    .object({ word: z.enum(['commit', 'end']), until: z.string(), whenOver: z.enum(['go on', 'undo']) })
+    .object({
+      word: z.enum(['commit', 'end', 'go-on']),
+      until: z.string(),
+      whenOver: z.enum(['go on', 'undo']),
+      /** What the operator is asked, where that is more than the step's name. */
+      says: z.string().optional(),
+    })
     .optional(),
 });
 export type RunStep = z.infer<typeof RunStep>;

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { decide } from './decide.ts';
 import type { SagaInput } from './decide.ts';
-import type { Row, SagaDefinition } from './definition.ts';
+import type { Item, Row, SagaDefinition, Stage } from './definition.ts';
 import { to } from './definition.ts';
 import { later, nextDue, pivoted } from './due.ts';
 import type { SagaEvent, SagaState } from './history.ts';
 import { awaited, emptySaga, evolve, replay, stepOf } from './history.ts';
+import { stagesOf } from './stages.ts';
 import type { Outgoing } from './turn.ts';
 
 /** Any definition, and anything that may happen to it in any order: what must hold whatever the definitions of tomorrow are. */
@@ -31,14 +32,58 @@ const anyStep = fc.record({
     freq: 4,
   }),
 });
+type AnyStep = typeof anyStep extends fc.Arbitrary<infer T> ? T : never;
+
+function rowOf({ undo, retry, within, held }: AnyStep, name: string, side: 'before' | 'pivot' | 'after'): Row {
+  if (held && side === 'before') {
+    const forMs = held.seconds > 0 ? held.seconds * 1_000 : undefined;
+    return { name, pivot: false, hold: { word: 'commit', forMs: () => forMs, whenOver: () => held.whenOver } };
+  }
+  return {
+    name,
+    pivot: side === 'pivot',
+    send: () => to(any, { do: name }),
+    keep: () => ({ [name]: true }),
+    ...(undo && side === 'before' && { undo: () => to(any, { undo: name }) }),
+    ...(retry !== null && { retry: { times: retry, everyMs: 5_000 } }),
+    ...(within !== null && { withinMs: within * 1_000 }),
+  };
+}
+
+/** Rows for each of a few items, some of one name, that the very first row keeps; some rows are for the longer names only. */
+const anyEach = fc.record({
+  at: fc.nat(4),
+  items: fc.array(fc.constantFrom('a', 'b', 'long'), { maxLength: 3 }),
+  rows: fc.array(fc.record({ step: anyStep, longOnly: fc.boolean() }), { minLength: 1, maxLength: 3 }),
+});
 const anyDefinition = fc
   .record({
     stages: fc.array(fc.array(anyStep, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 5 }),
     pivot: fc.option(fc.nat(4)),
+    each: fc.option(anyEach, { freq: 3 }),
     deadline: fc.integer({ min: 30, max: 600 }),
   })
-  .map(({ stages, pivot, deadline }): SagaDefinition => {
+  .map(({ stages, pivot, each, deadline }): SagaDefinition => {
     const at = pivot === null ? stages.length : Math.min(pivot, stages.length - 1);
+    const side = (i: number) => (i < at ? 'before' : i === at ? 'pivot' : 'after');
+    const all: Stage[] = stages.map((stage, i) =>
+      (i === at ? stage.slice(0, 1) : stage).map((row, j) => rowOf(row, `${i}.${j}`, side(i))),
+    );
+    if (each && at > 0) {
+      const first = rowOf({ ...stages[0]?.[0], held: null } as AnyStep, '0.0', 'before');
+      all[0] = [
+        { ...first, keep: () => ({ items: each.items.map((name) => ({ name })) }) } as Row,
+        ...rowsOf(all[0]).slice(1),
+      ];
+      all.splice(Math.min(Math.max(1, each.at), at), 0, {
+        as: 'item',
+        list: ({ items }: { readonly items?: readonly Item[] }) => items,
+        rows: each.rows.map(({ step, longOnly }, j) => ({
+          ...rowOf(step, `each ${j}`, 'before'),
+          ...(longOnly && { only: ({ name }: Item) => name.length > 1 }),
+        })),
+      } as Stage);
+    }
     return {
       name: 'any',
       version: 1,
@@ -47,31 +92,11 @@ const anyDefinition = fc
       supersedes: [],
       aborts: [],
       deadlineMs: deadline * 1_000,
-      stages: stages.map((stage, i) =>
-        (i === at ? stage.slice(0, 1) : stage).map((row, j): Row => {
-          const name = `${i}.${j}`;
-          const { held } = row;
-          if (held && i < at) {
-            const forMs = held.seconds > 0 ? held.seconds * 1_000 : undefined;
-            return {
-              name,
-              pivot: false,
-              hold: { word: 'commit', forMs: () => forMs, whenOver: () => held.whenOver },
-            };
-          }
-          return {
-            name,
-            pivot: i === at,
-            send: () => to(any, { do: name }),
-            keep: () => ({ [name]: true }),
-            ...(row.undo && i < at && { undo: () => to(any, { undo: name }) }),
-            ...(row.retry !== null && { retry: { times: row.retry, everyMs: 5_000 } }),
-            ...(row.within !== null && { withinMs: row.within * 1_000 }),
-          };
-        }),
-      ),
+      stages: all,
     };
   });
+
+const rowsOf = (stage: Stage | undefined): readonly Row[] => (stage && !('as' in stage) ? stage : []);
 
 const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ what: fc.constant('answer' as const), pick: fc.nat(3) }) },
@@ -183,7 +208,7 @@ describe('whatever the definition and whatever happens,', () => {
 
   it('a completed saga has done every step and undone none; an undone one has undone every step it started and never reached its pivot', () =>
     whatever(({ definition, state, history }) => {
-      const steps = definition.stages.flat();
+      const steps = stagesOf(definition, state.data).flat();
       if (state.outcome === 'completed') {
         expect(started(history, 'undo-started')).toEqual([]);
         expect(steps.map((s) => stepOf(state, s.name).phase)).toEqual(steps.map(() => 'done'));
@@ -197,7 +222,9 @@ describe('whatever the definition and whatever happens,', () => {
 
   it('nothing is undone after the pivot was begun, and the pivot is not begun while anything is undone', () =>
     whatever(({ definition, history }) => {
-      const pivots = definition.stages.flat().flatMap((s) => (s.pivot ? [s.name] : []));
+      const pivots = stagesOf(definition, {})
+        .flat()
+        .flatMap((s) => (s.pivot ? [s.name] : []));
       const begun = history.some((e) => e.type === 'step-started' && pivots.includes(e.step));
       expect(begun && history.some((e) => e.type === 'undo-began')).toBe(false);
     }));
@@ -209,20 +236,35 @@ describe('whatever the definition and whatever happens,', () => {
     }));
 
   it('a step begins only when all before it are done', () =>
-    whatever(({ definition, history }) => {
+    whatever(({ definition, state, history }) => {
+      const stages = stagesOf(definition, state.data);
       const done = new Set<string>();
       for (const e of history) {
         if (e.type === 'step-done') done.add(e.step);
         if (e.type !== 'step-started') continue;
-        const stage = definition.stages.findIndex((rows) => rows.some((s) => s.name === e.step));
-        for (const s of definition.stages.slice(0, stage).flat()) expect(done).toContain(s.name);
+        const stage = stages.findIndex((rows) => rows.some((s) => s.name === e.step));
+        expect(stage).toBeGreaterThanOrEqual(0);
+        for (const s of stages.slice(0, stage).flat()) expect(done).toContain(s.name);
       }
     }));
+
+  it('rows that stand for items neither come nor go while the run is at them', () =>
+    whatever(
+      () => undefined,
+      ({ definition, state }, before) => {
+        const names = (data: SagaState['data']) =>
+          stagesOf(definition, data)
+            .flat()
+            .map(({ name }) => name);
+        if ('items' in before.data) expect(names(state.data)).toEqual(names(before.data));
+        else for (const name of state.order) expect(names(state.data)).toContain(name);
+      },
+    ));
 
   it('an operator is asked with the true list of what is left', () =>
     whatever(({ definition, state }) => {
       if (state.outcome !== 'needs-operator') return;
-      const steps = definition.stages.flat();
+      const steps = stagesOf(definition, state.data).flat();
       const left = steps.filter((s) =>
         state.resume === 'undoing'
           ? s.undo && !['waiting', 'undone'].includes(stepOf(state, s.name).phase)

@@ -58,6 +58,28 @@ describe('a definition that would not work does not compile:', () => {
     after.hold('viewing', { word: 'commit', forMs: () => 1, whenOver: () => 'undo' });
   });
 
+  it('no rows stand for items after the pivot', () => {
+    const after = begun().pivot('hand over keys', { send: (s) => to(HandOverKeys, s) });
+    // @ts-expect-error -- from a pivot on there is only forward
+    after.forEach(
+      'room',
+      () => [{ name: 'hall' }],
+      (each) => each,
+    );
+  });
+
+  it('a row for an item cannot read what another one brings: it may be the first', () => {
+    begun().forEach(
+      'room',
+      () => [{ name: 'hall' }],
+      (each) =>
+        each
+          .step('pack books', { send: (s) => to(PackBooks, { van: s.van }), keep: ({ boxes }) => ({ boxes }) })
+          // @ts-expect-error -- it is kept under the full name of its row
+          .step('inspect', { send: (s) => to(Inspect, { boxes: s.boxes }) }),
+    );
+  });
+
   it('there is but one pivot', () => {
     const after = begun().pivot('hand over keys', { send: (s) => to(HandOverKeys, s) });
     // @ts-expect-error -- a second point of no return means that the first was none

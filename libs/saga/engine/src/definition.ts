@@ -47,7 +47,7 @@ export interface StepInput<S, A, K> {
 export type PivotInput<S, A, K> = Omit<StepInput<S, A, K>, 'undo'> & { readonly undo?: never };
 
 /** What an operator says to a run that is held. */
-export type Word = 'commit' | 'end';
+export type Word = 'commit' | 'end' | 'go-on';
 
 /** A row that sends nothing: the run stands still until an operator says the word, or the time is over. It can be aborted all the while. */
 export interface HoldInput<S> {
@@ -56,11 +56,31 @@ export interface HoldInput<S> {
   readonly forMs: (state: S) => number | undefined;
   /** What happens when nobody has said anything by then. */
   readonly whenOver: (state: S) => WhenOver;
+  /** What the operator is asked, where it is more than the row's name. */
+  readonly says?: (state: S) => string | undefined;
 }
 export type WhenOver = 'go on' | 'undo';
 
 /** One row of a definition: a step has `send`, a hold has `hold`. */
 export type Row = Step | Hold;
+
+/** What rows can stand for one by one; its name is part of theirs. */
+export interface Item {
+  readonly name: string;
+}
+
+/** Rows that stand once for each item of a list which an earlier row kept: `stagesOf` says which those are. */
+export interface Each {
+  /** By this name the rows know their item. */
+  readonly as: string;
+  /** Asked before the list is there, too. */
+  readonly list: (state: never) => readonly Item[] | undefined;
+  readonly rows: readonly (Row & { readonly only?: (item: never) => boolean })[];
+}
+
+/** Rows side by side, or rows for each item of a list. */
+export type Stage = readonly Row[] | Each;
+export const isEach = (stage: Stage): stage is Each => 'as' in stage;
 
 export interface Hold {
   readonly name: string;
@@ -97,7 +117,7 @@ export interface SagaDefinition {
   /** These are undone as if an operator had aborted them: nothing is lost. */
   readonly aborts: readonly string[];
   /** Stages follow each other; the steps of one stage run side by side. */
-  readonly stages: readonly (readonly Row[])[];
+  readonly stages: readonly Stage[];
 }
 
 const step = <S, A, K>(name: string, input: StepInput<S, A, K> | PivotInput<S, A, K>, pivot: boolean): Step => ({
@@ -109,6 +129,29 @@ const step = <S, A, K>(name: string, input: StepInput<S, A, K> | PivotInput<S, A
 /** Whether the pivot is behind: after it no step can have an undo, and no second pivot can follow. */
 type Side = 'before' | 'after';
 type InputOn<P extends Side, S, A, K> = P extends 'before' ? StepInput<S, A, K> : PivotInput<S, A, K>;
+
+/** A row of `forEach` may be there for some items only. Decided by the item alone, so that rows neither come nor go while a run is at them. */
+interface Only<I> {
+  readonly only?: (item: I) => boolean;
+}
+
+/** The rows for one item, one after the other. What they keep is kept under the row's full name, so that no item's hides another's. */
+export class EachBuilder<S extends object, I extends Item> {
+  declare readonly knows: readonly [S, I];
+
+  constructor(readonly rows: Each['rows'] = []) {}
+
+  step<A, K extends object = object>(name: string, input: StepInput<S, A, K> & Only<I>): EachBuilder<S, I> {
+    return new EachBuilder([...this.rows, step(name, input, false)]);
+  }
+
+  hold(name: string, { only, ...hold }: HoldInput<S> & Only<I>): EachBuilder<S, I> {
+    return new EachBuilder([
+      ...this.rows,
+      { name, pivot: false, hold: hold as HoldInput<never>, ...(only && { only: only as (item: never) => boolean }) },
+    ]);
+  }
+}
 
 /** Builds a definition row by row; each `keep` widens what the rows below it know, so a row cannot read what is not known yet. */
 export class SagaBuilder<S extends object, P extends Side = 'before'> {
@@ -172,6 +215,20 @@ export class SagaBuilder<S extends object, P extends Side = 'before'> {
     return this.stage<object, 'before'>([{ name, pivot: false, hold: input as HoldInput<never> }]);
   }
 
+  /**
+   * Rows for each item of a list that an earlier row kept, item after item; each is named after its own: `start wave "data"`. `list` only reads: it is asked
+   * before the list is there, and what it reads must be kept once. Before the pivot only.
+   */
+  forEach<As extends string, I extends Item>(
+    this: SagaBuilder<S, 'before'>,
+    as: As,
+    list: (state: S) => readonly I[] | undefined,
+    rows: (each: EachBuilder<S & { readonly [key in As]: I }, I>) => EachBuilder<S & { readonly [key in As]: I }, I>,
+  ): SagaBuilder<S> {
+    const each: Each = { as, list: list as Each['list'], rows: rows(new EachBuilder()).rows };
+    return this.stage<object, 'before'>(each);
+  }
+
   pivot<A, K extends object = object>(
     this: SagaBuilder<S, 'before'>,
     name: string,
@@ -181,13 +238,13 @@ export class SagaBuilder<S extends object, P extends Side = 'before'> {
   }
 
   end(): SagaDefinition {
-    const names = this.definition.stages.flat().map((s) => s.name);
+    const names = this.definition.stages.flatMap((s) => (isEach(s) ? s.rows : s)).map((row) => row.name);
     if (new Set(names).size !== names.length) throw new Error(`saga ${this.definition.name} names a step twice`);
     return this.definition;
   }
 
-  private stage<K extends object, Q extends Side>(steps: readonly Row[]): SagaBuilder<S & K, Q> {
-    return new SagaBuilder<S & K, Q>({ ...this.definition, stages: [...this.definition.stages, steps] });
+  private stage<K extends object, Q extends Side>(stage: Stage): SagaBuilder<S & K, Q> {
+    return new SagaBuilder<S & K, Q>({ ...this.definition, stages: [...this.definition.stages, stage] });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SagaDefinition } from './definition.ts';
 import type { SagaState } from './history.ts';
 import { stepOf } from './history.ts';
+import { stagesOf } from './stages.ts';
 
 /** What time alone will bring about: `at` is ISO 8601, UTC. */
 export type Due =
@@ -11,7 +12,9 @@ export const later = (at: string, ms: number): string => new Date(Date.parse(at)
 
 /** Whether the point of no return was reached: its command may have been sent, so what it does may have happened. */
 export const pivoted = (definition: SagaDefinition, state: SagaState): boolean =>
-  definition.stages.flat().some((s) => s.pivot && stepOf(state, s.name).attempt > 0);
+  stagesOf(definition, state.data)
+    .flat()
+    .some((s) => s.pivot && stepOf(state, s.name).attempt > 0);
 
 /** How long the run was held so far. */
 const heldMs = (state: SagaState): number =>
@@ -28,7 +31,7 @@ export function dues(definition: SagaDefinition, state: SagaState): readonly Due
   const isHeld = Object.values(state.steps).some(({ phase }) => phase === 'held');
   if (running && !isHeld && !pivoted(definition, state))
     found.push({ what: 'deadline', at: later(state.startedAt, definition.deadlineMs + heldMs(state)) });
-  for (const { name, withinMs } of definition.stages.flat()) {
+  for (const { name, withinMs } of stagesOf(definition, state.data).flat()) {
     const { phase, retryAt, attemptAt, held } = stepOf(state, name);
     if (running && phase === 'held' && held) found.push({ what: 'hold-over', at: held.until, step: name });
     if (running && phase === 'started' && withinMs !== undefined && attemptAt)

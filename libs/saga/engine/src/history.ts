@@ -18,6 +18,7 @@ export type SagaEvent =
       readonly word: Word;
       readonly until: string;
       readonly whenOver: WhenOver;
+      readonly says?: string;
     }
   | {
       readonly type: 'step-done';
@@ -88,8 +89,13 @@ export interface StepState {
   readonly endedAt?: string;
   readonly retryAt?: string;
   readonly error?: ErrorDetails;
-  /** Of a hold: what ends it, until when it lasts, and what follows then. */
-  readonly held?: { readonly word: Word; readonly until: string; readonly whenOver: WhenOver };
+  /** Of a hold: what ends it, until when it lasts, what follows then, and what is asked. */
+  readonly held?: {
+    readonly word: Word;
+    readonly until: string;
+    readonly whenOver: WhenOver;
+    readonly says?: string;
+  };
 }
 
 export interface SagaState {
@@ -180,8 +186,9 @@ function begun(state: SagaState, { step, at, attempt, commandId }: Event<'step-s
   return withStep({ ...state, order }, step, { phase: 'started', attempt, commandId, startedAt, attemptAt: at });
 }
 
-function heldAt(state: SagaState, { step, at, word, until, whenOver }: Event<'held'>): SagaState {
-  return withStep(state, step, { phase: 'held', startedAt: at, held: { word, until, whenOver } });
+function heldAt(state: SagaState, { step, at, word, until, whenOver, says }: Event<'held'>): SagaState {
+  const held = { word, until, whenOver, ...(says !== undefined && { says }) };
+  return withStep(state, step, { phase: 'held', startedAt: at, held });
 }
 
 const failure = (

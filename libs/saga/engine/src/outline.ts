@@ -1,6 +1,7 @@
 import type { CommandDef } from '@lifeboat/contracts';
 import type { ErrorDetails } from '@lifeboat/kernel';
-import type { Row, SagaDefinition, Sending, Step, Word } from './definition.ts';
+import type { Row, SagaDefinition, Sending, Stage, Step, Word } from './definition.ts';
+import { expanded } from './stages.ts';
 
 /** A row of the table with its commands named; `stage` counts from 0, steps of one stage run side by side. */
 export interface OutlineStep {
@@ -17,33 +18,42 @@ export interface OutlineStep {
 
 const EXAMPLE: ErrorDetails = { kind: 'conflict', code: 'run-aborted', message: 'An example.' };
 
-/** Walks a definition from its start's sample along its commands' sampled answers: what it sends, without running it. */
+/** Walks a definition from its start's sample along its commands' sampled answers, which say what lists hold, too: what it sends, without running it. */
 export function outlineOf(definition: SagaDefinition): readonly OutlineStep[] {
-  let state = definition.start.sample as object;
-  return definition.stages.flatMap((stage, index) => {
-    const known = state;
-    return stage.map((step: Row): OutlineStep => {
-      const send = step.send?.(known as never);
-      state = { ...state, ...(send && step.keep?.(send.command.answer.sample as never)) };
-      const { name, pivot, withinMs, retry } = step;
-      return {
-        name,
-        stage: index,
-        pivot,
-        ...(send && { send }),
-        ...(step.hold && { word: step.hold.word }),
-        ...(step.undo && { undo: step.undo(known as never, EXAMPLE) }),
-        ...(withinMs !== undefined && { withinMs }),
-        ...(retry && { retry }),
-      };
+  let state = definition.start.sample as Readonly<Record<string, unknown>>;
+  let at = 0;
+  const walk = (rows: readonly Row[]): readonly OutlineStep[] => {
+    const [known, stage] = [state as never, at++];
+    return rows.map((row) => {
+      const send = row.send?.(known);
+      state = { ...state, ...(send && row.keep?.(send.command.answer.sample as never)) };
+      return outlined(row, stage, { send, undo: row.undo?.(known, EXAMPLE) });
     });
-  });
+  };
+  return definition.stages.flatMap((stage: Stage) => expanded(stage, state).flatMap(walk));
+}
+
+function outlined(
+  { name, pivot, hold, withinMs, retry }: Row,
+  stage: number,
+  { send, undo }: { readonly send: Sending | undefined; readonly undo: Sending | undefined },
+): OutlineStep {
+  return {
+    name,
+    stage,
+    pivot,
+    ...(send && { send }),
+    ...(hold && { word: hold.word }),
+    ...(undo && { undo }),
+    ...(withinMs !== undefined && { withinMs }),
+    ...(retry && { retry }),
+  };
 }
 
 /** The definition as a Mermaid flowchart: forward in rows, undo as dotted arrows back, the pivot as a hexagon, holds rounded. */
 export function diagramOf(definition: SagaDefinition): string {
   const steps = outlineOf(definition);
-  const stages = definition.stages.map((_, stage) => steps.filter((s) => s.stage === stage));
+  const stages = [...Map.groupBy(steps, (s) => s.stage).values()];
   const id = (s: OutlineStep): string => `s${steps.indexOf(s)}`;
   const nodes = steps.map((s) => `  ${id(s)}${shapeOf(s)}`);
   const arrows = stages.flatMap((stage, i) => {
@@ -58,7 +68,7 @@ export function diagramOf(definition: SagaDefinition): string {
 
 const nameOf = ({ context, name }: CommandDef): string => `${context}.${name}`;
 const label = (s: OutlineStep): string =>
-  `${s.name}<br/><small>${s.send ? nameOf(s.send.command) : `held, until &quot;${s.word}&quot;`}</small>`;
+  `${s.name.replaceAll('"', '&quot;')}<br/><small>${s.send ? nameOf(s.send.command) : `held, until &quot;${s.word}&quot;`}</small>`;
 
 function shapeOf(s: OutlineStep): string {
   if (s.pivot) return `{{"${label(s)}<br/><b>from here only forward</b>"}}`;

@@ -6,6 +6,7 @@ import type { Due } from './due.ts';
 import { dues, later, pivoted } from './due.ts';
 import type { SagaEvent, SagaState, SteerAction, StepPhase } from './history.ts';
 import { evolve, stepOf } from './history.ts';
+import { stagesOf } from './stages.ts';
 
 /** A command to be sent, under an id that stays the same however often it is sent. */
 export interface Outgoing extends Sending {
@@ -20,16 +21,13 @@ const UNDER_WAY: readonly StepPhase[] = ['started', 'retrying'];
 export class Turn {
   private readonly events: SagaEvent[] = [];
   private readonly commands: Outgoing[] = [];
-  private readonly steps: readonly Row[];
 
   constructor(
     private readonly id: string,
     private readonly definition: SagaDefinition,
     private state: SagaState,
     private readonly now: string,
-  ) {
-    this.steps = definition.stages.flat();
-  }
+  ) {}
 
   get decision(): { readonly events: readonly SagaEvent[]; readonly commands: readonly Outgoing[] } {
     return { events: this.events, commands: this.commands };
@@ -100,6 +98,15 @@ export class Turn {
     if (this.state.outcome === 'undoing') this.backward();
   }
 
+  /** By what is kept now: an answer may bring a list that rows stand for. */
+  private get stages(): readonly (readonly Row[])[] {
+    return stagesOf(this.definition, this.state.data);
+  }
+
+  private get steps(): readonly Row[] {
+    return this.stages.flat();
+  }
+
   private get undoable(): boolean {
     return this.state.outcome === 'running' && !pivoted(this.definition, this.state);
   }
@@ -141,7 +148,7 @@ export class Turn {
   private forward(): void {
     const broken = this.steps.filter((s) => this.phase(s.name) === 'failed');
     if (broken.length > 0) return this.brokenAt(broken.map((s) => s.name));
-    for (const stage of this.definition.stages) {
+    for (const stage of this.stages) {
       for (const step of stage) if (this.phase(step.name) === 'waiting') this.begin(step);
       if (stage.some((s) => this.phase(s.name) !== 'done')) return;
     }
@@ -203,9 +210,17 @@ export class Turn {
     const known = this.state.data as never;
     const forMs = row.hold.forMs(known);
     if (forMs === undefined) return this.goOnFrom(row);
-    const { word } = row.hold;
-    const until = later(this.now, forMs);
-    this.add({ type: 'held', at: this.now, step: row.name, word, until, whenOver: row.hold.whenOver(known) });
+    const { word, whenOver, says } = row.hold;
+    const said = says?.(known);
+    this.add({
+      type: 'held',
+      at: this.now,
+      step: row.name,
+      word,
+      until: later(this.now, forMs),
+      whenOver: whenOver(known),
+      ...(said !== undefined && { says: said }),
+    });
   }
 
   private start(step: Step): void {
