@@ -25,6 +25,16 @@ function waitsOf(all: Topology, registry: Registry): Map<string, Set<string>> {
   return waits;
 }
 
+/** By keys: these, and all that cannot be made before them. */
+export function heldBack(refs: readonly Ref[], all: Topology, registry: Registry): ReadonlySet<string> {
+  const held = new Set(refs.filter((ref) => all.get(ref)).map(refKey));
+  const waits = held.size === 0 ? [] : [...waitsOf(all, registry)];
+  const next = (): readonly string[] =>
+    waits.flatMap(([key, set]) => (!held.has(key) && [...set].some((one) => held.has(one)) ? [key] : []));
+  for (let more = next(); more.length > 0; more = next()) for (const key of more) held.add(key);
+  return held;
+}
+
 /** Levels: what is in one may be made side by side, when all earlier levels stand. Throws `dependency-cycle` naming the entities in it. */
 export function buildOrder(all: Topology, registry: Registry): readonly (readonly Entity[])[] {
   const waits = waitsOf(all, registry);

@@ -1,6 +1,6 @@
 import { asLifeboatError, external, illegalState, timedOut } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildOrder } from './build-order.ts';
+import { buildOrder, heldBack } from './build-order.ts';
 import { inParallel } from './in-parallel.ts';
 import { noPlace } from './extensions.ts';
 import { neededBy, withWhat } from './left-out.ts';
@@ -19,16 +19,23 @@ const READY_WITHIN_MS = 15 * 60_000;
 
 /**
  * Makes everything of a topology stand at the target. May be called again at any moment, in another process, after any crash: what stands is found by
- * ledger, by mark and by natural key before anything is made.
+ * ledger, by mark and by natural key before anything is made. `withheld`: these, and what waits for them, are left to a later call; what refers to them is finished
+ * then. Answers how many entities of the topology were not left.
  */
-export async function rebuild(run: Rebuild): Promise<void> {
+export async function rebuild(run: Rebuild, withheld: readonly Ref[] = []): Promise<number> {
   const state = await RunState.load(run);
+  const held = heldBack(withheld, run.topology, run.registry);
   const levels = buildOrder(run.topology, run.registry);
   for (const level of levels) {
     await finishWhatMay(state);
-    await inParallel(level, CONCURRENT, (entity) => standUp(entity, state));
+    await inParallel(
+      level.filter((entity) => !held.has(refKey(entity))),
+      CONCURRENT,
+      (entity) => standUp(entity, state),
+    );
   }
   await finishWhatMay(state);
+  return run.topology.entities.length - held.size;
 }
 
 async function standUp(entity: Entity, state: RunState): Promise<void> {
