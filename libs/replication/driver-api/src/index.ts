@@ -36,5 +36,8 @@ export { Drive } from './conformance/drive.ts';
 export type { Carried } from './conformance/drive.ts';
 export type { ConformanceCase } from './conformance/steps.ts';
 export type { Bench, Side } from './conformance/bench.ts';
+export { postWebhook } from './outside/post-webhook.ts';
+export { runCommand } from './outside/run-command.ts';
+export type { Running } from './outside/run-command.ts';
 export { driverProtocol, remoteDriver, resultOf } from './remote/index.ts';
 export type { DriverRequest, RemoteAddress, RemoteDriver, Results } from './remote/index.ts';

@@ -1,8 +1,8 @@
 import { external, invalidInput, LifeboatError, timedOut, unavailable } from '@lifeboat/kernel';
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Running } from '../application/run-command.ts';
-import { Tail } from '../application/tail.ts';
+import type { Running } from './run-command.ts';
+import { Tail } from './tail.ts';
 
 const ANSWER_BYTES = 64 * 1024;
 const SAID_BYTES = 4 * 1024;
@@ -15,7 +15,7 @@ async function readSecret(file: string, what: string): Promise<string> {
       'hook-secret-unreadable',
       `${what}: the secret file cannot be read: ${(cause as Error).message}`,
       {
-        mend: 'Correct secretFile in the drivers file, or the rights of that file.',
+        mend: 'Correct its path in the file that names it, or the rights of the secret file.',
         cause,
       },
     );
@@ -27,14 +27,14 @@ async function readSecret(file: string, what: string): Promise<string> {
 export const signatureOf = (secret: string, seconds: number, body: string): string =>
   `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
 
-/** Asks by POST. Answers the body. Throws as `runCommand` does. */
+/** Asks by POST, signed where there is a secret. Answers the body. Throws as `runCommand` does. */
 export async function postWebhook(
-  { url, secretFile }: { readonly url: string; readonly secretFile: string },
+  { url, secretFile }: { readonly url: string; readonly secretFile?: string | undefined },
   key: string,
   body: string,
   how: Running,
 ): Promise<string> {
-  const secret = await readSecret(secretFile, how.what);
+  const secret = secretFile === undefined ? undefined : await readSecret(secretFile, how.what);
   const late = AbortSignal.timeout(how.timeoutMs);
   try {
     const answer = await fetch(url, {
@@ -43,7 +43,9 @@ export async function postWebhook(
       headers: {
         'content-type': 'application/json',
         'idempotency-key': key,
-        'lifeboat-signature': signatureOf(secret, Math.floor(Date.now() / 1_000), body),
+        ...(secret !== undefined && {
+          'lifeboat-signature': signatureOf(secret, Math.floor(Date.now() / 1_000), body),
+        }),
       },
       body,
       signal: AbortSignal.any([late, how.signal]),

@@ -40,7 +40,7 @@ function stopWhen(signal: AbortSignal, child: ChildProcess): void {
 }
 
 /**
- * Runs a program without a shell, in a process group and with an environment of its own: the worker's, which may hold secrets, is not handed on.
+ * Runs a program without a shell, in a process group and with an environment of its own: the service's, which may hold secrets, is not handed on.
  * Answers its standard output. Throws `timeout`, `unavailable` `hook-not-yet` (exit status 75), and `external` `hook-failed` with the last 4 KiB
  * of what it said.
  */
@@ -62,7 +62,7 @@ export async function runCommand([program, ...args]: readonly [string, ...string
   const ended = await promise.catch((cause: unknown) => {
     throw external('hook-not-run', `${how.what}: ${program} could not be started: ${(cause as Error).message}`, {
       retry: 'no',
-      mend: 'Correct the path in the drivers file, or the rights of the program.',
+      mend: 'Correct the path in the file that names it, or the rights of the program.',
       cause,
     });
   });

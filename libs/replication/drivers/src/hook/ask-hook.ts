@@ -1,10 +1,9 @@
 import { external, invalidInput } from '@lifeboat/kernel';
+import { postWebhook, runCommand } from '@lifeboat/replication-driver-api';
 import type { DriverIo, PointOfDisk } from '@lifeboat/replication-driver-api';
 import type { z } from 'zod';
 import { hookName, hookOf } from './hook-settings.ts';
 import type { HookSettings, HookVerb } from './hook-settings.ts';
-import { postWebhook } from './post-webhook.ts';
-import { runCommand } from '../application/run-command.ts';
 
 export interface Asked {
   readonly verb: HookVerb;

@@ -1,8 +1,7 @@
 import { external, illegalState, invalidInput } from '@lifeboat/kernel';
 import type { Json, LifeboatError } from '@lifeboat/kernel';
-import { done, inProgress } from '@lifeboat/replication-driver-api';
+import { done, inProgress, runCommand } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Outcome, PointOfDisk, Reversed } from '@lifeboat/replication-driver-api';
-import { runCommand } from '../application/run-command.ts';
 import { serverAt } from './postgresql-settings.ts';
 import type { Database, DatabaseServer } from './postgresql-settings.ts';
 import { checkSlot, readPrimary } from './primary.ts';
