@@ -46,8 +46,8 @@ import { ReleaseImages } from './image/release-images.v1.ts';
 import { ReplicateImages } from './image/replicate-images.v1.ts';
 import { CommitFailover } from './protection/commit-failover.v1.ts';
 import { ConsistencyMissed } from './protection/consistency-missed.v1.ts';
-import { DrillsGone } from './protection/drills-gone.v1.ts';
 import { DiscardPoint } from './protection/discard-point.v1.ts';
+import { DrillsGone } from './protection/drills-gone.v1.ts';
 import { FailoverCommitted } from './protection/failover-committed.v1.ts';
 import { GroupChanged } from './protection/group-changed.v1.ts';
 import { GroupLocked } from './protection/group-locked.v1.ts';
@@ -55,6 +55,8 @@ import { GroupRemoved } from './protection/group-removed.v1.ts';
 import { GroupUnlocked } from './protection/group-unlocked.v1.ts';
 import { ListEvidence } from './protection/list-evidence.v1.ts';
 import { ListGroups } from './protection/list-groups.v1.ts';
+import { ListPlanVersions } from './protection/list-plan-versions.v1.ts';
+import { ListPlans } from './protection/list-plans.v1.ts';
 import { ListPoints } from './protection/list-points.v1.ts';
 import { ListPolicies } from './protection/list-policies.v1.ts';
 import { ListSites } from './protection/list-sites.v1.ts';
@@ -62,20 +64,25 @@ import { LockGroup } from './protection/lock-group.v1.ts';
 import { OpenPoint } from './protection/open-point.v1.ts';
 import { PauseGroup } from './protection/pause-group.v1.ts';
 import { PinPoint } from './protection/pin-point.v1.ts';
+import { PlanChanged } from './protection/plan-changed.v1.ts';
+import { PlanVerified } from './protection/plan-verified.v1.ts';
 import { PointDiscarded } from './protection/point-discarded.v1.ts';
 import { PointOpened } from './protection/point-opened.v1.ts';
 import { PointPinned } from './protection/point-pinned.v1.ts';
 import { PointSealed } from './protection/point-sealed.v1.ts';
 import { PointUnpinned } from './protection/point-unpinned.v1.ts';
 import { PutGroup } from './protection/put-group.v1.ts';
+import { PutPlan } from './protection/put-plan.v1.ts';
 import { PutPolicy } from './protection/put-policy.v1.ts';
 import { PutSite } from './protection/put-site.v1.ts';
 import { ReadEvidence } from './protection/read-evidence.v1.ts';
 import { ReadGroup } from './protection/read-group.v1.ts';
-import { ReadinessChanged } from './protection/readiness-changed.v1.ts';
+import { ReadPlan } from './protection/read-plan.v1.ts';
 import { ReadPoint } from './protection/read-point.v1.ts';
 import { ReadReadiness } from './protection/read-readiness.v1.ts';
+import { ReadinessChanged } from './protection/readiness-changed.v1.ts';
 import { RemoveGroup } from './protection/remove-group.v1.ts';
+import { RemovePlan } from './protection/remove-plan.v1.ts';
 import { RemoveSite } from './protection/remove-site.v1.ts';
 import { RequestCleanup } from './protection/request-cleanup.v1.ts';
 import { RequestDrill } from './protection/request-drill.v1.ts';
@@ -88,23 +95,28 @@ import { RpoKept } from './protection/rpo-kept.v1.ts';
 import { SealPoint } from './protection/seal-point.v1.ts';
 import { UnlockGroup } from './protection/unlock-group.v1.ts';
 import { UnpinPoint } from './protection/unpin-point.v1.ts';
+import { VerifyPlan } from './protection/verify-plan.v1.ts';
 import { WaitForDrills } from './protection/wait-for-drills.v1.ts';
 import { CheckReadiness } from './recovery/check-readiness.v1.ts';
 import { CheckTarget } from './recovery/check-target.v1.ts';
 import { EntitiesRecreated } from './recovery/entities-recreated.v1.ts';
 import { EntitiesRemoved } from './recovery/entities-removed.v1.ts';
+import { HooksRun } from './recovery/hooks-run.v1.ts';
 import { LeaksLookedFor } from './recovery/leaks-looked-for.v1.ts';
 import { LookForLeaks } from './recovery/look-for-leaks.v1.ts';
+import { ProbeWave } from './recovery/probe-wave.v1.ts';
 import { ReadLedger } from './recovery/read-ledger.v1.ts';
 import { ReadReceipt } from './recovery/read-receipt.v1.ts';
 import { RecreateEntities } from './recovery/recreate-entities.v1.ts';
 import { RemoveEntities } from './recovery/remove-entities.v1.ts';
+import { RunHooks } from './recovery/run-hooks.v1.ts';
 import { SourceStarted } from './recovery/source-started.v1.ts';
 import { SourceStopped } from './recovery/source-stopped.v1.ts';
 import { StartSource } from './recovery/start-source.v1.ts';
 import { StopSource } from './recovery/stop-source.v1.ts';
 import { TargetChecked } from './recovery/target-checked.v1.ts';
 import { VerifyWorkload } from './recovery/verify-workload.v1.ts';
+import { WaveProbed } from './recovery/wave-probed.v1.ts';
 import { WorkloadVerified } from './recovery/workload-verified.v1.ts';
 import { ForecastRun } from './saga/forecast-run.v1.ts';
 import { ListRuns } from './saga/list-runs.v1.ts';
@@ -161,6 +173,8 @@ export const messages = [
   LockGroup,
   OpenPoint,
   PinPoint,
+  PlanChanged,
+  PlanVerified,
   PointDiscarded,
   PointOpened,
   PointPinned,
@@ -176,16 +190,20 @@ export const messages = [
   CheckTarget,
   EntitiesRecreated,
   EntitiesRemoved,
+  HooksRun,
   LeaksLookedFor,
   LookForLeaks,
+  ProbeWave,
   RecreateEntities,
   RemoveEntities,
+  RunHooks,
   SourceStarted,
   SourceStopped,
   StartSource,
   StopSource,
   TargetChecked,
   VerifyWorkload,
+  WaveProbed,
   WorkloadVerified,
   RunEnded,
   RunStarted,
@@ -220,18 +238,23 @@ export const requests = [
   ListImageReplicas,
   ListEvidence,
   ListGroups,
+  ListPlans,
+  ListPlanVersions,
   ListPoints,
   ListPolicies,
   ListSites,
   PauseGroup,
   PutGroup,
+  PutPlan,
   PutPolicy,
   PutSite,
   ReadEvidence,
   ReadGroup,
+  ReadPlan,
   ReadPoint,
   ReadReadiness,
   RemoveGroup,
+  RemovePlan,
   RemoveSite,
   RequestCleanup,
   RequestDrill,
@@ -239,6 +262,7 @@ export const requests = [
   RequestPlannedFailover,
   RequestPoint,
   ResumeGroup,
+  VerifyPlan,
   ReadLedger,
   CheckReadiness,
   ReadReceipt,

@@ -2,7 +2,11 @@
 export * from './values/common.ts';
 export * from './values/disks.ts';
 export * from './values/evidence.ts';
+export { inverseOf } from './values/inverse-of.ts';
+export type { Inverse } from './values/inverse-of.ts';
 export * from './values/metadata.ts';
+export * from './values/plan.ts';
+export { planSchema } from './values/plan-schema.ts';
 export * from './values/protection.ts';
 export * from './values/readiness.ts';
 export * from './values/runs.ts';

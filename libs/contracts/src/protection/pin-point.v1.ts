@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
+import { RunPlan } from '../values.ts';
 import { PointPinned } from './point-pinned.v1.ts';
 
 export const PinPoint = command({
@@ -14,6 +15,8 @@ export const PinPoint = command({
     rehearsal: z.literal(true).optional(),
     /** Nothing was written at the primary since the point: its servers had been stopped. */
     sourceStopped: z.literal(true).optional(),
+    /** Whose mappings are used, and whose waves are answered. */
+    plan: RunPlan.optional(),
   }),
   answer: PointPinned,
   sample: { groupId: 'grp-1', runId: 'run-1' },

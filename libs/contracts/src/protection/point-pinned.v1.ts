@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../define.ts';
-import { Consistency, DiskReplica, ImageReplica, Loss, Mappings } from '../values.ts';
+import { Consistency, DiskReplica, ImageReplica, Loss, Mappings, PlanWave } from '../values.ts';
 
 export const PointPinned = event({
   context: 'protection',
@@ -22,6 +22,8 @@ export const PointPinned = event({
     rpoSeconds: z.number(),
     /** Absent in answers from before it was told. */
     loss: Loss.optional(),
+    /** Of the plan that the run goes by, where there is one. */
+    planWaves: z.array(PlanWave).optional(),
   }),
   sample: {
     groupId: 'grp-1',

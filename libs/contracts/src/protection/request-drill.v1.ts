@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { KeepForSeconds } from '../values.ts';
+import { KeepForSeconds, planOverrides } from '../values.ts';
 
 export const RequestDrill = request({
   context: 'protection',
@@ -11,6 +11,7 @@ export const RequestDrill = request({
     runId: z.string(),
     pointId: z.string().optional(),
     keepForSeconds: KeepForSeconds.optional(),
+    ...planOverrides,
     reason: z.string(),
   }),
   output: z.object({ runId: z.string() }),

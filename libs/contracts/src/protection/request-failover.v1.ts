@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { CommitWindow } from '../values.ts';
+import { CommitWindow, planOverrides } from '../values.ts';
 
 export const RequestFailover = request({
   context: 'protection',
@@ -14,6 +14,7 @@ export const RequestFailover = request({
     confirmPrimaryLost: z.boolean(),
     /** In place of the policy's. */
     commitWindow: CommitWindow.optional(),
+    ...planOverrides,
     reason: z.string(),
   }),
   output: z.object({ runId: z.string() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { DiskReplica, Finding, ImageReplica, Mappings } from '../values.ts';
+import { DiskReplica, Finding, ImageReplica, Mappings, PlanWave, ResolvedWave } from '../values.ts';
 
 export const CheckReadiness = request({
   context: 'recovery',
@@ -15,11 +15,13 @@ export const CheckReadiness = request({
     images: z.array(ImageReplica),
     disks: z.array(DiskReplica),
     mappings: Mappings,
+    waves: z.array(PlanWave).optional(),
   }),
   output: z.object({
     /** How many things were looked at. */
     checks: z.number().int(),
     blockers: z.array(Finding),
     warnings: z.array(Finding),
+    waves: z.array(ResolvedWave).optional(),
   }),
 });

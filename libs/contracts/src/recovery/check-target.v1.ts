@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { DiskReplica, ImageReplica, Mappings } from '../values.ts';
+import { DiskReplica, ImageReplica, Mappings, PlanWave } from '../values.ts';
 import { TargetChecked } from './target-checked.v1.ts';
 
 export const CheckTarget = command({
@@ -19,6 +19,8 @@ export const CheckTarget = command({
     mappings: Mappings,
     /** A drill: nothing of it may reach anything outside of it. */
     isolated: z.literal(true).optional(),
+    /** Of the plan that the run goes by. */
+    waves: z.array(PlanWave).optional(),
   }),
   answer: TargetChecked,
   sample: {

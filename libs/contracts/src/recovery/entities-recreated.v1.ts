@@ -4,7 +4,7 @@ import { event } from '../define.ts';
 export const EntitiesRecreated = event({
   context: 'recovery',
   name: 'entities-recreated',
-  summary: 'All entities of the group stand at the target.',
+  summary: 'All entities of the group that were not withheld stand at the target.',
   data: z.object({
     runId: z.string(),
     entities: z.number().int(),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { DiskCopy, ImageReplica, Mappings } from '../values.ts';
+import { DiskCopy, ImageReplica, Mappings, Ref } from '../values.ts';
 import { EntitiesRecreated } from './entities-recreated.v1.ts';
 
 export const RecreateEntities = command({
   context: 'recovery',
   name: 'recreate-entities',
-  summary: 'Recreate the captured entities at the target in computed order.',
+  summary: 'Recreate the captured entities at the target in computed order; those that stand already are left alone.',
   data: z.object({
     groupId: z.string(),
     runId: z.string(),
@@ -18,6 +18,8 @@ export const RecreateEntities = command({
     mappings: Mappings,
     /** A drill: nothing of it may reach anything outside of it. */
     isolated: z.literal(true).optional(),
+    /** These, and what cannot be made without them, come at a later call: a later wave. */
+    withheld: z.array(Ref).optional(),
   }),
   answer: EntitiesRecreated,
   sample: {

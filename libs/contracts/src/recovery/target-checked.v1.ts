@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../define.ts';
-import { Finding } from '../values.ts';
+import { Finding, ResolvedWave } from '../values.ts';
 
 export const TargetChecked = event({
   context: 'recovery',
@@ -9,6 +9,22 @@ export const TargetChecked = event({
   data: z.object({
     runId: z.string(),
     warnings: z.array(Finding),
+    /** In order, with the servers that were found in the point; where the run goes by a plan. */
+    waves: z.array(ResolvedWave).optional(),
   }),
-  sample: { runId: 'run-1', warnings: [] },
+  sample: {
+    runId: 'run-1',
+    warnings: [],
+    waves: [
+      {
+        name: 'data',
+        servers: [{ id: 'srv-1', name: 'db-1' }],
+        before: [{ command: 'open-the-books' }],
+        probes: [{ tcp: { server: 'db-1', port: 5432 }, serverId: 'srv-1', within: 60 }],
+        after: [{ webhook: { url: 'https://hooks.example/data-is-up' } }],
+        prompt: 'Has replication caught up?',
+        delay: 30,
+      },
+    ],
+  },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
+import { RunPlan } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartDrill = command({
@@ -13,6 +14,7 @@ export const StartDrill = command({
     pointId: z.string().optional(),
     /** It stands so long, unless an operator ends it before; absent: it is removed as soon as it was compared. */
     keepForSeconds: z.number().int().optional(),
+    plan: RunPlan.optional(),
     reason: z.string(),
   }),
   answer: RunStarted,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { CommitWindow } from '../values.ts';
+import { CommitWindow, RunPlan } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartFailover = command({
@@ -12,6 +12,7 @@ export const StartFailover = command({
     groupId: z.string(),
     pointId: z.string().optional(),
     commitWindow: CommitWindow.optional(),
+    plan: RunPlan.optional(),
     reason: z.string(),
   }),
   answer: RunStarted,

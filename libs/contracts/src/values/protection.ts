@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Mappings, Name, Ref, SiteName } from './common.ts';
+import { PlanOfGroup } from './plan.ts';
 import { CommitWindow } from './runs.ts';
 import { Consistency, ConsistencyLevel, DiskReplica, DriverRule, ImageReplica } from './disks.ts';
 
@@ -133,6 +134,8 @@ export const Group = GroupInput.extend({
   paused: z.object({ since: z.string(), reason: z.string() }).optional(),
   /** Where the policy has an RPO. */
   schedule: GroupSchedule.optional(),
+  /** What its runs go by. */
+  plan: PlanOfGroup.optional(),
 });
 export type Group = z.infer<typeof Group>;
 
