@@ -2,7 +2,7 @@ import { ForecastRun, ListRuns, StartFailover } from '@lifeboat/contracts';
 import type { CommandDef, Envelope, RunStep } from '@lifeboat/contracts';
 import { ask } from '@lifeboat/messaging';
 import { cleanup, drill, failover, plannedFailover } from '@lifeboat/saga-definitions';
-import { outlineOf } from '@lifeboat/saga-engine';
+import { isEach, outlineOf } from '@lifeboat/saga-engine';
 import { until } from '@lifeboat/testing';
 import { existsSync, readFileSync } from 'node:fs';
 import { SagaBench } from './simulated/saga-bench.ts';
@@ -15,6 +15,10 @@ const FAILOVER = [
   'check-target',
   'materialise-disks',
   'recreate-entities',
+  'run-hooks',
+  'recreate-entities',
+  'probe-wave',
+  'run-hooks',
   'verify-workload',
   'commit-failover',
   'promote-disks',
@@ -208,7 +212,7 @@ describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.s
     const begin = start as CommandDef<Begun>;
     const rows = outlineOf({ name, start, stages, ...rest });
     const forward = rows.flatMap(({ send }) => (send ? [send.command.name] : []));
-    const sideBySide = stages.some((stage) => stage.length > 1);
+    const sideBySide = stages.some((stage) => !isEach(stage) && stage.length > 1);
     const inOrder = (names: readonly string[]): readonly string[] => (sideBySide ? names.toSorted() : names);
 
     /** A run for each command, each of them held at its own; the service is killed when all are there, and hears of their answers when it is back. */

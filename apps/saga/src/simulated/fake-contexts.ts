@@ -1,4 +1,4 @@
-import { commandFailed, messages } from '@lifeboat/contracts';
+import { CheckTarget, commandFailed, messages, TargetChecked } from '@lifeboat/contracts';
 import type { CommandDef, Context, Envelope } from '@lifeboat/contracts';
 import { deterministicId } from '@lifeboat/kernel';
 import type { ErrorDetails } from '@lifeboat/kernel';
@@ -9,6 +9,17 @@ const CONTEXTS: readonly Context[] = ['protection', 'capture', 'image', 'data', 
 const COMMANDS = new Map(
   messages.flatMap((m) => (m.kind === 'command' ? [[m.subject, m as CommandDef] as const] : [])),
 );
+
+/** Nobody is there to answer a prompt. */
+const ANSWERS = new Map<string, unknown>([
+  [
+    CheckTarget.subject,
+    {
+      ...TargetChecked.sample,
+      waves: TargetChecked.sample.waves?.map(({ prompt: _prompt, delay: _delay, ...wave }) => wave),
+    },
+  ],
+]);
 
 /** What a fake context does with the first arrival of a command; by default it answers at once with the contract's sample. */
 export interface Behaviour {
@@ -113,6 +124,6 @@ function answerTo(command: CommandDef, { id, correlationId, traceparent }: Envel
     ...(correlationId !== undefined && { correlationId }),
     causationId: id,
     ...(traceparent !== undefined && { traceparent }),
-    data: fails ? { command: command.subject, error: fails } : command.answer.sample,
+    data: fails ? { command: command.subject, error: fails } : (ANSWERS.get(command.subject) ?? command.answer.sample),
   };
 }

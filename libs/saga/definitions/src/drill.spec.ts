@@ -13,7 +13,8 @@ import { aborts, answers, fails, given, isSupersededBy, minutes, outlineOf, pass
 import { drill } from './drill.saga.ts';
 import { failover } from './failover.saga.ts';
 
-const CHECKED = [answers('pin recovery point'), answers('check target')] as const;
+const NO_WAVES = answers('check target', { runId: 'run-4', warnings: [] });
+const CHECKED = [answers('pin recovery point'), NO_WAVES] as const;
 const RECREATED = [...CHECKED, answers('materialise disks'), answers('recreate entities')] as const;
 const VERIFIED = [...RECREATED, answers('verify workload')] as const;
 
@@ -44,7 +45,7 @@ describe('a drill', () => {
       .sends(PinPoint)
       .when(answers('pin recovery point'))
       .sends(CheckTarget)
-      .when(answers('check target'))
+      .when(NO_WAVES)
       .sends(MaterialiseDisks)
       .when(answers('materialise disks'))
       .sends(RecreateEntities)

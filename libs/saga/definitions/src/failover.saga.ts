@@ -3,7 +3,7 @@ import { hours, saga } from '@lifeboat/saga-engine';
 import { committed, promoted, provisional, unlocked } from './fragments/committed.ts';
 import { drillsGone } from './fragments/drills-gone.ts';
 import { locked, pinned } from './fragments/runs.ts';
-import { servedFromCopies } from './fragments/serve-from-copies.ts';
+import { servedFromCopies, servedInWaves } from './fragments/serve-from-copies.ts';
 
 const begun = (version: number, ...supersedes: readonly string[]) =>
   saga('failover', version, StartFailover)
@@ -18,7 +18,18 @@ const lost = () => undefined;
  * Bring a protection group up at its recovery site when the primary is lost. Serves from copies of a pinned point: until the commit the replicas are
  * untouched and everything can be undone.
  */
-export const failover = begun(3, 'protect', 'drill')
+export const failover = begun(4, 'protect', 'drill')
+  .use(pinned())
+  .use(drillsGone)
+  .use(servedInWaves())
+  .use(provisional)
+  .use(committed)
+  .use(promoted(lost))
+  .use(unlocked)
+  .end();
+
+/** As runs began with it before there were plans. */
+export const failoverV3 = begun(3, 'protect', 'drill')
   .use(pinned())
   .use(drillsGone)
   .use(servedFromCopies())
@@ -28,7 +39,7 @@ export const failover = begun(3, 'protect', 'drill')
   .use(unlocked)
   .end();
 
-/** As runs began with it before there were drills and a commit window. */
+/** And before there were drills and a commit window. */
 export const failoverV2 = begun(2, 'protect')
   .use(pinned())
   .use(servedFromCopies())

@@ -17,7 +17,9 @@ import { aborts, answers, fails, given, hours, passes, retries, says, seconds, s
 import { failover } from './failover.saga.ts';
 
 const PINNED = [answers('lock group'), answers('pin recovery point'), answers('wait for drills')] as const;
-const CHECKED = [...PINNED, answers('check target')] as const;
+/** By no plan. */
+const NO_WAVES = answers('check target', { runId: 'run-1', warnings: [] });
+const CHECKED = [...PINNED, NO_WAVES] as const;
 const RECREATED = [...CHECKED, answers('materialise disks'), answers('recreate entities')] as const;
 const VERIFIED = [...RECREATED, answers('verify workload')] as const;
 const AWAY = { kind: 'unavailable', code: 'database-away', message: 'PostgreSQL does not answer.' } as const;
@@ -32,7 +34,7 @@ describe('an unplanned failover', () => {
       .sends(WaitForDrills)
       .when(answers('wait for drills'))
       .sends(CheckTarget)
-      .when(answers('check target'))
+      .when(NO_WAVES)
       .sends(MaterialiseDisks)
       .when(answers('materialise disks'))
       .sends(RecreateEntities)

@@ -4,30 +4,44 @@ import { committed, promoted, provisional, unlocked } from './fragments/committe
 import { drillsGone } from './fragments/drills-gone.ts';
 import { captured, carried } from './fragments/point.ts';
 import { locked, ofRun, pinned } from './fragments/runs.ts';
-import { servedFromCopies } from './fragments/serve-from-copies.ts';
+import { servedFromCopies, servedInWaves } from './fragments/serve-from-copies.ts';
+
+const begun = (version: number) =>
+  saga('planned-failover', version, StartPlannedFailover)
+    .onePer((s) => s.groupId)
+    .aborts('protect', 'drill')
+    .deadline(hours(24))
+    .use(locked('planned-failover'))
+    .use(captured)
+    .step('stop source', {
+      send: (s) => to(StopSource, { ...ofRun(s), source: s.primary, metadata: s.metadata }),
+      keep: ({ stopped, stoppedAt }) => ({ stopped, stoppedAt }),
+      undo: (s) => to(StartSource, { ...ofRun(s), source: s.primary }),
+      withinMs: minutes(30),
+    })
+    .use(carried)
+    .use(pinned({ itsOwn: true }))
+    .use(drillsGone);
+
+const fromPrimary = (s: { readonly primary: string }): string => s.primary;
 
 /**
  * Move a group to its recovery site without loss. What a server is like is captured while it runs; then all are stopped, and what they wrote last is carried in
  * a last point, from which it goes on as an unplanned failover does. Undone, the servers that ran are started again.
  */
-export const plannedFailover = saga('planned-failover', 1, StartPlannedFailover)
-  .onePer((s) => s.groupId)
-  .aborts('protect', 'drill')
-  .deadline(hours(24))
-  .use(locked('planned-failover'))
-  .use(captured)
-  .step('stop source', {
-    send: (s) => to(StopSource, { ...ofRun(s), source: s.primary, metadata: s.metadata }),
-    keep: ({ stopped, stoppedAt }) => ({ stopped, stoppedAt }),
-    undo: (s) => to(StartSource, { ...ofRun(s), source: s.primary }),
-    withinMs: minutes(30),
-  })
-  .use(carried)
-  .use(pinned({ itsOwn: true }))
-  .use(drillsGone)
+export const plannedFailover = begun(2)
+  .use(servedInWaves())
+  .use(provisional)
+  .use(committed)
+  .use(promoted(fromPrimary))
+  .use(unlocked)
+  .end();
+
+/** As runs began with it before there were plans. */
+export const plannedFailoverV1 = begun(1)
   .use(servedFromCopies())
   .use(provisional)
   .use(committed)
-  .use(promoted((s: { readonly primary: string }) => s.primary))
+  .use(promoted(fromPrimary))
   .use(unlocked)
   .end();

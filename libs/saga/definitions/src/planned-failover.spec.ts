@@ -1,5 +1,5 @@
 import { StartSource, StopSource } from '@lifeboat/contracts';
-import { aborts, answers, fails, given, isSupersededBy, outlineOf } from '@lifeboat/saga-engine';
+import { aborts, answers, fails, given, isSupersededBy, outlineOf, says } from '@lifeboat/saga-engine';
 import { failover } from './failover.saga.ts';
 import { plannedFailover } from './planned-failover.saga.ts';
 import { protect } from './protect.saga.ts';
@@ -9,7 +9,7 @@ const before = (step: string) => namesOf(plannedFailover).slice(0, namesOf(plann
 const until = (step: string) =>
   before(step)
     .filter((name) => name !== 'commit window')
-    .map((name) => answers(name));
+    .map((name) => (/^(prompt|delay) /.test(name) ? says('go-on') : answers(name)));
 
 describe('a planned failover', () => {
   it('is a lock, a point with the servers stopped before its disks are carried, and what an unplanned one does', () => {

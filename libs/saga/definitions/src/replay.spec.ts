@@ -30,30 +30,28 @@ const FOLDER = join(dirname(new URL(import.meta.url).pathname), '../../../../tes
 const AWAY = { kind: 'unavailable', code: 'site-away', message: 'The site does not answer.' } as const;
 const all = (...steps: readonly string[]) => steps.map((step) => answers(step));
 
-const SERVED = ['check target', 'materialise disks', 'recreate entities', 'verify workload'];
-const FAILOVER = [
-  'lock group',
-  'pin recovery point',
-  'wait for drills',
-  ...SERVED,
-  'commit failover',
-  'promote disks',
-  'unlock group',
+const GONE = ['recreate entities', 'materialise disks', 'pin recovery point'];
+/** By a plan of one wave, which asks and waits. */
+const SERVED = [
+  ...all('check target', 'materialise disks', 'recreate entities'),
+  ...all('run hooks before "data"', 'start wave "data"', 'probe wave "data"', 'run hooks after "data"'),
+  says('go-on'),
+  passes(seconds(30)),
+  answers('verify workload'),
 ];
-const PLANNED = [
-  'lock group',
-  'open point',
-  'capture metadata',
-  'stop source',
-  'replicate images',
-  'replicate disks',
-  'seal point',
-  ...FAILOVER.slice(1),
+/** By none. */
+const SERVED_AT_ONCE = [
+  answers('check target', { runId: 'run-1', warnings: [] }),
+  ...all('materialise disks', 'recreate entities', 'verify workload'),
 ];
-const DRILL = ['pin recovery point', ...SERVED];
-const REMOVED = ['remove entities', 'release disks', 'look for leaks', 'unpin recovery point'];
+const LOCKED = all('lock group', 'pin recovery point', 'wait for drills');
+const COMMITTED = all('commit failover', 'promote disks', 'unlock group');
+const STOPPED = all('lock group', 'open point', 'capture metadata', 'stop source');
+const LAST_POINT = all('replicate images', 'replicate disks', 'seal point', 'pin recovery point', 'wait for drills');
+const DRILL = [answers('pin recovery point'), ...SERVED];
+const REMOVED = all('remove entities', 'release disks', 'look for leaks', 'unpin recovery point');
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
-const CLEANUP = ['release hold of the earlier run', 'lock group', ...REMOVED, 'unlock group'];
+const CLEANUP = [...all('release hold of the earlier run', 'lock group'), ...REMOVED, answers('unlock group')];
 
 const provisional = (whenOver: 'commit' | 'roll-back'): SagaDefinition => ({
   ...failover,
@@ -83,45 +81,39 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       isSupersededBy('run-1'),
       ...all('replicate disks', 'replicate images', 'capture metadata', 'open point'),
     ),
-  'drill-v1-completed': () => given(drill, ...all(...DRILL), says('end'), ...all(...REMOVED)),
-  'drill-v1-completed-by-time': () => given(drill, ...all(...DRILL), passes(minutes(30)), ...all(...REMOVED)),
-  'drill-v1-superseded': () =>
-    given(
-      drill,
-      ...all(...DRILL),
-      isSupersededBy('run-1'),
-      ...all('recreate entities', 'materialise disks', 'pin recovery point'),
-    ),
-  'failover-v3-completed': () => given(failover, ...all(...FAILOVER)),
-  'failover-v3-committed-after-a-look': () =>
-    given(provisional('roll-back'), ...all(...FAILOVER.slice(0, 7)), says('commit'), ...all(...FAILOVER.slice(7))),
-  'failover-v3-rolled-back-by-time': () =>
-    given(
-      provisional('roll-back'),
-      ...all(...FAILOVER.slice(0, 7)),
-      passes(minutes(10)),
-      ...all('recreate entities', 'materialise disks', 'pin recovery point', 'lock group'),
-    ),
-  'failover-v3-completed-by-retry': () =>
+  'drill-v2-completed': () => given(drill, ...DRILL, says('end'), ...REMOVED),
+  'drill-v2-completed-by-time': () => given(drill, ...DRILL, passes(minutes(30)), ...REMOVED),
+  'drill-v2-superseded-at-a-wave': () => given(drill, ...DRILL.slice(0, 6), isSupersededBy('run-1'), ...all(...GONE)),
+  'failover-v4-completed': () => given(failover, ...LOCKED, ...SERVED, ...COMMITTED),
+  'failover-v4-completed-without-a-plan': () => given(failover, ...LOCKED, ...SERVED_AT_ONCE, ...COMMITTED),
+  'failover-v4-committed-after-a-look': () =>
+    given(provisional('roll-back'), ...LOCKED, ...SERVED, says('commit'), ...COMMITTED),
+  'failover-v4-rolled-back-by-time': () =>
+    given(provisional('roll-back'), ...LOCKED, ...SERVED, passes(minutes(10)), ...all(...GONE, 'lock group')),
+  'failover-v4-undone-by-a-probe': () =>
+    given(failover, ...LOCKED, ...SERVED.slice(0, 5), fails('probe wave "data"'), ...all(...GONE, 'lock group')),
+  'failover-v4-completed-by-retry': () =>
     given(
       failover,
-      ...all(...FAILOVER.slice(0, 8)),
+      ...LOCKED,
+      ...SERVED,
+      answers('commit failover'),
       fails('promote disks', AWAY),
       passes(seconds(10)),
       fails('promote disks'),
       retries,
-      ...all(...FAILOVER.slice(8)),
+      ...all('promote disks', 'unlock group'),
     ),
-  'planned-failover-v1-completed': () => given(plannedFailover, ...all(...PLANNED)),
-  'planned-failover-v1-undone': () =>
+  'planned-failover-v2-completed': () => given(plannedFailover, ...STOPPED, ...LAST_POINT, ...SERVED, ...COMMITTED),
+  'planned-failover-v2-undone': () =>
     given(
       plannedFailover,
-      ...all(...PLANNED.slice(0, 11)),
+      ...STOPPED,
+      ...LAST_POINT,
+      ...SERVED.slice(0, 2),
       fails('recreate entities'),
       ...all(
-        'recreate entities',
-        'materialise disks',
-        'pin recovery point',
+        ...GONE,
         'replicate disks',
         'replicate images',
         'stop source',
@@ -130,7 +122,7 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
         'lock group',
       ),
     ),
-  'cleanup-v2-completed': () => given(cleanup, ...all(...CLEANUP)),
+  'cleanup-v2-completed': () => given(cleanup, ...CLEANUP),
   'discard-v1-completed': () =>
     given(
       discard,

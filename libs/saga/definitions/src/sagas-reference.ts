@@ -9,6 +9,7 @@ export const referenceOf = (sagas: readonly SagaDefinition[]): string =>
     'Generated from `libs/saga/definitions`; a test fails when it is out of date. Steps run from the top to the bottom; those of one row of the picture side by side.',
     'When a step fails before the point of no return (or the run is aborted, or its deadline passes), every step that was started is undone, answered or not,',
     'the last first. After it there is only forward: failed steps are tried again, then an operator is asked.',
+    'Rows with a name in quotes stand for each wave of the [plan](../how-to/write-a-plan.md) that a run goes by, as far as the wave has what they are for; here of one wave, "data".',
     ...sagas.flatMap((definition) => ['', ...section(definition)]),
     '',
   ].join('\n');

@@ -1,4 +1,4 @@
-import type { DataOf, PointPinned, RunKind } from '@lifeboat/contracts';
+import type { DataOf, PointPinned, RunKind, RunPlan } from '@lifeboat/contracts';
 import { LockGroup, PinPoint, UnlockGroup, UnpinPoint } from '@lifeboat/contracts';
 import { every, seconds, to } from '@lifeboat/saga-engine';
 import type { SagaBuilder } from '@lifeboat/saga-engine';
@@ -26,7 +26,9 @@ export const locked =
  */
 export const pinned =
   (how: { readonly rehearsal?: true; readonly itsOwn?: true } = {}) =>
-  <S extends OfRun & { readonly pointId?: string | undefined }>(rows: SagaBuilder<S>) =>
+  <S extends OfRun & { readonly pointId?: string | undefined; readonly plan?: RunPlan | undefined }>(
+    rows: SagaBuilder<S>,
+  ) =>
     rows.step('pin recovery point', {
       send: (s) =>
         to(PinPoint, {
@@ -34,6 +36,7 @@ export const pinned =
           ...(s.pointId && { pointId: s.pointId }),
           ...(how.itsOwn && { pointId: s.runId, sourceStopped: true }),
           ...(how.rehearsal && { rehearsal: true }),
+          ...(s.plan && { plan: s.plan }),
         }),
       keep: ({ pointId, ...known }) => ({ point: pointId, ...known }),
       undo: (s) => to(UnpinPoint, ofRun(s)),

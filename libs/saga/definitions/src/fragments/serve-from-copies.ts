@@ -6,12 +6,17 @@ import {
   RemoveEntities,
   VerifyWorkload,
 } from '@lifeboat/contracts';
+import type { DataOf, PlanWave } from '@lifeboat/contracts';
 import { to } from '@lifeboat/saga-engine';
 import type { SagaBuilder } from '@lifeboat/saga-engine';
 import { ofRun } from './runs.ts';
 import type { Pinned } from './runs.ts';
+import { startedInWaves, withheldFrom } from './waves.ts';
+import type { Wave } from './waves.ts';
 
 type Known = Omit<Pinned, 'pointId'> & { readonly point: string };
+/** `isolated`: nothing of it reaches anything outside of it. */
+type How = { readonly isolated?: true };
 
 /** What is rebuilt, from where and to where. No step calls the primary: its name is but a word in a mark. */
 const scene = ({ primary, recovery, metadata, images, mappings, ...run }: Known) => ({
@@ -23,30 +28,59 @@ const scene = ({ primary, recovery, metadata, images, mappings, ...run }: Known)
   mappings,
 });
 
+const copied = <S extends Known>(rows: SagaBuilder<S>) =>
+  rows.step('materialise disks', {
+    send: ({ disks, mappings, ...s }) =>
+      to(MaterialiseDisks, { ...ofRun(s), pointId: s.point, target: s.recovery, disks, mappings }),
+    keep: ({ copies }) => ({ copies }),
+    undo: (s) => to(ReleaseDisks, ofRun(s)),
+  });
+
+type Copied = Known & Pick<DataOf<typeof RecreateEntities>, 'copies'>;
+
+/** All that no wave holds back; its undo removes what the waves made, too. */
+const recreated =
+  (how: How) =>
+  <S extends Copied & { readonly waves?: readonly Wave[] }>(rows: SagaBuilder<S>) =>
+    rows.step('recreate entities', {
+      send: (s) => to(RecreateEntities, { ...scene(s), copies: s.copies, ...how, ...withheldFrom(s.waves ?? []) }),
+      keep: ({ entities }) => ({ entities }),
+      undo: (s) => to(RemoveEntities, ofRun(s)),
+    });
+
+const compared = <S extends Known>(rows: SagaBuilder<S>) =>
+  rows.step('verify workload', {
+    send: (s) => to(VerifyWorkload, ofRun(s)),
+    keep: ({ fields, orphans, doubles }) => ({ fields, orphans, doubles }),
+  });
+
 /**
- * The workload stands and was compared, from copies of a pinned point: the very rows of a real failover and of its rehearsal. `isolated`: nothing of it reaches
- * anything outside of it.
+ * The workload stands and was compared, from copies of a pinned point: the very rows of a real failover and of its rehearsal. Its servers are started wave by
+ * wave, as its plan says; without a plan all at once.
  */
+export const servedInWaves =
+  (how: How = {}) =>
+  <S extends Known & { readonly planWaves?: readonly PlanWave[] | undefined }>(rows: SagaBuilder<S>) =>
+    rows
+      .step('check target', {
+        send: ({ planWaves, ...s }) =>
+          to(CheckTarget, { ...scene(s), disks: s.disks, ...how, ...(planWaves && { waves: [...planWaves] }) }),
+        keep: ({ warnings, waves }) => ({ warnings, waves: (waves ?? []) as readonly Wave[] }),
+      })
+      .use(copied)
+      .use(recreated(how))
+      .use(startedInWaves((s: Copied) => ({ ...scene(s), copies: s.copies, ...how }), how))
+      .use(compared);
+
+/** As runs did it before there were plans. */
 export const servedFromCopies =
-  (how: { readonly isolated?: true } = {}) =>
+  (how: How = {}) =>
   <S extends Known>(rows: SagaBuilder<S>) =>
     rows
       .step('check target', {
         send: (s) => to(CheckTarget, { ...scene(s), disks: s.disks, ...how }),
         keep: ({ warnings }) => ({ warnings }),
       })
-      .step('materialise disks', {
-        send: ({ disks, mappings, ...s }) =>
-          to(MaterialiseDisks, { ...ofRun(s), pointId: s.point, target: s.recovery, disks, mappings }),
-        keep: ({ copies }) => ({ copies }),
-        undo: (s) => to(ReleaseDisks, ofRun(s)),
-      })
-      .step('recreate entities', {
-        send: (s) => to(RecreateEntities, { ...scene(s), copies: s.copies, ...how }),
-        keep: ({ entities }) => ({ entities }),
-        undo: (s) => to(RemoveEntities, ofRun(s)),
-      })
-      .step('verify workload', {
-        send: (s) => to(VerifyWorkload, ofRun(s)),
-        keep: ({ fields, orphans, doubles }) => ({ fields, orphans, doubles }),
-      });
+      .use(copied)
+      .use(recreated(how))
+      .use(compared);
