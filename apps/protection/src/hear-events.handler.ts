@@ -4,6 +4,7 @@ import { ReactsTo } from '@lifeboat/service-kit';
 import type { EventHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
 import { EvidenceRecorder } from './evidence/evidence-recorder.ts';
+import { HearDrills } from './plans/hear-drills.ts';
 import { HeedDamage } from './points/heed-damage.ts';
 import { HearRunStarts } from './runs/run-starts.ts';
 
@@ -14,10 +15,16 @@ export class HearEventsHandler implements EventHandler {
     private readonly runStarts: HearRunStarts,
     private readonly damage: HeedDamage,
     private readonly evidence: EvidenceRecorder,
+    private readonly drills: HearDrills,
   ) {}
 
   react(event: Envelope, tx: EntityManager, out: HandlerContext): Promise<void> {
     if (event.type === ReplicaDamaged.subject) return this.damage.hear(event, tx, out);
-    return event.type === RunEnded.subject ? this.evidence.hear(event, tx) : this.runStarts.hear(event, tx);
+    return event.type === RunEnded.subject ? this.ended(event, tx, out) : this.runStarts.hear(event, tx);
+  }
+
+  private async ended(event: Envelope, tx: EntityManager, out: HandlerContext): Promise<void> {
+    await this.evidence.hear(event, tx);
+    await this.drills.hear(event, tx, out);
   }
 }

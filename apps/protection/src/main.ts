@@ -19,7 +19,14 @@ import { Policies1790000000601 } from './migrations/0005-policies.ts';
 import { Damage1790000000602 } from './migrations/0006-damage.ts';
 import { Drills1790000000701 } from './migrations/0007-drills.ts';
 import { Readiness1790000000801 } from './migrations/0008-readiness.ts';
+import { Plans1790000000901 } from './migrations/0009-plans.ts';
 import { Evidence1790000001001 } from './migrations/0011-evidence.ts';
+import { HearDrills } from './plans/hear-drills.ts';
+import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
+import { PutPlanHandler } from './plans/put-plan.handler.ts';
+import { ListPlansHandler, ListPlanVersionsHandler, ReadPlanHandler } from './plans/read-plans.handlers.ts';
+import { RemovePlanHandler } from './plans/remove-plan.handler.ts';
+import { VerifyPlanHandler } from './plans/verify-plan.handler.ts';
 import { DiscardPointHandler } from './points/discard-point.handler.ts';
 import { HeedDamage } from './points/heed-damage.ts';
 import { OpenPointHandler } from './points/open-point.handler.ts';
@@ -56,7 +63,7 @@ await runService({
   context: 'protection',
   database: {
     schema: 'protection',
-    entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow, ReadinessRow],
+    entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow, ReadinessRow, PlanRow, PlanVersionRow, PlanDrillRow],
     migrations: [
       Protection1790000000001,
       MetadataRpo1790000000201,
@@ -66,6 +73,7 @@ await runService({
       Damage1790000000602,
       Drills1790000000701,
       Readiness1790000000801,
+      Plans1790000000901,
       Evidence1790000001001,
     ],
   },
@@ -89,6 +97,12 @@ await runService({
     ListGroupsHandler,
     ReadGroupHandler,
     RemoveGroupHandler,
+    PutPlanHandler,
+    ReadPlanHandler,
+    ListPlansHandler,
+    ListPlanVersionsHandler,
+    RemovePlanHandler,
+    VerifyPlanHandler,
     LockGroupHandler,
     UnlockGroupHandler,
     CommitFailoverHandler,
@@ -96,6 +110,7 @@ await runService({
     SealPointHandler,
     DiscardPointHandler,
     HeedDamage,
+    HearDrills,
     HearEventsHandler,
     PinPointHandler,
     UnpinPointHandler,

@@ -1,11 +1,12 @@
 import { PinPoint } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, Mappings, PlanWave, RunPlan } from '@lifeboat/contracts';
 import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler } from '@lifeboat/service-kit';
 import { MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { lockedGroup } from '../groups/groups.ts';
 import { refuseInUse } from '../groups/hold.ts';
+import { mergedMappings, versionOf } from '../plans/plans.ts';
 import { SiteRow } from '../sites/site.row.ts';
 import { lossOf } from './loss.ts';
 import { PinRow, PointRow } from './point.row.ts';
@@ -42,11 +43,25 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
       metadata: point.metadata,
       images: point.images,
       disks: point.disks,
-      mappings: group.mappings,
+      ...(await plannedBy(tx, data.plan, group.mappings)),
       requestedAt: point.requestedAt.toISOString(),
       consistency: point.consistency,
       rpoSeconds: loss.seconds,
       loss,
     };
   }
+}
+
+/** By the version that the run was started with, whatever became of the plan since. */
+async function plannedBy(
+  tx: EntityManager,
+  plan: RunPlan | undefined,
+  own: Mappings,
+): Promise<{ mappings: Mappings; planWaves?: PlanWave[] }> {
+  if (!plan) return { mappings: own };
+  const { spec } = (await versionOf(tx, plan.name, plan.version)).document;
+  const waves = (spec.waves ?? []).map(({ prompt, ...wave }) =>
+    plan.skipPrompts ? wave : { ...wave, ...(prompt !== undefined && { prompt }) },
+  );
+  return { mappings: mergedMappings(own, spec.mappings), planWaves: waves };
 }

@@ -7,6 +7,7 @@ const known = {
   rpoRisk: undefined,
   rtoSeconds: null,
   paused: false,
+  planWarnings: [],
 };
 const noFlavor: Finding = { code: 'flavor-missing', where: 'flavor tiny (1)', message: 'beta has none.' };
 const looked = { checks: 40, blockers: [], warnings: [] };

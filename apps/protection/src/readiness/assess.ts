@@ -1,8 +1,14 @@
-import type { Finding, Forecast } from '@lifeboat/contracts';
+import type { Finding, Forecast, ResolvedWave } from '@lifeboat/contracts';
 
 /** What the recovery site's pre-flight said, or why it said nothing. */
 export type Preflight =
-  | { readonly checks: number; readonly blockers: readonly Finding[]; readonly warnings: readonly Finding[] }
+  | {
+      readonly checks: number;
+      readonly blockers: readonly Finding[];
+      readonly warnings: readonly Finding[];
+      /** Where there is a plan. */
+      readonly waves?: readonly ResolvedWave[] | undefined;
+    }
   | { readonly unanswered: Finding };
 
 export interface Known {
@@ -12,6 +18,8 @@ export interface Known {
   readonly rpoRisk: string | undefined;
   readonly rtoSeconds: number | null;
   readonly paused: boolean;
+  /** What its plan, if it has one, should be known for. */
+  readonly planWarnings: readonly Finding[];
 }
 
 export interface Assessment {
@@ -28,7 +36,7 @@ export function assess(known: Known, preflight: Preflight | undefined, forecast:
     ...(preflight && 'unanswered' in preflight ? [preflight.unanswered] : []),
     ...(looked?.blockers ?? []),
   ];
-  const warnings = [...protectionWarnings(known, forecast), ...(looked?.warnings ?? [])];
+  const warnings = [...protectionWarnings(known, forecast), ...known.planWarnings, ...(looked?.warnings ?? [])];
   return { score: scoreOf(looked?.checks, blockers.length), blockers, warnings };
 }
 

@@ -5,6 +5,9 @@ import { Asker, Database, LOGGER } from '@lifeboat/service-kit';
 import type { Logger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { GroupRow } from '../groups/group.row.ts';
+import { learn } from '../plans/verification.ts';
+import type { Looked } from '../plans/verification.ts';
+import { wavesCovered } from '../plans/standing.ts';
 import { assess, isNews } from './assess.ts';
 import type { Assessment, Preflight } from './assess.ts';
 import { factsOf } from './group-facts.ts';
@@ -25,11 +28,20 @@ export class GroupCheck {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  /** May run twice at a time: the later one counts. Throws when our own services cannot look; what was found before stays. */
-  async check(groupId: string): Promise<void> {
+  /**
+   * May run twice at a time: the later one counts. Throws when our own services cannot look; what was found before stays. `asked`: somebody wants to know, so a plan without a
+   * blocker is verified.
+   */
+  async check(groupId: string, { asked }: { readonly asked: boolean }): Promise<void> {
     const facts = await this.database.transaction((tx) => factsOf(tx, groupId));
     const [preflight, forecast] = await Promise.all([this.preflight(facts), this.forecast(groupId)]);
-    await this.store(facts, assess(facts, preflight, forecast), forecast);
+    const assessment = assess(facts, preflight, forecast);
+    await this.store(
+      facts,
+      assessment,
+      forecast,
+      lookedAt(facts, preflight, asked && assessment.blockers.length === 0),
+    );
   }
 
   private async preflight({ serving }: GroupFacts): Promise<Preflight | undefined> {
@@ -57,6 +69,7 @@ export class GroupCheck {
     { groupId, point }: GroupFacts,
     { score, blockers, warnings }: Assessment,
     forecast: Forecast | undefined,
+    looked: Looked | undefined,
   ): Promise<void> {
     return this.database.transaction(async (tx, out) => {
       // Of one that was removed or failed over meanwhile nothing is stored.
@@ -74,8 +87,15 @@ export class GroupCheck {
           forecast: forecast ?? null,
         }),
       );
+      if (looked) await learn(tx, out, looked);
       if (isNews(before?.blockers, blockers))
         await out.emit(ReadinessChanged, { groupId, ready: blockers.length === 0, score, blockers: [...blockers] });
     });
   }
+}
+
+function lookedAt({ plan }: GroupFacts, preflight: Preflight | undefined, passed: boolean): Looked | undefined {
+  if (!plan) return undefined;
+  const waves = preflight && 'waves' in preflight && preflight.waves ? wavesCovered(preflight.waves) : null;
+  return { ...plan, covers: { ...plan.covers, waves }, passed };
 }

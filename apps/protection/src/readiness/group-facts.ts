@@ -1,4 +1,5 @@
-import type { CheckReadiness, InputOf } from '@lifeboat/contracts';
+import { inverseOf } from '@lifeboat/contracts';
+import type { CheckReadiness, Finding, InputOf, Mappings, PlanWave } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
 import { GroupRow } from '../groups/group.row.ts';
 import { groupNotFound } from '../groups/groups.ts';
@@ -6,10 +7,22 @@ import { refuseFailedOver } from '../groups/hold.ts';
 import { readPlannable } from '../points/plannable.ts';
 import { newestServing } from '../points/points.ts';
 import { scheduleOf } from '../points/rpo-plan.ts';
+import { PlanRow } from '../plans/plan.row.ts';
+import { mergedMappings, versionOf } from '../plans/plans.ts';
+import type { Covers } from '../plans/standing.ts';
 import { PolicyRow } from '../policies/policy.row.ts';
 import type { Known } from './assess.ts';
 
+/** The plan that a failover would go by. */
+export interface PlanFacts {
+  readonly name: string;
+  readonly version: number;
+  /** Without what only the point can say. */
+  readonly covers: Covers;
+}
+
 export interface GroupFacts extends Known {
+  readonly plan: PlanFacts | undefined;
   /** What a failover would rebuild, from where and to where; absent without a point. */
   readonly serving: InputOf<typeof CheckReadiness> | undefined;
 }
@@ -21,6 +34,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
   refuseFailedOver(group);
   const policy = await tx.findOneBy(PolicyRow, { name: group.policy });
   const point = await newestServing(tx, groupId);
+  const { plan, mappings, waves, planWarnings } = await planFacts(tx, group);
   const [plannable] = await readPlannable(tx, { groupIds: [groupId] });
   return {
     groupId,
@@ -28,6 +42,8 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
     rpoRisk: plannable && scheduleOf(plannable, new Date())?.atRisk,
     rtoSeconds: policy?.rtoSeconds ?? null,
     paused: group.pausedAt !== null,
+    planWarnings,
+    plan,
     serving: point?.metadata
       ? {
           groupId,
@@ -36,8 +52,25 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
           metadata: point.metadata,
           images: point.images,
           disks: point.disks,
-          mappings: group.mappings,
+          mappings,
+          ...(waves && { waves }),
         }
       : undefined,
+  };
+}
+
+async function planFacts(
+  tx: EntityManager,
+  { groupId, members, mappings }: GroupRow,
+): Promise<{ plan?: PlanFacts; mappings: Mappings; waves?: PlanWave[]; planWarnings: readonly Finding[] }> {
+  const row = await tx.findOneBy(PlanRow, { groupId });
+  if (!row) return { mappings, planWarnings: [] };
+  const { name, version, document } = await versionOf(tx, row.name, row.version);
+  const merged = mergedMappings(mappings, document.spec.mappings);
+  return {
+    plan: { name, version, covers: { members, mappings, waves: null } },
+    mappings: merged,
+    waves: document.spec.waves ?? [],
+    planWarnings: inverseOf(merged).findings,
   };
 }

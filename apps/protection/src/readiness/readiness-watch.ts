@@ -21,7 +21,7 @@ export class ReadinessWatch {
   async look(): Promise<void> {
     for (const groupId of await this.due())
       await this.groupCheck
-        .check(groupId)
+        .check(groupId, { asked: false })
         .catch((thrown: unknown) => this.log.warn({ err: asLifeboatError(thrown), groupId }, 'readiness unknown'));
     await this.measure();
   }

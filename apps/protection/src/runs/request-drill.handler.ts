@@ -5,6 +5,8 @@ import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { lockedGroup } from '../groups/groups.ts';
 import { refuseInUse } from '../groups/hold.ts';
+import { PlanDrillRow } from '../plans/plan.row.ts';
+import { planOfRun } from '../plans/plans.ts';
 import { PinRow } from '../points/point.row.ts';
 import { pointToServe } from '../points/points.ts';
 import { startRun } from './run-starts.ts';
@@ -25,7 +27,19 @@ export class RequestDrillHandler implements RequestHandler<typeof RequestDrill> 
       const { pointId } = await pointToServe(tx, group.groupId, input.pointId);
       // The pin is the intent: by it a second drill is refused, and a failover knows whom to wait for.
       await tx.insert(PinRow, { runId: input.runId, pointId, groupId: group.groupId, rehearsal: true });
-      await startRun(tx, out, StartDrill, input);
+      const plan = await planOfRun(tx, group.groupId, input);
+      const { planVersion: _version, skipPrompts: _skip, ...asked } = input;
+      await startRun(tx, out, StartDrill, { ...asked, ...(plan && { plan }) });
+      if (plan) {
+        const { members, mappings } = group;
+        const { name, version } = plan;
+        await tx.insert(PlanDrillRow, {
+          runId: input.runId,
+          name,
+          version,
+          covers: { members, mappings, waves: null } as never,
+        });
+      }
       return { runId: input.runId };
     });
   }

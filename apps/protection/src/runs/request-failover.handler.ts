@@ -7,6 +7,7 @@ import type { Logger } from '@lifeboat/telemetry';
 import { Inject } from '@nestjs/common';
 import { lockedGroup } from '../groups/groups.ts';
 import { hold, refuseFailedOver } from '../groups/hold.ts';
+import { planOfRun } from '../plans/plans.ts';
 import { pointToServe } from '../points/points.ts';
 import { windowOf } from '../policies/policy.row.ts';
 import { ProofOfLife } from '../sites/proof-of-life.ts';
@@ -45,6 +46,7 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
       await pointToServe(tx, group.groupId, input.pointId);
       const { groupId, runId, pointId, reason } = input;
       const commitWindow = input.commitWindow ?? (await windowOf(tx, group.policy));
+      const plan = await planOfRun(tx, groupId, input);
       // Held from this moment on: nobody asks the primary for a sign of life any more.
       await tx.save(Object.assign(group, hold(group, runId, 'failover')));
       await startRun(tx, out, StartFailover, {
@@ -53,6 +55,7 @@ export class RequestFailoverHandler implements RequestHandler<typeof RequestFail
         reason,
         ...(pointId && { pointId }),
         ...(commitWindow && { commitWindow }),
+        ...(plan && { plan }),
       });
       return { runId };
     });

@@ -7,6 +7,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { GroupRow } from '../groups/group.row.ts';
 import { letGo } from '../groups/hold.ts';
+import { PlanDrillRow } from '../plans/plan.row.ts';
 import { PinRow, PointRow } from '../points/point.row.ts';
 
 const TICK_MS = 1_000;
@@ -66,6 +67,7 @@ export class HearRunStarts {
     const held = await tx.find(GroupRow, { where: { heldBy: runId }, lock: { mode: 'pessimistic_write' } });
     for (const row of held) await tx.save(Object.assign(row, letGo(row, runId)));
     await tx.delete(PinRow, { runId, rehearsal: true });
+    await tx.delete(PlanDrillRow, { runId });
     // Kept as one that led to nothing, so that the next is not tried in the same second.
     await tx.update(PointRow, { pointId: runId, state: 'open' }, { state: 'discarded' });
   }

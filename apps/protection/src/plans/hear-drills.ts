@@ -1,0 +1,22 @@
+import { RunEnded } from '@lifeboat/contracts';
+import type { Envelope } from '@lifeboat/contracts';
+import type { Outgoing } from '@lifeboat/service-kit';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { PlanDrillRow, PlanRow } from './plan.row.ts';
+import { verify } from './verification.ts';
+
+/** A drill that went through to its end has verified the version that it went by, if that is still the newest. */
+@Injectable()
+export class HearDrills {
+  async hear({ data }: Envelope, tx: EntityManager, out: Outgoing): Promise<void> {
+    const { runId, outcome } = RunEnded.data.parse(data);
+    const drill = await tx.findOneBy(PlanDrillRow, { runId });
+    if (!drill || outcome === 'needs-operator') return;
+    await tx.delete(PlanDrillRow, { runId });
+    if (outcome !== 'completed') return;
+    const { name, version, covers } = drill;
+    const plan = await tx.findOne(PlanRow, { where: { name, version }, lock: { mode: 'pessimistic_write' } });
+    if (plan) await verify(tx, out, plan, { version, by: 'drill', runId, covers, at: new Date().toISOString() });
+  }
+}
