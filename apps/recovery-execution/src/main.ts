@@ -1,7 +1,11 @@
 import { runService } from '@lifeboat/service-kit';
+import { z } from 'zod';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
 import { StoppedServers1790000000702 } from './migrations/0002-stopped-servers.ts';
 import { RemovedRuns1790000000703 } from './migrations/0003-removed-runs.ts';
+import { plansFileProvider } from './plan/plans-file.ts';
+import { ProbeWaveHandler } from './plan/probe-wave.handler.ts';
+import { RunHooksHandler } from './plan/run-hooks.handler.ts';
 import { CheckReadinessHandler } from './recovery/check-readiness.handler.ts';
 import { CheckTargetHandler } from './recovery/check-target.handler.ts';
 import { LookForLeaksHandler } from './recovery/look-for-leaks.handler.ts';
@@ -23,11 +27,18 @@ await runService({
     migrations: [RecoveryExecution1790000000005, StoppedServers1790000000702, RemovedRuns1790000000703],
   },
   needs: { clouds: true, secrets: true },
+  settings: {
+    /** What recovery plans may name: programs, databases, keys of webhooks. Read at start. */
+    LIFEBOAT_PLANS_FILE: z.string().optional(),
+  },
   providers: [
+    plansFileProvider,
     RecoveryRuns,
     CheckReadinessHandler,
     CheckTargetHandler,
     RecreateEntitiesHandler,
+    RunHooksHandler,
+    ProbeWaveHandler,
     RemoveEntitiesHandler,
     LookForLeaksHandler,
     VerifyWorkloadHandler,

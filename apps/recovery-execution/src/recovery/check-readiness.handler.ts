@@ -2,6 +2,9 @@ import { CheckReadiness } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestHandler } from '@lifeboat/service-kit';
+import { Inject } from '@nestjs/common';
+import { PLANS_FILE } from '../plan/plans-file.ts';
+import type { PlansFile } from '../plan/plans-file.ts';
 import { RecoveryRuns } from './recovery-runs.ts';
 import { promised, targetFindings } from './target-findings.ts';
 
@@ -11,12 +14,15 @@ const CHECK_MS = 2 * 60_000;
 /** The pre-flight of a failover that nobody asked for yet. */
 @AnswersRequest(CheckReadiness)
 export class CheckReadinessHandler implements RequestHandler<typeof CheckReadiness> {
-  constructor(private readonly runs: RecoveryRuns) {}
+  constructor(
+    private readonly runs: RecoveryRuns,
+    @Inject(PLANS_FILE) private readonly file: PlansFile,
+  ) {}
 
   async answer(data: InputOf<typeof CheckReadiness>): Promise<OutputOf<typeof CheckReadiness>> {
     const runId = `readiness-${data.groupId}`;
     const run = await this.runs.rebuildOf({ ...data, runId, copies: promised(data) }, AbortSignal.timeout(CHECK_MS));
-    const { checks, blockers, warnings } = await targetFindings(run, data);
-    return { checks, blockers: [...blockers], warnings: [...warnings] };
+    const { checks, blockers, warnings, waves } = await targetFindings(run, data, this.file);
+    return { checks, blockers: [...blockers], warnings: [...warnings], ...(waves && { waves: [...waves] }) };
   }
 }

@@ -3,6 +3,9 @@ import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { conflict } from '@lifeboat/kernel';
 import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { Inject } from '@nestjs/common';
+import { PLANS_FILE } from '../plan/plans-file.ts';
+import type { PlansFile } from '../plan/plans-file.ts';
 import { RecoveryRuns } from './recovery-runs.ts';
 import { promised, targetFindings } from './target-findings.ts';
 
@@ -10,11 +13,14 @@ type Input = DataOf<typeof CheckTarget>;
 
 @DoesWork(CheckTarget)
 export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
-  constructor(private readonly runs: RecoveryRuns) {}
+  constructor(
+    private readonly runs: RecoveryRuns,
+    @Inject(PLANS_FILE) private readonly file: PlansFile,
+  ) {}
 
   async work(data: Input, _memo: unknown, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof CheckTarget>>> {
     const run = await this.runs.rebuildOf({ ...data, copies: promised(data) }, context.signal);
-    const { blockers, warnings } = await targetFindings(run, data);
+    const { blockers, warnings, waves } = await targetFindings(run, data, this.file);
     if (blockers.length > 0)
       throw conflict(
         'target-not-ready',
@@ -27,6 +33,6 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
           data: { blockers },
         },
       );
-    return done({ runId: data.runId, warnings: [...warnings] });
+    return done({ runId: data.runId, warnings: [...warnings], ...(waves && { waves: [...waves] }) });
   }
 }

@@ -1,6 +1,6 @@
 import { ReadTopology, RecreateEntities } from '@lifeboat/contracts';
 import type { DataOf } from '@lifeboat/contracts';
-import { illegalState, openSecret } from '@lifeboat/kernel';
+import { illegalState, notFound, openSecret } from '@lifeboat/kernel';
 import type { SealedSecret } from '@lifeboat/kernel';
 import { entities } from '@lifeboat/openstack-entities';
 import { topology } from '@lifeboat/openstack-entity-api';
@@ -31,8 +31,16 @@ export class RecoveryRuns {
        on conflict (run_id) do update set input = coalesce(r.input, excluded.input) returning removed`,
       [input.runId, JSON.stringify(input)],
     );
-    if (row?.removed)
-      throw illegalState('run-being-removed', `What run ${input.runId} made is removed; it makes nothing any more.`);
+    if (row?.removed) throw beingRemoved(input.runId);
+  }
+
+  /** For what a run does beside making things: not when its removal was asked for, which may come first. */
+  async refuseRemoved(runId: string): Promise<void> {
+    const [row] = await this.database.query<{ removed: boolean }[]>(
+      `select removed from recovery_run where run_id = $1`,
+      [runId],
+    );
+    if (row?.removed) throw beingRemoved(runId);
   }
 
   /** From now on nothing is made for the run. */
@@ -49,6 +57,13 @@ export class RecoveryRuns {
       [runId],
     );
     return row?.input ?? undefined;
+  }
+
+  /** For what follows a recreation. Throws `not-found` `recovery-not-found`. */
+  async knownInput(runId: string): Promise<RecoveryInput> {
+    const input = await this.input(runId);
+    if (!input) throw notFound('recovery-not-found', `Run ${runId} has recreated nothing.`);
+    return input;
   }
 
   async rebuildOf(input: RecoveryInput, signal: AbortSignal): Promise<Rebuild> {
@@ -89,6 +104,9 @@ export class RecoveryRuns {
     return read;
   }
 }
+
+const beingRemoved = (runId: string) =>
+  illegalState('run-being-removed', `What run ${runId} made is removed; it makes nothing any more.`);
 
 const WHY_BLANK = {
   application: 'its application replicates the data by itself: the copy is blank',

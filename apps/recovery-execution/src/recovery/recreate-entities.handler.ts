@@ -5,7 +5,7 @@ import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from './recovery-runs.ts';
 
-/** The engine finds by itself how far an earlier call came: ledger, mark, natural key. */
+/** The engine finds by itself how far an earlier call came: ledger, mark, natural key. A wave is such a call, with fewer servers withheld. */
 @DoesWork(RecreateEntities)
 export class RecreateEntitiesHandler implements WorkHandler<typeof RecreateEntities> {
   readonly giveUpAfterMs = 60 * 60_000;
@@ -19,7 +19,6 @@ export class RecreateEntitiesHandler implements WorkHandler<typeof RecreateEntit
   ): Promise<WorkOutcome<AnswerOf<typeof RecreateEntities>>> {
     await this.runs.remember(data);
     const run = await this.runs.rebuildOf(data, context.signal);
-    await rebuild(run);
-    return done({ runId: data.runId, entities: run.topology.entities.length });
+    return done({ runId: data.runId, entities: await rebuild(run, data.withheld) });
   }
 }

@@ -1,4 +1,4 @@
-import { RecreateEntities, RemoveEntities } from '@lifeboat/contracts';
+import { ProbeWave, RecreateEntities, RemoveEntities, RunHooks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { external } from '@lifeboat/kernel';
 import { removeAll } from '@lifeboat/openstack-entity-api';
@@ -10,7 +10,7 @@ const TRIES = 20;
 const AGAIN_MS = 2_000;
 const LOOK_AGAIN_MS = 300;
 
-/** Ends the recreation first and waits until nobody is at it: what a call under way still makes would be found by nobody. What is in use for a while (a volume being detached, a port being unplugged) goes at a later try. */
+/** Ends the recreation, hooks and probes first and waits until nobody is at it: what a call under way still makes would be found by nobody. What is in use for a while (a volume being detached, a port being unplugged) goes at a later try. */
 @DoesWork(RemoveEntities)
 export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities, { tries: number; removed: number }> {
   constructor(private readonly runs: RecoveryRuns) {}
@@ -22,7 +22,9 @@ export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities,
   ): Promise<WorkOutcome<AnswerOf<typeof RemoveEntities>, { tries: number; removed: number }>> {
     const nobodyThere = await context.transaction(async (tx, out) => {
       await this.runs.close(tx, data.runId);
-      return out.cancel(RecreateEntities, { runId: data.runId });
+      const run = { runId: data.runId };
+      const ended = [out.cancel(RecreateEntities, run), out.cancel(RunHooks, run), out.cancel(ProbeWave, run)];
+      return (await Promise.all(ended)).every(Boolean);
     });
     if (!nobodyThere) return again(memo ?? { tries: 0, removed: 0 }, LOOK_AGAIN_MS);
     const input = await this.runs.input(data.runId);

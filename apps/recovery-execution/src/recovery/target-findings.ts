@@ -1,4 +1,4 @@
-import type { CheckTarget, DataOf, Finding, RecreateEntities } from '@lifeboat/contracts';
+import type { CheckTarget, DataOf, Finding, RecreateEntities, ResolvedWave } from '@lifeboat/contracts';
 import { LifeboatError } from '@lifeboat/kernel';
 import { readQuotas } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
@@ -12,6 +12,9 @@ import {
   unseenWarnings,
 } from '@lifeboat/openstack-entity-api';
 import type { Rebuild } from '@lifeboat/openstack-entity-api';
+import { namelessBlockers } from '../plan/named-things.ts';
+import type { PlansFile } from '../plan/plans-file.ts';
+import { resolveWaves } from '../plan/resolve-waves.ts';
 import { carriedOtherwise } from './carried-otherwise.ts';
 import { plannedOnlyBlockers } from './planned-only.ts';
 
@@ -22,27 +25,48 @@ export interface TargetFindings {
   readonly checks: number;
   readonly blockers: readonly Finding[];
   readonly warnings: readonly Finding[];
+  /** Where there is a plan. */
+  readonly waves?: readonly ResolvedWave[];
 }
 
 /** Everything that can be known to fail, found before anything is made. Reads only. */
-export async function targetFindings(run: Rebuild, data: Input): Promise<TargetFindings> {
+export async function targetFindings(run: Rebuild, data: Input, file: PlansFile): Promise<TargetFindings> {
   const state = await RunState.load(run);
   const quotas = await readQuotas(run.cloud);
+  const plan = planFindings(run, data, file);
   const found = await Promise.all([
     mappingBlockers(state),
     typeBlockers(run.cloud, data),
     imageBlockers(run.cloud, data),
   ]);
   return {
-    checks: run.topology.entities.length + data.disks.length + data.images.length + quotas.size,
+    checks: run.topology.entities.length + data.disks.length + data.images.length + quotas.size + plan.checks,
     blockers: [
       ...plannedOnlyBlockers(data.disks),
       ...quotaBlockers(state, quotas),
       ...found.flat(),
       ...stateBlockers(state),
       ...bodyBlockers(state),
+      ...plan.blockers,
     ],
     warnings: [...unseenWarnings(state), ...(await leftOutWarnings(state)), ...carriedOtherwise(data.disks)],
+    ...(plan.waves && { waves: plan.waves }),
+  };
+}
+
+/** What a plan asks of the point and of the plans file. A server that others own is not started by us. */
+function planFindings(
+  { topology }: Rebuild,
+  { waves }: Input,
+  file: PlansFile,
+): Pick<TargetFindings, 'checks' | 'blockers' | 'waves'> {
+  if (!waves) return { checks: 0, blockers: [] };
+  const servers = topology.of('server').filter(({ observed }) => observed['foreign'] !== true);
+  const resolved = resolveWaves(waves, servers);
+  return {
+    checks: waves.length,
+    blockers: [...resolved.blockers, ...namelessBlockers(waves, file)],
+    waves: resolved.waves,
   };
 }
 

@@ -1,6 +1,6 @@
 import { Receipt, VerifyWorkload } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
-import { illegalState, notFound, sealSecret } from '@lifeboat/kernel';
+import { illegalState, sealSecret } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import {
   captureProject,
@@ -30,9 +30,7 @@ export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload>
     _memo: unknown,
     context: WorkContext,
   ): Promise<WorkOutcome<AnswerOf<typeof VerifyWorkload>>> {
-    const input = await this.runs.input(data.runId);
-    if (!input) throw notFound('recovery-not-found', `Run ${data.runId} has recreated nothing.`);
-    const run = await this.runs.rebuildOf(input, context.signal);
+    const run = await this.runs.rebuildOf(await this.runs.knownInput(data.runId), context.signal);
     const state = await RunState.load(run);
     const recovered = await this.recapture(run, state);
     if (run.isolated) refuseWaysOut(recovered, state);
