@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { driverProtocolReference, driverSchemas } from './driver-protocol.mjs';
 import { entitiesReference } from './entities.mjs';
 import { messagesReference } from './messages.mjs';
+import { planSchemaReference } from './plan-schema.mjs';
 import { sagasReference } from './sagas.mjs';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -17,6 +18,7 @@ const PAGES = {
   'docs/reference/sagas.md': sagasReference,
   'docs/reference/driver-protocol.md': driverProtocolReference,
   'docs/reference/driver-v1.schema.json': driverSchemas,
+  'docs/reference/plan-v1.schema.json': planSchemaReference,
 };
 
 function read(path) {

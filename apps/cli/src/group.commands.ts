@@ -26,6 +26,7 @@ const ageOf = ({ ageSeconds, limitSeconds, exceeded }: GroupMetadata): string =>
 const shownColumns = {
   ...columns,
   schedule: (g: Group) => scheduleOf(g),
+  plan: (g: Group) => (g.plan ? `${g.plan.name}, version ${g.plan.version}: ${g.plan.why ?? g.plan.state}` : 'none'),
   metadata: (g: Group & { metadata?: GroupMetadata }) => (g.metadata ? ageOf(g.metadata) : 'unknown'),
 };
 

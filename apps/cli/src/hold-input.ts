@@ -34,5 +34,5 @@ export function commitWindowOf({
 
 export const windowText = ({ seconds, whenOver }: CommitWindow): string => `${seconds} s, then ${whenOver}`;
 
-export const heldText = ({ word, until, whenOver }: NonNullable<RunStep['held']>): string =>
-  `held: "run ${word}" by ${until}, else it ${whenOver === 'undo' ? 'is undone' : 'goes on'}`;
+export const heldText = ({ word, until, whenOver, says }: NonNullable<RunStep['held']>): string =>
+  `held${says === undefined ? '' : `, ${says}`}: "run ${word}" by ${until}, else it ${whenOver === 'undo' ? 'is undone' : 'goes on'}`;

@@ -7,6 +7,7 @@ import { evidenceCommands } from './evidence.commands.ts';
 import { groupCommands } from './group.commands.ts';
 import { lagCommands } from './lag.commands.ts';
 import { metadataCommands } from './metadata.commands.ts';
+import { planCommands } from './plan.commands.ts';
 import { pointCommands } from './point.commands.ts';
 import { policyCommands } from './policy.commands.ts';
 import { runCommands } from './run.commands.ts';
@@ -23,6 +24,7 @@ export function buildProgram(): Command {
   siteCommands(program);
   policyCommands(program);
   groupCommands(program);
+  planCommands(program);
   pointCommands(program);
   dataCommands(program);
   runCommands(program);

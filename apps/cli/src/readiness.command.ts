@@ -2,6 +2,7 @@ import type { Finding, Readiness } from '@lifeboat/contracts';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
 import { age, print, say } from './output.ts';
+import type { OutputOptions } from './output.ts';
 
 const rtoText = ({ forecast, rtoSeconds }: Readiness): string => {
   const allowed = rtoSeconds === undefined ? '' : ` (allowed: ${rtoSeconds} s)`;
@@ -29,6 +30,21 @@ const findingColumns = {
 
 const NOT_READY = 1;
 
+/** What was found; exits 1 when a failover would be refused. Without `options` nothing is shown. */
+export function showReadiness(readiness: Readiness, options: OutputOptions | undefined): void {
+  if (readiness.blockers.length > 0) process.exitCode = NOT_READY;
+  if (!options) return;
+  print(readiness, columns, options);
+  if (options.json) return;
+  const found: readonly Shown[] = [
+    ...readiness.blockers.map((one) => ({ ...one, what: 'blocker' as const })),
+    ...readiness.warnings.map((one) => ({ ...one, what: 'warning' as const })),
+  ];
+  if (found.length > 0) print(found, findingColumns, options);
+  for (const { name, p50Seconds, p90Seconds, runs } of readiness.forecast?.steps ?? [])
+    say(`${name}: ${p50Seconds.toFixed(1)} s, at worst ${p90Seconds.toFixed(1)} s (of ${runs} runs)`);
+}
+
 /** `lifeboat group readiness`; exits 1 when a failover would be refused, for scripts. */
 export function readinessCommand(group: Command): void {
   group
@@ -38,15 +54,6 @@ export function readinessCommand(group: Command): void {
     .action(async (groupId: string, given: { now: boolean }, command: Command) => {
       const { api, options } = contextOf(command);
       const readiness = await (given.now ? api.groups.checkReadiness(groupId) : api.groups.readiness(groupId));
-      if (readiness.blockers.length > 0) process.exitCode = NOT_READY;
-      print(readiness, columns, options);
-      if (options.json) return;
-      const found: readonly Shown[] = [
-        ...readiness.blockers.map((one) => ({ ...one, what: 'blocker' as const })),
-        ...readiness.warnings.map((one) => ({ ...one, what: 'warning' as const })),
-      ];
-      if (found.length > 0) print(found, findingColumns, options);
-      for (const { name, p50Seconds, p90Seconds, runs } of readiness.forecast?.steps ?? [])
-        say(`${name}: ${p50Seconds.toFixed(1)} s, at worst ${p90Seconds.toFixed(1)} s (of ${runs} runs)`);
+      showReadiness(readiness, options);
     });
 }

@@ -6,6 +6,8 @@ import type { Command } from 'commander';
 import { contextOf } from './context.ts';
 import { commitWindowOf, heldText, secondsOf } from './hold-input.ts';
 import { lossText } from './loss-text.ts';
+import { overridesOf, planLines } from './plan-input.ts';
+import type { PlanOptions } from './plan-input.ts';
 import type { OutputOptions } from './output.ts';
 import { age, print, say } from './output.ts';
 import { showProgress } from './progress.ts';
@@ -35,6 +37,7 @@ function show(run: RunDetail, options: OutputOptions): void {
   if (options.json) return print(run, {}, options);
   print(run, summary, options);
   print(run.steps, steps, options);
+  for (const line of planLines(run.state)) say(line);
   for (const left of run.left) say(`left: ${left}`);
   const loss = Loss.safeParse(run.state['loss']);
   if (loss.success && run.kind !== 'drill') say(lossText(loss.data));
@@ -48,7 +51,7 @@ export async function finish(api: LifeboatApi, runId: string, wait: boolean, opt
   if (run.outcome !== 'completed') process.exitCode = 1;
 }
 
-interface FailoverOptions {
+interface FailoverOptions extends PlanOptions {
   readonly planned: boolean;
   readonly commitWindow?: string;
   readonly whenOver: string;
@@ -100,6 +103,8 @@ function startFailover(run: Command): void {
       'look before it is committed: 30m, then "run commit" or "run abort"; in place of the policy\'s',
     )
     .option('--when-over <what>', 'commit | roll-back: what happens when nobody said anything by then', 'roll-back')
+    .option('--plan-version <number>', "by this version of the group's plan; else the newest")
+    .option('--skip-prompts', 'ask nobody what the plan would ask', false)
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--id <runId>', 'an id of yours: asking twice starts one')
     .option('--no-wait', 'do not follow it')
@@ -110,13 +115,14 @@ function startFailover(run: Command): void {
         reason: given.reason,
         ...kindOf(given),
         ...commitWindowOf(given),
+        ...overridesOf(given),
       });
       say(`trace ${api.traceId}`);
       await finish(api, runId, given.wait, options);
     });
 }
 
-interface DrillOptions {
+interface DrillOptions extends PlanOptions {
   readonly point?: string;
   readonly keepFor?: string;
   readonly reason: string;
@@ -133,6 +139,8 @@ function startDrill(run: Command): void {
       '--keep-for <time>',
       'let it stand so long (30m, 2h, 1d at most 7d), or until "run end"; else it is removed at once',
     )
+    .option('--plan-version <number>', "by this version of the group's plan; else the newest")
+    .option('--skip-prompts', 'ask nobody what the plan would ask', false)
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--id <runId>', 'an id of yours: asking twice starts one')
     .option('--no-wait', 'do not follow it')
@@ -144,6 +152,7 @@ function startDrill(run: Command): void {
         reason: given.reason,
         ...(given.point && { pointId: given.point }),
         ...(given.keepFor !== undefined && { keepForSeconds: secondsOf(given.keepFor) }),
+        ...overridesOf(given),
       });
       say(`trace ${api.traceId}`);
       await finish(api, runId, given.wait, options);
@@ -200,6 +209,7 @@ function steerRuns(run: Command): void {
     ['give-up', 'give-up', 'end a run that waits for an operator as it is'],
     ['commit', 'commit', 'commit a failover that is in its commit window'],
     ['end', 'end', 'end a drill that stands, so that it is removed'],
+    ['go-on', 'go-on', "answer a prompt of the run's plan, or wait no longer before its next wave"],
   ] as const satisfies readonly (readonly [string, SteerAction, string])[])
     run
       .command(`${name} <runId>`)

@@ -51,6 +51,12 @@ function lineView(): View {
   };
 }
 
+/** What somebody is asked. */
+function heldAt({ steps }: RunDetail): string | undefined {
+  const step = steps.find(({ state }) => state === 'held');
+  return step?.held && `${step.name}: ${heldText(step.held)}`;
+}
+
 function barView(): View {
   const bar = new SingleBar({
     format: '{kind} [{bar}] {value}/{total} {step}',
@@ -62,9 +68,13 @@ function barView(): View {
     show(run) {
       const doneSteps = run.steps.filter((step) => step.state === 'done' || step.state === 'undone').length;
       const current =
-        run.steps.find((step) => step.state === 'started' || step.state === 'undoing')?.name ?? run.outcome;
+        run.steps.find((step) => step.state === 'started' || step.state === 'undoing')?.name ??
+        heldAt(run) ??
+        run.outcome;
       if (!started) bar.start(run.steps.length, doneSteps, { kind: run.kind, step: current });
-      else bar.update(doneSteps, { kind: run.kind, step: current });
+      // Waves of a plan are known only when the target was checked.
+      bar.setTotal(run.steps.length);
+      if (started) bar.update(doneSteps, { kind: run.kind, step: current });
       started = true;
       if (run.outcome !== 'running' && run.outcome !== 'undoing') bar.stop();
     },

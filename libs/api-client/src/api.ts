@@ -18,6 +18,9 @@ import type {
   GroupMetadata,
   LedgerEntry,
   Members,
+  PlanSummary,
+  PlanVersion,
+  PlanView,
   Point,
   Policy,
   Readiness,
@@ -42,6 +45,9 @@ export interface StartRun {
   readonly confirmPrimaryLost?: boolean;
   readonly commitWindow?: CommitWindow;
   readonly keepForSeconds?: number;
+  /** In place of the newest version of the group's plan. */
+  readonly planVersion?: number;
+  readonly skipPrompts?: true;
   readonly reason: string;
 }
 
@@ -102,6 +108,20 @@ export class LifeboatApi {
   readonly policies = {
     list: () => this.call<{ policies: Policy[] }>('GET', '/policies').then((a) => a.policies),
     put: ({ name, ...rest }: Policy) => this.call<Policy>('PUT', `/policies/${seg(name)}`, rest),
+  };
+
+  readonly plans = {
+    list: () => this.call<{ plans: PlanSummary[] }>('GET', '/plans').then((a) => a.plans),
+    get: (name: string, version?: number) => this.call<PlanView>('GET', `/plans/${seg(name)}?${query({ version })}`),
+    /** `text`: YAML or JSON. A document that says the same as the newest version is no new one. */
+    put: (name: string, text: string, by: string) =>
+      this.call<{ plan: PlanView; fresh: boolean }>('PUT', `/plans/${seg(name)}`, { text, by }),
+    remove: (name: string) => this.call<void>('DELETE', `/plans/${seg(name)}`),
+    versions: (name: string) =>
+      this.call<{ versions: PlanVersion[] }>('GET', `/plans/${seg(name)}/versions`).then((a) => a.versions),
+    /** Checks now whether the group could be failed over by it; without a blocker it is verified. */
+    verify: (name: string) =>
+      this.call<{ plan: PlanView; readiness: Readiness }>('POST', `/plans/${seg(name)}/verify`, {}),
   };
 
   readonly drivers = {

@@ -15,6 +15,7 @@ import { EvidenceController } from './evidence.controller.ts';
 import { GroupsController } from './groups.controller.ts';
 import { LagController } from './lag.controller.ts';
 import { MetadataController } from './metadata.controller.ts';
+import { PlansController } from './plans.controller.ts';
 import { PointsController } from './points.controller.ts';
 import { PoliciesController } from './policies.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -31,6 +32,7 @@ const moduleWith = (asker: Asker): DynamicModule => ({
     SitesController,
     PoliciesController,
     GroupsController,
+    PlansController,
     DisksController,
     PointsController,
     RunsController,

@@ -1,0 +1,3 @@
+import { planSchema } from '../../libs/contracts/src/index.ts';
+
+export const planSchemaReference = () => `${JSON.stringify(planSchema(), null, 2)}\n`;
