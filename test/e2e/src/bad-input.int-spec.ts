@@ -85,6 +85,35 @@ describe('what cannot be done is refused or reported before anything is made', (
     expect(await api.groups.list()).toEqual([]);
   });
 
+  it('a recovery plan that is wrong, for nobody, or in the way of another', async () => {
+    const text = (name: string, groupId: string, port: number) =>
+      [
+        'apiVersion: lifeboat/v1',
+        'kind: RecoveryPlan',
+        `metadata: { name: ${name} }`,
+        `spec: { group: ${groupId}, waves: [{ name: data, servers: [{ name: db-1 }],`,
+        `  probes: [{ tcp: { server: db-1, port: ${port} } }] }] }`,
+      ].join('\n');
+    const put = (name: string, of: string) => api.plans.put(name, of, 'test');
+    await expect(put('one', text('one', 'shop', 0))).rejects.toMatchObject({
+      code: 'plan-malformed',
+      message: expect.stringContaining('spec.waves[0].probes[0].tcp.port'),
+      mend: expect.any(String),
+    });
+    await expect(put('two', text('one', 'shop', 1))).rejects.toMatchObject({ code: 'plan-malformed' });
+    await expect(put('one', text('one', 'nope', 1))).rejects.toMatchObject({ code: 'group-not-found' });
+    await api.groups.put(group({ tag: 'shop' }) as never);
+    expect(await put('one', text('one', 'shop', 1))).toMatchObject({ fresh: true, plan: { version: 1 } });
+    await expect(put('two', text('two', 'shop', 1))).rejects.toMatchObject({ code: 'group-has-a-plan' });
+    const drill = { kind: 'drill', groupId: 'shop', reason: 'test', planVersion: 9 } as const;
+    await expect(api.runs.start(newId(), drill)).rejects.toMatchObject({ code: 'no-recovery-point' });
+    await api.plans.remove('one');
+    await expect(api.plans.get('one')).rejects.toMatchObject({ code: 'plan-not-found' });
+    expect((await put('one', text('one', 'shop', 2))).plan.version).toBe(2);
+    expect(await api.plans.versions('one')).toHaveLength(2);
+    await api.plans.remove('one');
+  });
+
   it('a failover of an unknown group, without a confirmation, or without a point', async () => {
     const start = (confirmPrimaryLost: boolean, groupId = 'shop') =>
       api.runs.start(newId(), { kind: 'failover', groupId, confirmPrimaryLost, reason: 'test' });

@@ -1,5 +1,7 @@
 import type { LifeboatError } from '@lifeboat/kernel';
 import { newId } from '@lifeboat/kernel';
+import { until } from '@lifeboat/testing';
+import { stringify } from 'yaml';
 import { ended } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
 import { at, GROUP, makePoint } from './shop-group.ts';
@@ -15,6 +17,21 @@ export function drills(of: () => ProtectedShop): void {
 
   const drill = async (more: { pointId?: string; keepForSeconds?: number } = {}): Promise<string> =>
     (await here.api.runs.start(newId(), { kind: 'drill', groupId: GROUP, reason: 'test', ...more })).runId;
+
+  /** The shop's plan: data first; of its first wave this and that. */
+  const planOf = (data: object): string =>
+    `# Data first.\n${stringify({
+      apiVersion: 'lifeboat/v1',
+      kind: 'RecoveryPlan',
+      metadata: { name: 'shop-plan' },
+      spec: {
+        group: GROUP,
+        waves: [
+          { name: 'data', servers: [{ name: 'db-1' }], ...data },
+          { name: 'web', servers: [{ tag: 'web' }] },
+        ],
+      },
+    })}`;
 
   it(
     'proves the recovery and leaves the recovery site as it was; its receipt, its times and its leak report stay',
@@ -96,6 +113,76 @@ export function drills(of: () => ProtectedShop): void {
   );
 
   it(
+    'goes by the plan of its group: wave by wave, with probes, and not on before somebody says so; so it verifies the plan',
+    async () => {
+      // Until now they waited, so that disks could be compared as they came.
+      await here.arena.beta.control('POST', '/guests/release');
+      const ticks = { console: { server: 'db-1', line: '^tick boot=[0-9]+' } };
+      const asking = planOf({
+        probes: [ticks, { tcp: { server: 'db-1', port: 5432 } }],
+        prompt: 'Are the orders there?',
+      });
+      expect(await here.api.plans.put('shop-plan', asking, 'anna')).toMatchObject({
+        fresh: true,
+        plan: { version: 1, state: 'needs-verification', appliedBy: 'anna', text: asking },
+      });
+      expect(await here.api.plans.verify('shop-plan')).toMatchObject({
+        plan: { state: 'verified', verified: { by: 'readiness' } },
+        readiness: { blockers: [] },
+      });
+
+      const runId = await drill({ keepForSeconds: 3600 });
+      const asked = await at(here, runId, 'prompt "data"', 'held');
+      expect(asked.state).toMatchObject({ plan: { name: 'shop-plan', version: 1 } });
+      expect(asked.steps.find(({ name }) => name === 'prompt "data"')?.held).toMatchObject({
+        word: 'go-on',
+        says: 'Are the orders there?',
+      });
+      expect(asked.state['probe wave "data"']).toMatchObject({
+        probes: [
+          { server: 'db-1', outcome: 'passed', said: expect.stringMatching(/^tick boot=/) },
+          { server: 'db-1', probe: 'tcp 5432', outcome: 'skipped', said: expect.stringContaining('cut off') },
+        ],
+      });
+      const servers = async () => {
+        const { entries } = await here.api.runs.ledger(runId);
+        return entries.filter(({ kind }) => kind === 'server').map(({ sourceId }) => sourceId);
+      };
+      expect(await servers()).toEqual([here.shop.servers.db1]);
+      type Listed = { servers: { name: string; status: string }[] };
+      const { servers: standing } = await here.arena.recoveryCloud.compute.get<Listed>('/servers/detail');
+      expect(standing.map(({ name, status }) => [name, status])).toEqual([['db-1', 'ACTIVE']]);
+      await here.api.runs.steer(runId, 'go-on', 'test');
+      await at(here, runId, 'look at it', 'held');
+      expect((await servers()).toSorted()).toEqual(Object.values(here.shop.servers).toSorted());
+
+      // Edited meanwhile: the drill goes on by its own version, which is not the newest any more.
+      const quiet = planOf({ probes: [ticks], delay: 1 });
+      expect(await here.api.plans.put('shop-plan', quiet, 'anna')).toMatchObject({
+        plan: { version: 2, state: 'needs-verification', why: expect.stringContaining('version 1') },
+      });
+      const again = await here.api.plans.put(
+        'shop-plan',
+        quiet.replace('# Data first.', '# The data comes first.'),
+        'bert',
+      );
+      expect(again).toMatchObject({ fresh: false, plan: { version: 2, appliedBy: 'anna' } });
+      await here.api.runs.steer(runId, 'end', 'test');
+      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'completed', state: { leaks: [], orphans: 0 } });
+      expect(await here.api.groups.get(GROUP)).toMatchObject({ plan: { version: 2, state: 'needs-verification' } });
+
+      const second = await drill();
+      expect(await ended(here.api, second)).toMatchObject({ outcome: 'completed', state: { plan: { version: 2 } } });
+      const verified = await until('the drill to verify the plan', async () => {
+        const found = await here.api.plans.get('shop-plan');
+        return found.state === 'verified' ? found : undefined;
+      });
+      expect(verified.verified).toMatchObject({ version: 2, by: 'drill', runId: second });
+    },
+    4 * MINUTE,
+  );
+
+  it(
     'makes way for a failover, which finds nothing of it',
     async () => {
       const drilled = await drill({ keepForSeconds: 3600 });
@@ -111,10 +198,19 @@ export function drills(of: () => ProtectedShop): void {
       expect(run.state).toMatchObject({ drillsStillThere: [], orphans: 0, doubles: 0 });
       expect(await here.api.runs.get(drilled)).toMatchObject({ outcome: 'undone', error: { code: 'run-superseded' } });
       expect(await namesRun(here.arena.beta, drilled)).toBe(false);
+      expect(
+        run.steps.filter(({ name }) => name.startsWith('start wave')).map(({ name, state }) => [name, state]),
+      ).toEqual([
+        ['start wave "data"', 'done'],
+        ['start wave "web"', 'done'],
+      ]);
       expect((await here.api.runs.receipt(runId)).totals.unexplained).toBe(0);
       await expect(drill()).rejects.toMatchObject({ code: 'group-in-use' });
       await here.api.runs.steer(runId, 'abort', 'test');
       expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone' });
+      // For what comes after it: waves, and nothing that needs a guest; disks are compared as they come again.
+      await here.api.plans.put('shop-plan', planOf({}), 'anna');
+      await here.arena.beta.control('POST', '/guests/hold');
     },
     4 * MINUTE,
   );

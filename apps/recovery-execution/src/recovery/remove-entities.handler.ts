@@ -23,8 +23,9 @@ export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities,
     const nobodyThere = await context.transaction(async (tx, out) => {
       await this.runs.close(tx, data.runId);
       const run = { runId: data.runId };
-      const ended = [out.cancel(RecreateEntities, run), out.cancel(RunHooks, run), out.cancel(ProbeWave, run)];
-      return (await Promise.all(ended)).every(Boolean);
+      const made = await out.cancel(RecreateEntities, run);
+      const called = await out.cancel(RunHooks, run);
+      return (await out.cancel(ProbeWave, run)) && called && made;
     });
     if (!nobodyThere) return again(memo ?? { tries: 0, removed: 0 }, LOOK_AGAIN_MS);
     const input = await this.runs.input(data.runId);

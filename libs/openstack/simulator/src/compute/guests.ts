@@ -46,6 +46,11 @@ export class Guests {
     for (const server of waiting) if (server.vmState === 'active') await this.boot(server);
   }
 
+  /** From now on guests wait; those that run go on. */
+  hold(): void {
+    this.held ??= new Set();
+  }
+
   private bootDisk(server: Server): SparseDisk | undefined {
     const root = server.volumes.find((one) => one.bootIndex === 0);
     return root === undefined ? this.cloud.disks.get('root', server.id) : this.cloud.disks.get('volume', root.volumeId);
