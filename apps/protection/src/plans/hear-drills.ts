@@ -3,6 +3,7 @@ import type { Envelope } from '@lifeboat/contracts';
 import type { Outgoing } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ReadinessRow } from '../readiness/readiness.row.ts';
 import { PlanDrillRow, PlanRow } from './plan.row.ts';
 import { verify } from './verification.ts';
 
@@ -17,6 +18,9 @@ export class HearDrills {
     if (outcome !== 'completed') return;
     const { name, version, covers } = drill;
     const plan = await tx.findOne(PlanRow, { where: { name, version }, lock: { mode: 'pessimistic_write' } });
-    if (plan) await verify(tx, out, plan, { version, by: 'drill', runId, covers, at: new Date().toISOString() });
+    if (!plan) return;
+    // Which servers its waves found the next look says; it is at once.
+    await tx.delete(ReadinessRow, { groupId: plan.groupId });
+    await verify(tx, out, plan, { version, by: 'drill', runId, covers, at: new Date().toISOString() });
   }
 }

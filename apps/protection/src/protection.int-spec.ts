@@ -1,0 +1,222 @@
+import {
+  CheckReadiness,
+  ListPlanVersions,
+  PutPlan,
+  ReadPlan,
+  RemovePlan,
+  ReplicaDamaged,
+  RequestDrill,
+  RunEnded,
+  VerifyPlan,
+} from '@lifeboat/contracts';
+import type { EventDef, OutputOf, RequestDef } from '@lifeboat/contracts';
+import { newId } from '@lifeboat/kernel';
+import { ask, Bus, serve } from '@lifeboat/messaging';
+import { startServers, startStack, until } from '@lifeboat/testing';
+import type { Servers, Stack } from '@lifeboat/testing';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+const MINUTE = 60_000;
+
+describe('protection', () => {
+  let servers: Servers;
+  let stack: Stack;
+  let bus: Bus;
+  let db: pg.Client;
+
+  beforeAll(async () => {
+    servers = await startServers({ fsync: false });
+    const { databaseUrl, natsUrl } = servers;
+    const dir = mkdtempSync(join(tmpdir(), 'lifeboat-damage-'));
+    const cloudsFile = join(dir, 'clouds.yaml');
+    writeFileSync(cloudsFile, JSON.stringify({ clouds: {} }));
+    stack = await startStack({
+      databaseUrl,
+      natsUrl,
+      cloudsFile,
+      dir,
+      only: ['protection'],
+      env: { LIFEBOAT_READINESS_SECONDS: '1' },
+    });
+    bus = new Bus(natsUrl, 'damage-spec');
+    db = new pg.Client({ connectionString: stack.databaseUrl });
+    await db.connect();
+    await db.query(`set search_path to protection`);
+    await db.query(`insert into site (name) values ('alpha'), ('beta')`);
+    await db.query(`insert into policy (name, rpo_seconds, keep_points, rules) values ('p', 0, 2, '{}')`);
+  }, 5 * MINUTE);
+  afterAll(async () => {
+    await db.end();
+    await bus.close();
+    await stack.stop();
+    await servers.stop();
+  }, MINUTE);
+
+  const group = async (groupId: string, state: string): Promise<void> => {
+    await db.query(
+      `insert into protection_group (group_id, name, primary_site, recovery_site, policy, members, mappings, state, fence_token)
+       values ($1, $1, 'alpha', 'beta', 'p', '{"project": true}', '{}', $2, 0)`,
+      [groupId, state],
+    );
+    await db.query(
+      `insert into recovery_point (point_id, group_id, state, opened_at, requested_at, sealed_at, images, disks)
+       values ($1, $2, 'sealed', now(), now(), now(), '[]', '[]')`,
+      [`point of ${groupId}`, groupId],
+    );
+  };
+  const say = async <T>({ subject: type }: EventDef<T>, data: T): Promise<void> => {
+    const time = new Date().toISOString();
+    await bus.publish(type, { id: newId(), type, source: 'lifeboat/spec', time, attempt: 1, data });
+  };
+  const tell = (groupId: string): Promise<void> => {
+    const disk = { kind: 'volume' as const, id: 'd', name: 'data' };
+    return say(ReplicaDamaged, {
+      groupId,
+      pointId: `point of ${groupId}`,
+      target: 'beta',
+      disk,
+      damage: 'image 7 is gone',
+    });
+  };
+  const damaged = (groupId: string): Promise<string> =>
+    until('the point to be marked', async () => {
+      const { rows } = await db.query<{ damage: string | null }>(
+        `select damage from recovery_point where group_id = $1 and state = 'sealed'`,
+        [groupId],
+      );
+      return rows[0]?.damage ?? undefined;
+    });
+  const begun = async (groupId: string): Promise<number> =>
+    (await db.query(`select 1 from recovery_point where group_id = $1 and state = 'open'`, [groupId])).rowCount ?? 0;
+
+  it(
+    'marks the point that has a damaged replica and begins another one, and only one for many such words',
+    async () => {
+      await group('shop', 'protected');
+      await tell('shop');
+      expect(await damaged('shop')).toBe('volume data: image 7 is gone');
+      expect(await begun('shop')).toBe(1);
+      await tell('shop');
+      await group('later', 'protected');
+      await tell('later');
+      await damaged('later'); // what was told before it has been heard too
+      expect(await begun('shop')).toBe(1);
+      const { rows } = await db.query<{ reason: string }>(
+        `select envelope->'data'->>'reason' as reason from run_start`,
+      );
+      expect(rows.map(({ reason }) => reason)).toContain('replica damaged: image 7 is gone');
+    },
+    5 * MINUTE,
+  );
+
+  it(
+    'begins no other point of a primary that was given up',
+    async () => {
+      await group('gone', 'failed-over');
+      await tell('gone');
+      expect(await damaged('gone')).toContain('is gone');
+      expect(await begun('gone')).toBe(0);
+    },
+    5 * MINUTE,
+  );
+
+  describe('with recovery plans', () => {
+    const doing = <I, O>(request: RequestDef<I, O>, input: I): Promise<O> => ask(bus, request, input);
+    const text = (name: string, groupId: string, more = '') =>
+      `apiVersion: lifeboat/v1\nkind: RecoveryPlan\nmetadata: { name: ${name} }\nspec: { group: ${groupId}, waves: [{ name: data, servers: [{ tag: data }] ${more} }] }\n`;
+    const put = (groupId: string, more = '') =>
+      doing(PutPlan, { name: groupId, text: text(groupId, groupId, more), by: 'anna' });
+    const wave = (...ids: readonly string[]) => {
+      const servers = ids.map((id) => ({ id, name: id }));
+      return { name: 'data', servers, before: [], probes: [], after: [] };
+    };
+    let found: OutputOf<typeof CheckReadiness>;
+    beforeAll(async () => {
+      found = { checks: 3, blockers: [], warnings: [], waves: [wave('s1', 's2')] };
+      await serve(bus, CheckReadiness, () => Promise.resolve(found), fail);
+      for (const groupId of ['kept', 'judged', 'drilled']) await group(groupId, 'protected');
+      await db.query(`update recovery_point set metadata = 'sha256:00', consistency = '{"level": "crash-per-disk"}'`);
+    });
+    const fail = (thrown: unknown): void => {
+      throw thrown;
+    };
+
+    it('keeps every version as it was given, also when the plan was removed, and makes none of what says the same', async () => {
+      const first = await put('kept');
+      expect(first).toMatchObject({ fresh: true, plan: { version: 1, appliedBy: 'anna', text: text('kept', 'kept') } });
+      const inOtherWords = { name: 'kept', text: `# Said otherwise.\n${text('kept', 'kept')}`, by: 'bert' };
+      expect(await doing(PutPlan, inOtherWords)).toMatchObject({
+        fresh: false,
+        plan: { version: 1, appliedBy: 'anna' },
+      });
+      expect((await put('kept', ', delay: 5')).plan.version).toBe(2);
+      expect((await doing(ReadPlan, { name: 'kept', version: 1 })).plan.text).toBe(text('kept', 'kept'));
+      await doing(RemovePlan, { name: 'kept' });
+      await doing(RemovePlan, { name: 'kept' });
+      await expect(doing(ReadPlan, { name: 'kept' })).rejects.toMatchObject({ code: 'plan-not-found' });
+      expect((await put('kept')).plan.version).toBe(3);
+      const { versions } = await doing(ListPlanVersions, { name: 'kept' });
+      expect(versions.map(({ version }) => version)).toEqual([3, 2, 1]);
+      expect(versions[0]?.digest).toBe(versions[2]?.digest);
+    });
+
+    it(
+      'verifies one when somebody asks and nothing stands in the way, and not by its own checks, which find that it covers something else by now',
+      async () => {
+        expect((await put('judged')).plan.state).toBe('needs-verification');
+        found = { ...found, blockers: [{ code: 'plan-server-unknown', where: 'plan', message: 'Nobody.' }] };
+        expect((await doing(VerifyPlan, { name: 'judged' })).plan.state).toBe('needs-verification');
+        found = { ...found, blockers: [] };
+        expect((await doing(VerifyPlan, { name: 'judged' })).plan).toMatchObject({
+          state: 'verified',
+          verified: { by: 'readiness' },
+        });
+        found = { ...found, waves: [wave('s1', 's3')] };
+        const drifted = await until('the drift to be found', async () => {
+          const { plan } = await doing(ReadPlan, { name: 'judged' });
+          return plan.state === 'verified' ? undefined : plan;
+        });
+        expect(drifted.why).toContain('wave "data" has other servers');
+        expect((await doing(VerifyPlan, { name: 'judged' })).plan.state).toBe('verified');
+        await db.query(`update protection_group set mappings = '{"flavor": {"a": "b"}}' where group_id = 'judged'`);
+        expect((await doing(ReadPlan, { name: 'judged' })).plan).toMatchObject({
+          state: 'needs-verification',
+          version: 1,
+        });
+      },
+      MINUTE,
+    );
+
+    it('is verified by a drill that went through, in the version that the drill was started with', async () => {
+      await put('drilled');
+      const drill = async (outcome: 'completed' | 'undone', planVersion?: number) => {
+        const runId = newId();
+        await doing(RequestDrill, { groupId: 'drilled', runId, reason: 'spec', ...(planVersion && { planVersion }) });
+        const { rows } = await db.query<{ plan: unknown }>(
+          `select envelope->'data'->'plan' as plan from run_start where run_id = $1`,
+          [runId],
+        );
+        await say(RunEnded, { runId, kind: 'drill', groupId: 'drilled', outcome });
+        await until('the end to be heard', async () => {
+          const { rowCount } = await db.query(`select 1 from plan_drill where run_id = $1`, [runId]);
+          return rowCount === 0 || undefined;
+        });
+        await db.query(`delete from point_pin where run_id = $1`, [runId]);
+        return { runId, plan: rows[0]?.plan };
+      };
+      const stateOf = async () => (await doing(ReadPlan, { name: 'drilled' })).plan;
+      await drill('undone');
+      expect((await stateOf()).state).toBe('needs-verification');
+      const good = await drill('completed');
+      expect(good.plan).toEqual({ name: 'drilled', version: 1 });
+      expect(await stateOf()).toMatchObject({ state: 'verified', verified: { by: 'drill', runId: good.runId } });
+      await put('drilled', ', delay: 5');
+      expect((await drill('completed', 1)).plan).toEqual({ name: 'drilled', version: 1 });
+      expect(await stateOf()).toMatchObject({ version: 2, state: 'needs-verification' });
+      await expect(drill('completed', 9)).rejects.toMatchObject({ code: 'plan-version-not-found' });
+    });
+  });
+});
