@@ -5,25 +5,9 @@ import { cleanup, drill, failover, plannedFailover } from '@lifeboat/saga-defini
 import { isEach, outlineOf } from '@lifeboat/saga-engine';
 import { until } from '@lifeboat/testing';
 import { existsSync, readFileSync } from 'node:fs';
-import { SagaBench } from './simulated/saga-bench.ts';
+import { FAILOVER, SagaBench } from './simulated/saga-bench.ts';
 import type { Begun } from './simulated/saga-bench.ts';
 
-const FAILOVER = [
-  'lock-group',
-  'pin-point',
-  'wait-for-drills',
-  'check-target',
-  'materialise-disks',
-  'recreate-entities',
-  'run-hooks',
-  'recreate-entities',
-  'probe-wave',
-  'run-hooks',
-  'verify-workload',
-  'commit-failover',
-  'promote-disks',
-  'unlock-group',
-];
 const REFUSED = { kind: 'conflict', code: 'refused', message: 'It was refused.' } as const;
 
 /** A hundred times what most of it takes: the machine may be busy. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { planOf } from './plan-document.ts';
 
 const PLAN = `
@@ -73,6 +74,12 @@ describe('the document of a plan', () => {
     ]);
     // By tag it may be any: the point will say.
     expect(edited('http: { server: db-1', 'http: { server: web-7').spec.waves).toHaveLength(2);
+  });
+
+  it('of the how-to is one', () => {
+    const page = readFileSync(new URL('../../../../docs/how-to/write-a-plan.md', import.meta.url), 'utf8');
+    const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+    expect(planOf(text).spec.waves?.map(({ name }) => name)).toEqual(['data', 'web']);
   });
 
   it('that is no YAML says where', () => {

@@ -80,7 +80,7 @@ function summaryOf(plan: PlanRow, group: GroupRow, shown: PlanVersionRow): PlanS
   return {
     name: plan.name,
     groupId: plan.groupId,
-    ...standingOf({ ...plan, version: shown.version }, group),
+    ...standingOf({ version: shown.version, verified: plan.verified, drift: plan.drift }, group),
     version: shown.version,
     digest: shown.digest,
     appliedAt: shown.appliedAt.toISOString(),

@@ -41,7 +41,7 @@ describe('a hook of a plan', () => {
     await rm(dir, { recursive: true });
   });
 
-  const call = (hook: object, answer: unknown = undefined) => {
+  const call = (hook: object, answer?: unknown) => {
     const calling: Calling = {
       file: PlansFile.parse({
         commands: {

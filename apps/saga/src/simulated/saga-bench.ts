@@ -10,6 +10,24 @@ import { startServers } from '../../../../tools/setup/servers.mjs';
 import type { Servers } from '../../../../tools/setup/servers.mjs';
 import { FakeContexts } from './fake-contexts.ts';
 
+/** What a failover sends, by the plan of one wave that the fakes answer with. */
+export const FAILOVER = [
+  'lock-group',
+  'pin-point',
+  'wait-for-drills',
+  'check-target',
+  'materialise-disks',
+  'recreate-entities',
+  'run-hooks',
+  'recreate-entities',
+  'probe-wave',
+  'run-hooks',
+  'verify-workload',
+  'commit-failover',
+  'promote-disks',
+  'unlock-group',
+];
+
 /** The saga service as a process of its own, on PostgreSQL and NATS of its own, between services that are played. */
 export class SagaBench {
   /** What the saga service told, in the order it was heard. */
