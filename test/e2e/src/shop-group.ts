@@ -2,6 +2,7 @@ import type { Policy, RunDetail } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import { createShop, until } from '@lifeboat/testing';
 import type { Shop } from '@lifeboat/testing';
+import { stringify } from 'yaml';
 import { ended } from './journeys.ts';
 import type { World } from './journeys.ts';
 
@@ -33,6 +34,21 @@ export async function protectedShop(here: World): Promise<ProtectedShop> {
   await api.groups.put({ groupId: GROUP, name: 'Shop', primary, recovery, policy: 'gold', members: { ids } });
   return { ...here, shop };
 }
+
+/** The shop's plan: data first; of its first wave this and that. */
+export const planOf = (data: object): string =>
+  `# Data first.\n${stringify({
+    apiVersion: 'lifeboat/v1',
+    kind: 'RecoveryPlan',
+    metadata: { name: 'shop-plan' },
+    spec: {
+      group: GROUP,
+      waves: [
+        { name: 'data', servers: [{ name: 'db-1' }], ...data },
+        { name: 'web', servers: [{ tag: 'web' }] },
+      ],
+    },
+  })}`;
 
 export async function makePoint({ api }: Pick<World, 'api'>): Promise<RunDetail> {
   const { runId } = await api.points.request(GROUP, newId(), 'test');
