@@ -4,7 +4,8 @@ import type { Outgoing } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ReadinessRow } from '../readiness/readiness.row.ts';
-import { PlanDrillRow, PlanRow } from './plan.row.ts';
+import { PlanDrillRow } from './plan.row.ts';
+import { lockedPlan } from './plans.ts';
 import { verify } from './verification.ts';
 
 /** A drill that went through to its end has verified the version that it went by, if that is still the newest. */
@@ -17,7 +18,7 @@ export class HearDrills {
     await tx.delete(PlanDrillRow, { runId });
     if (outcome !== 'completed') return;
     const { name, version, covers } = drill;
-    const plan = await tx.findOne(PlanRow, { where: { name, version }, lock: { mode: 'pessimistic_write' } });
+    const plan = await lockedPlan(tx, { name, version });
     if (!plan) return;
     // Which servers its waves found the next look says; it is at once.
     await tx.delete(ReadinessRow, { groupId: plan.groupId });

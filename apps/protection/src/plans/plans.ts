@@ -9,6 +9,17 @@ import { standingOf } from './standing.ts';
 export const planNotFound = (name: string) =>
   notFound('plan-not-found', `There is no recovery plan "${name}".`, { mend: 'List them with "lifeboat plan list".' });
 
+/** Locked until the transaction ends, its group first, as whoever checks the group does: another order would be a deadlock now and then. */
+export async function lockedPlan(
+  tx: EntityManager,
+  where: { readonly name: string; readonly version?: number },
+): Promise<PlanRow | null> {
+  const lock = { mode: 'pessimistic_write' } as const;
+  const known = await tx.findOneBy(PlanRow, where);
+  const group = known && (await tx.findOne(GroupRow, { where: { groupId: known.groupId }, lock }));
+  return group && tx.findOne(PlanRow, { where, lock });
+}
+
 /** Throws `not-found` `plan-version-not-found`. */
 export async function versionOf(tx: EntityManager, name: string, version: number): Promise<PlanVersionRow> {
   const row = await tx.findOneBy(PlanVersionRow, { name, version });

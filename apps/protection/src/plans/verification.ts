@@ -1,8 +1,8 @@
 import { PlanChanged, PlanVerified } from '@lifeboat/contracts';
 import type { Outgoing } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
-import { PlanRow } from './plan.row.ts';
-import type { Verified } from './plan.row.ts';
+import type { PlanRow, Verified } from './plan.row.ts';
+import { lockedPlan } from './plans.ts';
 import { driftOf } from './standing.ts';
 import type { Covers } from './standing.ts';
 
@@ -22,7 +22,7 @@ export interface Looked {
  */
 export async function learn(tx: EntityManager, out: Outgoing, looked: Looked): Promise<void> {
   const { name, version, covers } = looked;
-  const plan = await tx.findOne(PlanRow, { where: { name, version }, lock: { mode: 'pessimistic_write' } });
+  const plan = await lockedPlan(tx, { name, version });
   if (!plan) return;
   if (looked.passed) return verify(tx, out, plan, { version, by: 'readiness', covers, at: new Date().toISOString() });
   const { verified } = plan;
