@@ -12,11 +12,15 @@ import {
   isOctavias,
   neutronSpec,
   one,
+  pick,
   ref,
   refs,
   tagEventsOf,
   tagNeutron,
+  without,
 } from '../fields.ts';
+import { comesBackByPut } from './comes-back.ts';
+import type { ByPut } from './comes-back.ts';
 import { NO_WAY_OUT } from './isolation.ts';
 
 /**
@@ -34,6 +38,15 @@ function balancerOf(live: Live): Ref | undefined {
 
 const vipPortOf = async (cloud: Cloud, id: string): Promise<unknown> =>
   (await cloud['load-balancer'].get<{ loadbalancer: Live }>(`/lbaas/loadbalancers/${id}`)).loadbalancer['vip_port_id'];
+
+/** An address alone leads nowhere, and a port alone to any of its addresses. */
+const leadingTo: ByPut['sent'] = (fields, wanted) =>
+  'port_id' in fields || 'fixed_ip_address' in fields
+    ? {
+        ...without(fields, 'fixed_ip_address'),
+        ...pick(wanted, 'port_id', ...(wanted['port_id'] === null ? [] : ['fixed_ip_address'])),
+      }
+    : fields;
 
 /** Neutron floating IP. Its address lives in the provider's prefix, so the target gives another one; what it leads to is kept. */
 export const floatingIp = entity({
@@ -112,6 +125,27 @@ export const floatingIp = entity({
     await describeNeutron(cloud, `/floatingips/${id}`, 'floatingip', kept, policy ? { qos_policy_id: policy } : {});
   },
   remove: async (cloud, id) => void (await cloud.network.delete(`/floatingips/${id}`)),
+  returns: comesBackByPut({
+    path: '/floatingips',
+    key: 'floatingip',
+    fields: ['port_id', 'fixed_ip_address', 'description', 'qos_policy_id'],
+    // A load balancer's is led there by its VIP port, which is another one by now.
+    fits: (live, kept, to) =>
+      one(kept, 'loadBalancer') === undefined &&
+      live['floating_network_id'] === to.maybe(one(kept, 'pool')) &&
+      (live['port_id'] === null || to.comesBack({ kind: 'port', id: String(live['port_id']) })),
+    wanted: (kept, to) => {
+      const port = to.maybe(one(kept, 'port')) ?? null;
+      return {
+        port_id: port,
+        fixed_ip_address: port === null ? null : kept.spec['fixed_ip_address'],
+        qos_policy_id: to.maybe(one(kept, 'qosPolicy')) ?? null,
+      };
+    },
+    // Neutron takes an update that does not name the policy for one that takes it away.
+    always: (live) => pick(live, 'qos_policy_id'),
+    sent: leadingTo,
+  }),
   fields: (kept, to) => ({
     floating_ip_address: { mapped: 'floating IP pool of the target' },
     name: { mapped: 'its name is its address' },

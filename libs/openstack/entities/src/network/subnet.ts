@@ -12,7 +12,9 @@ import {
   refs,
   tagEventsOf,
   tagNeutron,
+  without,
 } from '../fields.ts';
+import { comesBackByPut } from './comes-back.ts';
 import { NO_POOL } from './isolation.ts';
 import { createSubnet } from './pool-room.ts';
 
@@ -26,6 +28,16 @@ const FIELDS = [
   'ipv6_ra_mode',
   'ipv6_address_mode',
 ] as const;
+
+const CHANGED = [
+  'name',
+  'gateway_ip',
+  'enable_dhcp',
+  'dns_nameservers',
+  'allocation_pools',
+  'host_routes',
+  'service_types',
+];
 
 /** IPv6 modes are refused at a subnet without DHCP. */
 const needsDhcpAtOnce = (kept: Entity): boolean => Boolean(kept.spec['ipv6_ra_mode'] ?? kept.spec['ipv6_address_mode']);
@@ -114,6 +126,15 @@ export const subnet = entity({
   finish: async (cloud, id, kept) =>
     void (await describeNeutron(cloud, `/subnets/${id}`, 'subnet', kept, { enable_dhcp: kept.spec['enable_dhcp'] })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/subnets/${id}`)),
+  returns: comesBackByPut({
+    path: '/subnets',
+    key: 'subnet',
+    fields: [...CHANGED, 'description'],
+    fits: (live, kept, to) =>
+      live['cidr'] === kept.spec['cidr'] && live['network_id'] === to.maybe(one(kept, 'network')),
+    wanted: (kept) => pick(kept.spec, ...CHANGED),
+    sent: (fields, _wanted, to) => (to.isAdmin ? fields : without(fields, 'service_types')),
+  }),
   fields: (kept, to) => ({
     ...(!to.isAdmin && { service_types: { dropped: 'only an administrator may set them' } }),
     ...(hasOtherPool(kept, to) && { 'refs.pool': { mapped: NO_ROOM } }),

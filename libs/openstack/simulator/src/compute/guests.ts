@@ -39,6 +39,11 @@ export class Guests {
     this.held = held ? new Set() : undefined;
   }
 
+  /** Whatever boots from now on waits for its release; what runs goes on. */
+  hold(): void {
+    this.held ??= new Set();
+  }
+
   /** Boots the guests that were held, and holds none from now on. */
   async release(): Promise<void> {
     const waiting = [...(this.held ?? [])];

@@ -71,6 +71,10 @@ function guestRoutes(cloud: Cloud): Route[] {
       });
       return noContent();
     }),
+    post('/guests/hold', () => {
+      cloud.guests.hold();
+      return noContent();
+    }),
     post('/guests/release', async () => {
       await cloud.guests.release();
       return noContent();
