@@ -5,4 +5,5 @@ export * from './values/evidence.ts';
 export * from './values/metadata.ts';
 export * from './values/protection.ts';
 export * from './values/readiness.ts';
+export * from './values/reprotect.ts';
 export * from './values/runs.ts';

@@ -19,6 +19,8 @@ export const CheckTarget = command({
     mappings: Mappings,
     /** A drill: nothing of it may reach anything outside of it. */
     isolated: z.literal(true).optional(),
+    /** A fail-back: what stands at the target of the group, its first home, comes back. */
+    home: z.literal(true).optional(),
   }),
   answer: TargetChecked,
   sample: {

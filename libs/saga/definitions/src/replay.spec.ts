@@ -14,7 +14,18 @@ import {
 import type { SagaDefinition, SagaEvent, SagaInput, Scenario } from '@lifeboat/saga-engine';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cleanup, definitionOf, discard, drill, failover, plannedFailover, protect, sagas } from './index.ts';
+import {
+  cleanup,
+  definitionOf,
+  discard,
+  drill,
+  failback,
+  failover,
+  plannedFailover,
+  protect,
+  reprotect,
+  sagas,
+} from './index.ts';
 
 /** What a run was told and what it decided, as it was when its version was new. A recording is never changed: a run that began then must still go on now. */
 interface Recording {
@@ -50,6 +61,8 @@ const PLANNED = [
   'seal point',
   ...FAILOVER.slice(1),
 ];
+const FAILBACK = [...PLANNED.slice(0, -1), 'remove originals', 'unlock group'];
+const REPROTECT = ['lock group', 'trace origins', 'quarantine', 'reverse group', 'unlock group'];
 const DRILL = ['pin recovery point', ...SERVED];
 const REMOVED = ['remove entities', 'release disks', 'look for leaks', 'unpin recovery point'];
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
@@ -129,6 +142,32 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
         'open point',
         'lock group',
       ),
+    ),
+  'failback-v1-completed': () => given(failback, ...all(...FAILBACK)),
+  'failback-v1-undone': () =>
+    given(
+      failback,
+      ...all(...PLANNED.slice(0, 11)),
+      fails('recreate entities'),
+      ...all(
+        'recreate entities',
+        'materialise disks',
+        'pin recovery point',
+        'replicate disks',
+        'replicate images',
+        'stop source',
+        'capture metadata',
+        'open point',
+        'lock group',
+      ),
+    ),
+  'reprotect-v1-completed': () => given(reprotect, ...all(...REPROTECT)),
+  'reprotect-v1-undone': () =>
+    given(
+      reprotect,
+      ...all(...REPROTECT.slice(0, 2)),
+      fails('quarantine', { code: 'server-not-stoppable' }),
+      answers('lock group'),
     ),
   'cleanup-v2-completed': () => given(cleanup, ...all(...CLEANUP)),
   'discard-v1-completed': () =>

@@ -25,10 +25,10 @@ const scene = ({ primary, recovery, metadata, images, mappings, ...run }: Known)
 
 /**
  * The workload stands and was compared, from copies of a pinned point: the very rows of a real failover and of its rehearsal. `isolated`: nothing of it reaches
- * anything outside of it.
+ * anything outside of it. `home`: what stands there of the group comes back.
  */
 export const servedFromCopies =
-  (how: { readonly isolated?: true } = {}) =>
+  (how: { readonly isolated?: true; readonly home?: true } = {}) =>
   <S extends Known>(rows: SagaBuilder<S>) =>
     rows
       .step('check target', {
