@@ -6,6 +6,7 @@ import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { In } from 'typeorm';
 import { startDiscard } from '../points/discard-expired.ts';
 import { PinRow, PointRow } from '../points/point.row.ts';
+import { CommitmentRow, lastCommitment } from './commitments.ts';
 import { GroupRow } from './group.row.ts';
 
 @AnswersRequest(RemoveGroup)
@@ -17,6 +18,9 @@ export class RemoveGroupHandler implements RequestHandler<typeof RemoveGroup> {
     return context.transaction(async (tx, out) => {
       const row = await tx.findOne(GroupRow, { where: { groupId }, lock: { mode: 'pessimistic_write' } });
       if (!row) return {};
+      // By what a committed run made the group serves: that needs its point no longer, nor the group.
+      const serving = await lastCommitment(tx, groupId);
+      if (serving) await tx.delete(PinRow, { groupId, runId: serving.runId });
       const pin = await tx.findOneBy(PinRow, { groupId });
       if (row.heldBy || pin)
         throw conflict('group-in-use', `Group ${groupId} is used by run ${row.heldBy ?? pin?.runId}.`, {
@@ -30,6 +34,7 @@ export class RemoveGroupHandler implements RequestHandler<typeof RemoveGroup> {
         points.map((point) => point.pointId),
         'the group was removed',
       );
+      await tx.delete(CommitmentRow, { groupId });
       await tx.delete(GroupRow, { groupId });
       await out.emit(GroupRemoved, { groupId });
       return {};

@@ -25,6 +25,7 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
     const newer = await tx.findBy(PointRow, {
       groupId: data.groupId,
       state: 'sealed',
+      former: false,
       requestedAt: MoreThan(point.requestedAt),
     });
     const loss = lossOf({
