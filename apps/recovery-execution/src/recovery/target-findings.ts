@@ -7,6 +7,7 @@ import {
   leftOutWarnings,
   mappingBlockers,
   quotaBlockers,
+  returning,
   RunState,
   stateBlockers,
   unseenWarnings,
@@ -28,6 +29,8 @@ export interface TargetFindings {
 export async function targetFindings(run: Rebuild, data: Input): Promise<TargetFindings> {
   const state = await RunState.load(run);
   const quotas = await readQuotas(run.cloud);
+  // What comes back is counted there already.
+  const back = await returning(state);
   const found = await Promise.all([
     mappingBlockers(state),
     typeBlockers(run.cloud, data),
@@ -37,7 +40,7 @@ export async function targetFindings(run: Rebuild, data: Input): Promise<TargetF
     checks: run.topology.entities.length + data.disks.length + data.images.length + quotas.size,
     blockers: [
       ...plannedOnlyBlockers(data.disks),
-      ...quotaBlockers(state, quotas),
+      ...quotaBlockers(state, quotas, back),
       ...found.flat(),
       ...stateBlockers(state),
       ...bodyBlockers(state),
