@@ -60,7 +60,7 @@ interface FailoverOptions {
 }
 
 /** `lifeboat run …` */
-export function runCommands(program: Command): void {
+export function runCommands(program: Command): Command {
   const run = program.command('run').description('drills, failovers and clean-ups');
   startFailover(run);
   startDrill(run);
@@ -68,6 +68,7 @@ export function runCommands(program: Command): void {
   readRuns(run);
   steerRuns(run);
   readReceipt(run);
+  return run;
 }
 
 /** A planned one serves from a point of its own, and needs nobody's word that the primary is lost. */
@@ -153,7 +154,7 @@ function startDrill(run: Command): void {
 function startCleanup(run: Command): void {
   run
     .command('cleanup <groupId> <ofRunId>')
-    .description('remove what a run made at the recovery site')
+    .description('remove what a run made at its target; not while the group serves by it')
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--no-wait', 'do not follow it')
     .action(async (groupId: string, ofRunId: string, given: { reason: string; wait: boolean }, command: Command) => {

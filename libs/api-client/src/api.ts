@@ -17,14 +17,17 @@ import type {
   GroupInput,
   GroupMetadata,
   LedgerEntry,
+  Mappings,
   Members,
   Point,
   Policy,
   Readiness,
   Receipt,
+  ReprotectDisk,
   RunDetail,
   RunSummary,
   Site,
+  SourceServer,
   SteerAction,
 } from '@lifeboat/contracts';
 import { asLifeboatError, LifeboatError, unavailable } from '@lifeboat/kernel';
@@ -35,13 +38,15 @@ import { readEvents } from './events.ts';
 import type { LiveEvent } from './events.ts';
 
 export interface StartRun {
-  readonly kind: 'failover' | 'planned-failover' | 'drill' | 'cleanup';
+  readonly kind: 'failover' | 'planned-failover' | 'reprotect' | 'failback' | 'drill' | 'cleanup';
   readonly groupId: string;
   readonly pointId?: string;
   readonly ofRunId?: string;
   readonly confirmPrimaryLost?: boolean;
   readonly commitWindow?: CommitWindow;
   readonly keepForSeconds?: number;
+  /** For the way back, in place of the inverted ones. */
+  readonly mappings?: Mappings;
   readonly reason: string;
 }
 
@@ -74,6 +79,15 @@ export interface GroupPreview {
   }[];
   readonly unprotected: readonly { readonly kind: string; readonly id: string; readonly name: string }[];
   readonly report: CaptureReport;
+}
+
+export interface ReprotectPreview {
+  readonly primary: string;
+  readonly recovery: string;
+  readonly mappings: Mappings;
+  readonly servers: readonly SourceServer[];
+  readonly disks: readonly ReprotectDisk[];
+  readonly discards: readonly string[];
 }
 
 /**
@@ -120,6 +134,9 @@ export class LifeboatApi {
     readiness: (groupId: string) => this.call<Readiness>('GET', `/groups/${seg(groupId)}/readiness`),
     /** Found out now. */
     checkReadiness: (groupId: string) => this.call<Readiness>('POST', `/groups/${seg(groupId)}/readiness`, {}),
+    /** What a re-protection would do; asks the former primary. */
+    previewReprotect: (groupId: string, mappings?: Mappings) =>
+      this.call<ReprotectPreview>('POST', `/groups/${seg(groupId)}/reprotect-preview`, mappings ? { mappings } : {}),
     preview: (site: string, members: Members) => this.call<GroupPreview>('POST', '/groups/preview', { site, members }),
   };
 

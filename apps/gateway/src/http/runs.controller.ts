@@ -2,14 +2,17 @@ import {
   CommitWindow,
   KeepForSeconds,
   ListRuns,
+  Mappings,
   ReadLedger,
   ReadProgress,
   ReadReceipt,
   ReadRun,
   RequestCleanup,
   RequestDrill,
+  RequestFailback,
   RequestFailover,
   RequestPlannedFailover,
+  RequestReprotect,
   SteerAction,
   SteerRun,
 } from '@lifeboat/contracts';
@@ -30,6 +33,8 @@ const RunBody = z
       commitWindow: CommitWindow.optional(),
     }),
     z.object({ kind: z.literal('planned-failover'), ...common, commitWindow: CommitWindow.optional() }),
+    z.object({ kind: z.literal('reprotect'), ...common, mappings: Mappings.optional() }),
+    z.object({ kind: z.literal('failback'), ...common, commitWindow: CommitWindow.optional() }),
     z.object({
       kind: z.literal('drill'),
       ...common,
@@ -81,6 +86,14 @@ export class RunsController {
     if (body.kind === 'planned-failover') {
       const { kind: _kind, ...asked } = body;
       return this.asker.ask(RequestPlannedFailover, { runId, ...asked });
+    }
+    if (body.kind === 'reprotect') {
+      const { kind: _kind, ...asked } = body;
+      return this.asker.ask(RequestReprotect, { runId, ...asked });
+    }
+    if (body.kind === 'failback') {
+      const { kind: _kind, ...asked } = body;
+      return this.asker.ask(RequestFailback, { runId, ...asked });
     }
     const { kind: _kind, ...asked } = body;
     return this.asker.ask(RequestFailover, { runId, ...asked });
