@@ -62,7 +62,7 @@ async function lookAt(entity: Entity, id: string, state: RunState, to = state.ta
 
 /** By the receipt that it would get. */
 async function isSame(entity: Entity, type: EntityType, id: string, state: RunState): Promise<boolean> {
-  const live = await type.get(state.run.cloud, id, state.scope);
+  const live = await (type.reread ?? type.get)(state.run.cloud, id, state.scope);
   if (!live) return false;
   const [ref, twin] = [refKey(entity), { ...type.capture(live, state.scope), kind: entity.kind }];
   const asIf: Pick<RunState, 'entry' | 'target' | 'run'> = {

@@ -1,7 +1,7 @@
 import type { Json } from '@lifeboat/kernel';
 import { LifeboatError } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Live, Ref } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live, Ref, Target } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import {
   AGENTS_OWN,
@@ -38,6 +38,20 @@ function balancerOf(live: Live): Ref | undefined {
 
 const vipPortOf = async (cloud: Cloud, id: string): Promise<unknown> =>
   (await cloud['load-balancer'].get<{ loadbalancer: Live }>(`/lbaas/loadbalancers/${id}`)).loadbalancer['vip_port_id'];
+
+/** Nowhere, or to what comes back with it: nobody has taken it for something else. */
+function leadsNoOtherWay(live: Live, to: Target): boolean {
+  if (live['port_id'] === null) return true;
+  return to.comesBack(balancerOf(live) ?? { kind: 'port', id: String(live['port_id']) });
+}
+
+/** To its load balancer it leads already, where that comes back. */
+function wayOf(kept: Entity, to: Target, live: Live): Readonly<Record<string, unknown>> {
+  const balancer = to.maybe(one(kept, 'loadBalancer'));
+  if (balancer !== undefined && balancerOf(live)?.id === balancer) return pick(live, 'port_id', 'fixed_ip_address');
+  const port = to.maybe(one(kept, 'port')) ?? null;
+  return { port_id: port, fixed_ip_address: port === null ? null : kept.spec['fixed_ip_address'] };
+}
 
 /** An address alone leads nowhere, and a port alone to any of its addresses. */
 const leadingTo: ByPut['sent'] = (fields, wanted) =>
@@ -129,19 +143,11 @@ export const floatingIp = entity({
     path: '/floatingips',
     key: 'floatingip',
     fields: ['port_id', 'fixed_ip_address', 'description', 'qos_policy_id'],
-    // A load balancer's is led there by its VIP port, which is another one by now.
-    fits: (live, kept, to) =>
-      one(kept, 'loadBalancer') === undefined &&
-      live['floating_network_id'] === to.maybe(one(kept, 'pool')) &&
-      (live['port_id'] === null || to.comesBack({ kind: 'port', id: String(live['port_id']) })),
-    wanted: (kept, to) => {
-      const port = to.maybe(one(kept, 'port')) ?? null;
-      return {
-        port_id: port,
-        fixed_ip_address: port === null ? null : kept.spec['fixed_ip_address'],
-        qos_policy_id: to.maybe(one(kept, 'qosPolicy')) ?? null,
-      };
-    },
+    fits: (live, kept, to) => live['floating_network_id'] === to.maybe(one(kept, 'pool')) && leadsNoOtherWay(live, to),
+    wanted: (kept, to, live) => ({
+      ...wayOf(kept, to, live),
+      qos_policy_id: to.maybe(one(kept, 'qosPolicy')) ?? null,
+    }),
     // Neutron takes an update that does not name the policy for one that takes it away.
     always: (live) => pick(live, 'qos_policy_id'),
     sent: leadingTo,
