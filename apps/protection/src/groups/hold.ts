@@ -17,14 +17,21 @@ export function refuseInUse(group: Pick<Holdable, 'groupId' | 'heldBy' | 'state'
   throw conflict(
     'group-in-use',
     `Group ${group.groupId} is ${group.state}${group.heldBy ? `, held by run ${group.heldBy}` : ''}: that cannot be done now.`,
-    { mend: 'Wait for that run to end, or abort it.' },
+    {
+      mend:
+        group.state === 'failed-over' && !group.heldBy
+          ? `Protect it where it runs: "lifeboat run reprotect ${group.groupId}".`
+          : 'Wait for that run to end, or abort it.',
+    },
   );
 }
 
 /** For what has a meaning only as long as the group runs at its primary. */
 export function refuseFailedOver({ groupId, state, recovery }: Pick<GroupRow, 'groupId' | 'state' | 'recovery'>): void {
   if (state === 'failed-over')
-    throw illegalState('already-failed-over', `Group ${groupId} runs at ${recovery} already.`);
+    throw illegalState('already-failed-over', `Group ${groupId} runs at ${recovery} already.`, {
+      mend: `Protect it there: "lifeboat run reprotect ${groupId}".`,
+    });
 }
 
 /** Who holds a group: one run at a time; each new holder gets a higher fence token. Asking twice is the same as once. */

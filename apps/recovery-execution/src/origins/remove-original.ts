@@ -16,7 +16,7 @@ const HOMES: Readonly<Record<string, Home>> = {
 
 const isGone = (thrown: unknown): boolean => thrown instanceof LifeboatError && thrown.kind === 'not-found';
 
-/** `gone`, or that it is on its way, or why it would not go. May be asked at any time, again and again. */
+/** `gone`, or that it is on its way, or why it would not go. May be asked at any time, again and again. Throws what may pass by itself. */
 export async function removeOriginal(
   cloud: Cloud,
   { kind, id }: { readonly kind: string; readonly id: string },
@@ -34,6 +34,10 @@ export async function removeOriginal(
     await service.delete(path);
     return 'going';
   } catch (thrown) {
-    return isGone(thrown) ? 'gone' : { why: asLifeboatError(thrown).message };
+    if (isGone(thrown)) return 'gone';
+    const error = asLifeboatError(thrown);
+    // That the site is away says nothing of the original.
+    if (error.retryable) throw thrown;
+    return { why: error.message };
   }
 }
