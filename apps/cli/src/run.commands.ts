@@ -10,6 +10,7 @@ import type { OutputOptions } from './output.ts';
 import { age, print, say } from './output.ts';
 import { showProgress } from './progress.ts';
 import { watchRun } from './watch-run.ts';
+import { wayHomeText } from './way-home-text.ts';
 
 const summary = {
   run: (r: RunSummary) => r.runId,
@@ -36,6 +37,7 @@ function show(run: RunDetail, options: OutputOptions): void {
   print(run, summary, options);
   print(run.steps, steps, options);
   for (const left of run.left) say(`left: ${left}`);
+  for (const line of wayHomeText(run.state)) say(line);
   const loss = Loss.safeParse(run.state['loss']);
   if (loss.success && run.kind !== 'drill') say(lossText(loss.data));
 }

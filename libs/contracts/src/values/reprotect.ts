@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NamedRef } from './common.ts';
+import { NamedRef, Ref } from './common.ts';
 
 /** What a group that was failed over leaves, and what its way back needs. */
 
@@ -29,3 +29,13 @@ export const ReprotectDisk = z.object({
   bytes: z.number(),
 });
 export type ReprotectDisk = z.infer<typeof ReprotectDisk>;
+
+/** What a run on the way home knows that people should: of its state, where it has it. */
+export const WayHome = z.object({
+  servedByBoth: z.array(ServedByBoth).default([]),
+  /** Members by id that stand for nothing where the group runs. */
+  lostMembers: z.array(Ref).default([]),
+  originalsRemoved: z.array(NamedRef).default([]),
+  originalsLeft: z.array(NamedRef.extend({ why: z.string() })).default([]),
+});
+export type WayHome = z.infer<typeof WayHome>;

@@ -1,5 +1,6 @@
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { Live, Ref } from '@lifeboat/openstack-entity-api';
+import { purgeProject } from '@lifeboat/testing';
 import { TwoClouds } from './simulated/two-clouds.ts';
 import type { Recovered } from './simulated/two-clouds.ts';
 
@@ -232,6 +233,28 @@ describe('a server that comes home', () => {
       await status(home, ids.server, 'ACTIVE');
       await expect(comeHome()).rejects.toMatchObject({ code: 'original-keeps-its-ports' });
       expect(await looks()).toEqual(before);
+    },
+    MINUTE,
+  );
+
+  it(
+    'is made anew where home was rebuilt and is empty',
+    async () => {
+      await purgeProject(home);
+      const back = await comeHome();
+      expect(unexplained(back)).toEqual([]);
+      for (const [kind, id] of [
+        ['network', ids.network],
+        ['router', ids.router],
+        ['port', ids.port],
+        ['server', ids.server],
+      ] as const) {
+        const ref = { kind, id: there(kind, id) };
+        expect([kind, back.how(ref)]).toEqual([kind, 'created']);
+        expect(back.there(ref)).not.toBe(id);
+      }
+      expect(await back.remove()).toMatchObject({ left: [] });
+      expect(await list(home, '/ports', 'ports')).toEqual([]);
     },
     MINUTE,
   );
