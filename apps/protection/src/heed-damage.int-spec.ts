@@ -166,7 +166,11 @@ describe('protection, told that a replica is damaged', () => {
           `select envelope->'data' as data from run_start where envelope->'data'->>'groupId' = 'away' order by envelope->'data'->>'pointId'`,
         );
         expect(starts.rows.map(({ data }) => data)).toEqual(
-          ['looked at', 'point of away'].map((pointId) => expect.objectContaining({ pointId, sourceBack: true })),
+          [
+            { pointId: 'looked at' },
+            // By its images the group goes on.
+            { pointId: 'point of away', imagesKeptBy: 'run:run-away' },
+          ].map((one) => expect.objectContaining({ ...one, sourceBack: true })),
         );
       },
       5 * MINUTE,

@@ -35,7 +35,7 @@ export async function startDiscard(
   groupId: string,
   pointIds: readonly string[],
   reason: string,
-  more: { readonly sourceBack?: true } = {},
+  more: { readonly sourceBack?: true; readonly imagesKeptBy?: string } = {},
 ): Promise<void> {
   if (pointIds.length === 0) return;
   await tx.update(PointRow, { pointId: In([...pointIds]) }, { state: 'discarding' });

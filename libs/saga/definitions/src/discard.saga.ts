@@ -19,7 +19,12 @@ export const discard = saga('discard', 1, StartDiscard)
     retry: every(minutes(1), 60),
   })
   .step('release images', {
-    send: (s) => to(ReleaseImages, { groupId: s.groupId, pointId: s.pointId }),
+    send: (s) =>
+      to(ReleaseImages, {
+        groupId: s.groupId,
+        pointId: s.pointId,
+        ...(s.imagesKeptBy !== undefined && { keptBy: s.imagesKeptBy }),
+      }),
     retry: every(minutes(1), 60),
   })
   .step('forget capture', {
