@@ -12,6 +12,7 @@ import { pointCommands } from './point.commands.ts';
 import { policyCommands } from './policy.commands.ts';
 import { runCommands } from './run.commands.ts';
 import { siteCommands } from './site.commands.ts';
+import { wayHomeCommands } from './way-home.commands.ts';
 
 /** The command line `lifeboat NOUN VERB`. */
 export function buildProgram(): Command {
@@ -27,7 +28,7 @@ export function buildProgram(): Command {
   planCommands(program);
   pointCommands(program);
   dataCommands(program);
-  runCommands(program);
+  wayHomeCommands(runCommands(program));
   evidenceCommands(program);
   driverCommands(program);
   metadataCommands(program);

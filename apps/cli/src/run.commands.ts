@@ -12,6 +12,7 @@ import type { OutputOptions } from './output.ts';
 import { age, print, say } from './output.ts';
 import { showProgress } from './progress.ts';
 import { watchRun } from './watch-run.ts';
+import { wayHomeText } from './way-home-text.ts';
 
 const summary = {
   run: (r: RunSummary) => r.runId,
@@ -39,6 +40,7 @@ function show(run: RunDetail, options: OutputOptions): void {
   print(run.steps, steps, options);
   for (const line of planLines(run.state)) say(line);
   for (const left of run.left) say(`left: ${left}`);
+  for (const line of wayHomeText(run.state)) say(line);
   const loss = Loss.safeParse(run.state['loss']);
   if (loss.success && run.kind !== 'drill') say(lossText(loss.data));
 }
@@ -63,7 +65,7 @@ interface FailoverOptions extends PlanOptions {
 }
 
 /** `lifeboat run …` */
-export function runCommands(program: Command): void {
+export function runCommands(program: Command): Command {
   const run = program.command('run').description('drills, failovers and clean-ups');
   startFailover(run);
   startDrill(run);
@@ -71,6 +73,7 @@ export function runCommands(program: Command): void {
   readRuns(run);
   steerRuns(run);
   readReceipt(run);
+  return run;
 }
 
 /** A planned one serves from a point of its own, and needs nobody's word that the primary is lost. */
@@ -162,7 +165,7 @@ function startDrill(run: Command): void {
 function startCleanup(run: Command): void {
   run
     .command('cleanup <groupId> <ofRunId>')
-    .description('remove what a run made at the recovery site')
+    .description('remove what a run made at its target; not while the group serves by it')
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--no-wait', 'do not follow it')
     .action(async (groupId: string, ofRunId: string, given: { reason: string; wait: boolean }, command: Command) => {

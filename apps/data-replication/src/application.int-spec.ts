@@ -1,5 +1,7 @@
 import {
+  FailoverCommitted,
   GroupLocked,
+  GroupReversed,
   MaterialiseDisks,
   PromoteDisks,
   ReadLag,
@@ -128,6 +130,21 @@ describe('data-replication of what an application carries', () => {
     'asks a group that is failed over no more how far it is behind',
     async () => {
       await until('nothing to be behind', async () => ((await lagNow()).length === 0 ? true : undefined), {
+        timeoutMs: MINUTE,
+      });
+    },
+    MINUTE,
+  );
+
+  it(
+    'asks again when the group is protected the other way round, whatever older word of its failover comes late',
+    async () => {
+      const turned = { groupId: 'grp-1', runId: 'run-turn', primary: 'beta', recovery: 'alpha' };
+      const before = new Date(Date.now() - 1_000).toISOString();
+      const reversedAt = new Date().toISOString();
+      await bench.announce(GroupReversed, { ...turned, reversedAt, discarded: [], kept: [] });
+      await bench.announce(FailoverCommitted, { groupId: 'grp-1', runId, committedAt: before }, before);
+      await until('to be asked again', async () => ((await lagNow()).length > 0 ? true : undefined), {
         timeoutMs: MINUTE,
       });
     },

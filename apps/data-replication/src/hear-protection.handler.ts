@@ -1,4 +1,11 @@
-import { FailoverCommitted, GroupChanged, GroupLocked, GroupRemoved, GroupUnlocked } from '@lifeboat/contracts';
+import {
+  FailoverCommitted,
+  GroupChanged,
+  GroupLocked,
+  GroupRemoved,
+  GroupReversed,
+  GroupUnlocked,
+} from '@lifeboat/contracts';
 import type { Envelope } from '@lifeboat/contracts';
 import { ReactsTo } from '@lifeboat/service-kit';
 import type { EventHandler } from '@lifeboat/service-kit';
@@ -11,6 +18,7 @@ import { heedFailovers } from './primaries/heed-failovers.ts';
   GroupLocked.subject,
   GroupUnlocked.subject,
   FailoverCommitted.subject,
+  GroupReversed.subject,
   GroupChanged.subject,
   GroupRemoved.subject,
 )

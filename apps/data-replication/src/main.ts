@@ -13,6 +13,7 @@ import { DataReplication1790000000003 } from './migrations/0001-data-replication
 import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primaries.ts';
 import { DiskLag1790000000031 } from './migrations/0003-disk-lag.ts';
 import { Policies1790000000603 } from './migrations/0005-policies.ts';
+import { PrimariesComeBack1790000000952 } from './migrations/0006-primaries-come-back.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { WatchedReplicas1790000000601 } from './migrations/0004-watched-replicas.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
@@ -43,6 +44,7 @@ await runService({
       DiskLag1790000000031,
       WatchedReplicas1790000000601,
       Policies1790000000603,
+      PrimariesComeBack1790000000952,
     ],
   },
   needs: { clouds: true },

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { EvidenceRecorder } from './evidence/evidence-recorder.ts';
 import { ListEvidenceHandler, ReadEvidenceHandler } from './evidence/read-evidence.handlers.ts';
 import { CommitFailoverHandler } from './groups/commit-failover.handler.ts';
+import { CommitmentRow } from './groups/commitments.ts';
 import { GroupRow } from './groups/group.row.ts';
 import { LockGroupHandler } from './groups/lock-group.handler.ts';
 import { PauseGroupHandler, ResumeGroupHandler } from './groups/pause-group.handlers.ts';
 import { PutGroupHandler } from './groups/put-group.handler.ts';
 import { ListGroupsHandler, ReadGroupHandler } from './groups/read-groups.handlers.ts';
 import { RemoveGroupHandler } from './groups/remove-group.handler.ts';
+import { ReverseGroupHandler } from './groups/reverse-group.handler.ts';
 import { UnlockGroupHandler } from './groups/unlock-group.handler.ts';
 import { HearEventsHandler } from './hear-events.handler.ts';
 import { Protection1790000000001 } from './migrations/0001-protection.ts';
@@ -20,6 +22,7 @@ import { Damage1790000000602 } from './migrations/0006-damage.ts';
 import { Drills1790000000701 } from './migrations/0007-drills.ts';
 import { Readiness1790000000801 } from './migrations/0008-readiness.ts';
 import { Plans1790000000901 } from './migrations/0009-plans.ts';
+import { Directions1790000000951 } from './migrations/0010-directions.ts';
 import { Evidence1790000001001 } from './migrations/0011-evidence.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
@@ -46,10 +49,13 @@ import { GroupCheck } from './readiness/group-check.ts';
 import { ReadReadinessHandler } from './readiness/read-readiness.handler.ts';
 import { ReadinessRow } from './readiness/readiness.row.ts';
 import { ReadinessWatch } from './readiness/readiness-watch.ts';
+import { PreviewReprotectHandler } from './runs/preview-reprotect.handler.ts';
 import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
 import { RequestDrillHandler } from './runs/request-drill.handler.ts';
+import { RequestFailbackHandler } from './runs/request-failback.handler.ts';
 import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
 import { RequestPlannedFailoverHandler } from './runs/request-planned-failover.handler.ts';
+import { RequestReprotectHandler } from './runs/request-reprotect.handler.ts';
 import { HearRunStarts, RunStarts } from './runs/run-starts.ts';
 import { WaitForDrillsHandler } from './runs/wait-for-drills.handler.ts';
 import { ListSitesHandler } from './sites/list-sites.handler.ts';
@@ -63,7 +69,18 @@ await runService({
   context: 'protection',
   database: {
     schema: 'protection',
-    entities: [SiteRow, PolicyRow, GroupRow, PointRow, PinRow, ReadinessRow, PlanRow, PlanVersionRow, PlanDrillRow],
+    entities: [
+      SiteRow,
+      PolicyRow,
+      GroupRow,
+      PointRow,
+      PinRow,
+      ReadinessRow,
+      PlanRow,
+      PlanVersionRow,
+      PlanDrillRow,
+      CommitmentRow,
+    ],
     migrations: [
       Protection1790000000001,
       MetadataRpo1790000000201,
@@ -74,6 +91,7 @@ await runService({
       Drills1790000000701,
       Readiness1790000000801,
       Plans1790000000901,
+      Directions1790000000951,
       Evidence1790000001001,
     ],
   },
@@ -106,6 +124,7 @@ await runService({
     LockGroupHandler,
     UnlockGroupHandler,
     CommitFailoverHandler,
+    ReverseGroupHandler,
     OpenPointHandler,
     SealPointHandler,
     DiscardPointHandler,
@@ -127,6 +146,9 @@ await runService({
     RequestFailoverHandler,
     RequestPlannedFailoverHandler,
     WaitForDrillsHandler,
+    RequestReprotectHandler,
+    PreviewReprotectHandler,
+    RequestFailbackHandler,
     RequestCleanupHandler,
     EvidenceRecorder,
     ReadEvidenceHandler,

@@ -5,11 +5,14 @@ import {
   ReadPlan,
   RemovePlan,
   ReplicaDamaged,
+  RequestCleanup,
   RequestDrill,
+  ReverseGroup,
   RunEnded,
+  UnpinPoint,
   VerifyPlan,
 } from '@lifeboat/contracts';
-import type { EventDef, OutputOf, RequestDef } from '@lifeboat/contracts';
+import type { CommandDef, EventDef, OutputOf, RequestDef } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import { ask, Bus, serve } from '@lifeboat/messaging';
 import { startServers, startStack, until } from '@lifeboat/testing';
@@ -218,5 +221,83 @@ describe('protection', () => {
       expect(await stateOf()).toMatchObject({ version: 2, state: 'needs-verification' });
       await expect(drill('completed', 9)).rejects.toMatchObject({ code: 'plan-version-not-found' });
     });
+  });
+
+  describe('when a group is turned round', () => {
+    const away = { groupId: 'away', runId: 'run-turn' };
+    const command = <T>({ subject }: CommandDef<T>, data: T): Promise<void> =>
+      bus.publish(subject, {
+        id: newId(),
+        type: subject,
+        source: 'lifeboat/spec',
+        time: new Date().toISOString(),
+        attempt: 1,
+        data,
+      });
+    const pointsAre = (wanted: Readonly<Record<string, string>>): Promise<true> =>
+      until(`points to be ${JSON.stringify(wanted)}`, async () => {
+        const { rows } = await db.query<{ id: string; state: string }>(
+          `select point_id as id, state || case when former then ', former' else '' end as state from recovery_point where group_id = 'away'`,
+        );
+        const are = Object.fromEntries(rows.map(({ id, state }) => [id, state]));
+        return Object.entries(wanted).every(([id, state]) => are[id] === state) || undefined;
+      });
+
+    beforeAll(async () => {
+      await group('away', 'failed-over');
+      await db.query(
+        `update protection_group set held_by = 'run-turn', held_for = 'reprotect', fence_token = 3 where group_id = 'away'`,
+      );
+      await db.query(
+        `insert into recovery_point (point_id, group_id, state, opened_at, requested_at, sealed_at, images, disks)
+         values ('looked at', 'away', 'sealed', now(), now(), now(), '[]', '[]')`,
+      );
+      await db.query(
+        `insert into point_pin (run_id, point_id, group_id) values ('run-away', 'point of away', 'away'), ('run-left', 'looked at', 'away')`,
+      );
+      await db.query(
+        `insert into commitment (run_id, group_id, from_site, to_site, committed_at) values ('run-away', 'away', 'alpha', 'beta', now())`,
+      );
+    });
+
+    it('removes nothing that the group serves by', async () => {
+      const asked = { runId: newId(), groupId: 'away', ofRunId: 'run-away', reason: 'test' };
+      await db.query(`update protection_group set held_by = null where group_id = 'away'`);
+      await expect(ask(bus, RequestCleanup, asked)).rejects.toMatchObject({ code: 'run-serves' });
+      await db.query(`update protection_group set held_by = 'run-turn' where group_id = 'away'`);
+    });
+
+    it(
+      'discards the points of the other direction on both sides, but for those that other runs have pinned, until they let them go',
+      async () => {
+        await command(ReverseGroup, {
+          ...away,
+          fenceToken: 3,
+          ofRunId: 'run-away',
+          primary: 'beta',
+          recovery: 'alpha',
+          members: { project: true },
+          mappings: { flavor: { big: 'large' } },
+        });
+        await pointsAre({ 'point of away': 'discarding, former', 'looked at': 'sealed, former' });
+        const { rows } = await db.query<{ primary: string; state: string; mappings: unknown }>(
+          `select primary_site as primary, state, mappings from protection_group where group_id = 'away'`,
+        );
+        expect(rows).toEqual([{ primary: 'beta', state: 'protected', mappings: { flavor: { big: 'large' } } }]);
+        await command(UnpinPoint, { groupId: 'away', runId: 'run-left' });
+        await pointsAre({ 'looked at': 'discarding, former' });
+        const starts = await db.query<{ data: unknown }>(
+          `select envelope->'data' as data from run_start where envelope->'data'->>'groupId' = 'away' order by envelope->'data'->>'pointId'`,
+        );
+        expect(starts.rows.map(({ data }) => data)).toEqual(
+          [
+            { pointId: 'looked at' },
+            // By its images the group goes on.
+            { pointId: 'point of away', imagesKeptBy: 'run:run-away' },
+          ].map((one) => expect.objectContaining({ ...one, sourceBack: true })),
+        );
+      },
+      5 * MINUTE,
+    );
   });
 });

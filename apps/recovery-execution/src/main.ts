@@ -6,6 +6,10 @@ import { RemovedRuns1790000000703 } from './migrations/0003-removed-runs.ts';
 import { plansFileProvider } from './plan/plans-file.ts';
 import { ProbeWaveHandler } from './plan/probe-wave.handler.ts';
 import { RunHooksHandler } from './plan/run-hooks.handler.ts';
+import { Origins1790000000953 } from './migrations/0004-origins.ts';
+import { Origins } from './origins/origins.ts';
+import { RemoveOriginalsHandler } from './origins/remove-originals.handler.ts';
+import { TraceOriginsHandler } from './origins/trace-origins.handler.ts';
 import { CheckReadinessHandler } from './recovery/check-readiness.handler.ts';
 import { CheckTargetHandler } from './recovery/check-target.handler.ts';
 import { LookForLeaksHandler } from './recovery/look-for-leaks.handler.ts';
@@ -14,6 +18,8 @@ import { RecoveryRuns } from './recovery/recovery-runs.ts';
 import { RecreateEntitiesHandler } from './recovery/recreate-entities.handler.ts';
 import { RemoveEntitiesHandler } from './recovery/remove-entities.handler.ts';
 import { VerifyWorkloadHandler } from './recovery/verify-workload.handler.ts';
+import { ListSourceServersHandler } from './source/list-source-servers.handler.ts';
+import { QuarantineSourceHandler } from './source/quarantine-source.handler.ts';
 import { SourceServers } from './source/source-servers.ts';
 import { StartSourceHandler } from './source/start-source.handler.ts';
 import { StopSourceHandler } from './source/stop-source.handler.ts';
@@ -24,7 +30,12 @@ await runService({
   database: {
     schema: 'recovery',
     entities: [],
-    migrations: [RecoveryExecution1790000000005, StoppedServers1790000000702, RemovedRuns1790000000703],
+    migrations: [
+      RecoveryExecution1790000000005,
+      StoppedServers1790000000702,
+      RemovedRuns1790000000703,
+      Origins1790000000953,
+    ],
   },
   needs: { clouds: true, secrets: true },
   settings: {
@@ -45,6 +56,11 @@ await runService({
     SourceServers,
     StopSourceHandler,
     StartSourceHandler,
+    Origins,
+    TraceOriginsHandler,
+    RemoveOriginalsHandler,
+    QuarantineSourceHandler,
+    ListSourceServersHandler,
     ReadReceiptHandler,
     ReadLedgerHandler,
   ],

@@ -1,7 +1,7 @@
 import { ForecastRun, ListRuns, StartFailover } from '@lifeboat/contracts';
 import type { CommandDef, Envelope, RunStep } from '@lifeboat/contracts';
 import { ask } from '@lifeboat/messaging';
-import { cleanup, drill, failover, plannedFailover } from '@lifeboat/saga-definitions';
+import { cleanup, drill, failback, failover, plannedFailover, reprotect } from '@lifeboat/saga-definitions';
 import { isEach, outlineOf } from '@lifeboat/saga-engine';
 import { until } from '@lifeboat/testing';
 import { existsSync, readFileSync } from 'node:fs';
@@ -190,7 +190,7 @@ describe('messages that go astray', () => {
   );
 });
 
-describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.start) }, cleanup])(
+describe.each([failover, plannedFailover, { ...drill, start: withoutHold(drill.start) }, cleanup, reprotect, failback])(
   'kill -9 of the saga service in a run of $name',
   ({ name, start, stages, ...rest }) => {
     const begin = start as CommandDef<Begun>;

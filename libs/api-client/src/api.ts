@@ -17,6 +17,7 @@ import type {
   GroupInput,
   GroupMetadata,
   LedgerEntry,
+  Mappings,
   Members,
   PlanSummary,
   PlanVersion,
@@ -25,9 +26,11 @@ import type {
   Policy,
   Readiness,
   Receipt,
+  ReprotectDisk,
   RunDetail,
   RunSummary,
   Site,
+  SourceServer,
   SteerAction,
 } from '@lifeboat/contracts';
 import { asLifeboatError, LifeboatError, unavailable } from '@lifeboat/kernel';
@@ -38,7 +41,7 @@ import { readEvents } from './events.ts';
 import type { LiveEvent } from './events.ts';
 
 export interface StartRun {
-  readonly kind: 'failover' | 'planned-failover' | 'drill' | 'cleanup';
+  readonly kind: 'failover' | 'planned-failover' | 'reprotect' | 'failback' | 'drill' | 'cleanup';
   readonly groupId: string;
   readonly pointId?: string;
   readonly ofRunId?: string;
@@ -48,6 +51,8 @@ export interface StartRun {
   /** In place of the newest version of the group's plan. */
   readonly planVersion?: number;
   readonly skipPrompts?: true;
+  /** For the way back, in place of the inverted ones. */
+  readonly mappings?: Mappings;
   readonly reason: string;
 }
 
@@ -80,6 +85,15 @@ export interface GroupPreview {
   }[];
   readonly unprotected: readonly { readonly kind: string; readonly id: string; readonly name: string }[];
   readonly report: CaptureReport;
+}
+
+export interface ReprotectPreview {
+  readonly primary: string;
+  readonly recovery: string;
+  readonly mappings: Mappings;
+  readonly servers: readonly SourceServer[];
+  readonly disks: readonly ReprotectDisk[];
+  readonly discards: readonly string[];
 }
 
 /**
@@ -140,6 +154,9 @@ export class LifeboatApi {
     readiness: (groupId: string) => this.call<Readiness>('GET', `/groups/${seg(groupId)}/readiness`),
     /** Found out now. */
     checkReadiness: (groupId: string) => this.call<Readiness>('POST', `/groups/${seg(groupId)}/readiness`, {}),
+    /** What a re-protection would do; asks the former primary. */
+    previewReprotect: (groupId: string, mappings?: Mappings) =>
+      this.call<ReprotectPreview>('POST', `/groups/${seg(groupId)}/reprotect-preview`, mappings ? { mappings } : {}),
     preview: (site: string, members: Members) => this.call<GroupPreview>('POST', '/groups/preview', { site, members }),
   };
 

@@ -1,11 +1,5 @@
-import { canonicalJson } from '@lifeboat/kernel';
-import { createHash } from 'node:crypto';
+import { digestOf } from '@lifeboat/kernel';
 import type { Evidence } from './values.ts';
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** SHA-256 of a value as canonical JSON, in hexadecimal. */
-export const digestOf = (value: unknown): string => sha256(canonicalJson(value));
 
 /** What a record's `digest` must be. Pure. */
 export const evidenceDigest = ({ sequence, recordedAt, record, before }: Omit<Evidence, 'digest'>): string =>

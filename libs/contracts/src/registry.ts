@@ -52,6 +52,7 @@ import { FailoverCommitted } from './protection/failover-committed.v1.ts';
 import { GroupChanged } from './protection/group-changed.v1.ts';
 import { GroupLocked } from './protection/group-locked.v1.ts';
 import { GroupRemoved } from './protection/group-removed.v1.ts';
+import { GroupReversed } from './protection/group-reversed.v1.ts';
 import { GroupUnlocked } from './protection/group-unlocked.v1.ts';
 import { ListEvidence } from './protection/list-evidence.v1.ts';
 import { ListGroups } from './protection/list-groups.v1.ts';
@@ -71,6 +72,7 @@ import { PointOpened } from './protection/point-opened.v1.ts';
 import { PointPinned } from './protection/point-pinned.v1.ts';
 import { PointSealed } from './protection/point-sealed.v1.ts';
 import { PointUnpinned } from './protection/point-unpinned.v1.ts';
+import { PreviewReprotect } from './protection/preview-reprotect.v1.ts';
 import { PutGroup } from './protection/put-group.v1.ts';
 import { PutPlan } from './protection/put-plan.v1.ts';
 import { PutPolicy } from './protection/put-policy.v1.ts';
@@ -86,10 +88,13 @@ import { RemovePlan } from './protection/remove-plan.v1.ts';
 import { RemoveSite } from './protection/remove-site.v1.ts';
 import { RequestCleanup } from './protection/request-cleanup.v1.ts';
 import { RequestDrill } from './protection/request-drill.v1.ts';
+import { RequestFailback } from './protection/request-failback.v1.ts';
 import { RequestFailover } from './protection/request-failover.v1.ts';
 import { RequestPlannedFailover } from './protection/request-planned-failover.v1.ts';
 import { RequestPoint } from './protection/request-point.v1.ts';
+import { RequestReprotect } from './protection/request-reprotect.v1.ts';
 import { ResumeGroup } from './protection/resume-group.v1.ts';
+import { ReverseGroup } from './protection/reverse-group.v1.ts';
 import { RpoAtRisk } from './protection/rpo-at-risk.v1.ts';
 import { RpoKept } from './protection/rpo-kept.v1.ts';
 import { SealPoint } from './protection/seal-point.v1.ts';
@@ -103,18 +108,25 @@ import { EntitiesRecreated } from './recovery/entities-recreated.v1.ts';
 import { EntitiesRemoved } from './recovery/entities-removed.v1.ts';
 import { HooksRun } from './recovery/hooks-run.v1.ts';
 import { LeaksLookedFor } from './recovery/leaks-looked-for.v1.ts';
+import { ListSourceServers } from './recovery/list-source-servers.v1.ts';
 import { LookForLeaks } from './recovery/look-for-leaks.v1.ts';
 import { ProbeWave } from './recovery/probe-wave.v1.ts';
+import { OriginalsRemoved } from './recovery/originals-removed.v1.ts';
+import { OriginsTraced } from './recovery/origins-traced.v1.ts';
+import { QuarantineSource } from './recovery/quarantine-source.v1.ts';
 import { ReadLedger } from './recovery/read-ledger.v1.ts';
 import { ReadReceipt } from './recovery/read-receipt.v1.ts';
 import { RecreateEntities } from './recovery/recreate-entities.v1.ts';
 import { RemoveEntities } from './recovery/remove-entities.v1.ts';
 import { RunHooks } from './recovery/run-hooks.v1.ts';
+import { RemoveOriginals } from './recovery/remove-originals.v1.ts';
+import { SourceQuarantined } from './recovery/source-quarantined.v1.ts';
 import { SourceStarted } from './recovery/source-started.v1.ts';
 import { SourceStopped } from './recovery/source-stopped.v1.ts';
 import { StartSource } from './recovery/start-source.v1.ts';
 import { StopSource } from './recovery/stop-source.v1.ts';
 import { TargetChecked } from './recovery/target-checked.v1.ts';
+import { TraceOrigins } from './recovery/trace-origins.v1.ts';
 import { VerifyWorkload } from './recovery/verify-workload.v1.ts';
 import { WaveProbed } from './recovery/wave-probed.v1.ts';
 import { WorkloadVerified } from './recovery/workload-verified.v1.ts';
@@ -126,9 +138,11 @@ import { RunStarted } from './saga/run-started.v1.ts';
 import { StartCleanup } from './saga/start-cleanup.v1.ts';
 import { StartDiscard } from './saga/start-discard.v1.ts';
 import { StartDrill } from './saga/start-drill.v1.ts';
+import { StartFailback } from './saga/start-failback.v1.ts';
 import { StartFailover } from './saga/start-failover.v1.ts';
 import { StartPlannedFailover } from './saga/start-planned-failover.v1.ts';
 import { StartProtect } from './saga/start-protect.v1.ts';
+import { StartReprotect } from './saga/start-reprotect.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
 import { StepChanged } from './saga/step-changed.v1.ts';
 
@@ -169,6 +183,7 @@ export const messages = [
   GroupChanged,
   GroupLocked,
   GroupRemoved,
+  GroupReversed,
   GroupUnlocked,
   LockGroup,
   OpenPoint,
@@ -180,6 +195,7 @@ export const messages = [
   PointPinned,
   PointSealed,
   PointUnpinned,
+  ReverseGroup,
   ReadinessChanged,
   RpoAtRisk,
   RpoKept,
@@ -197,11 +213,17 @@ export const messages = [
   RecreateEntities,
   RemoveEntities,
   RunHooks,
+  OriginalsRemoved,
+  OriginsTraced,
+  QuarantineSource,
+  RemoveOriginals,
+  SourceQuarantined,
   SourceStarted,
   SourceStopped,
   StartSource,
   StopSource,
   TargetChecked,
+  TraceOrigins,
   VerifyWorkload,
   WaveProbed,
   WorkloadVerified,
@@ -210,9 +232,11 @@ export const messages = [
   StartCleanup,
   StartDiscard,
   StartDrill,
+  StartFailback,
   StartFailover,
   StartPlannedFailover,
   StartProtect,
+  StartReprotect,
   StepChanged,
 ] as const;
 
@@ -244,6 +268,7 @@ export const requests = [
   ListPolicies,
   ListSites,
   PauseGroup,
+  PreviewReprotect,
   PutGroup,
   PutPlan,
   PutPolicy,
@@ -258,12 +283,15 @@ export const requests = [
   RemoveSite,
   RequestCleanup,
   RequestDrill,
+  RequestFailback,
   RequestFailover,
   RequestPlannedFailover,
   RequestPoint,
+  RequestReprotect,
   ResumeGroup,
   VerifyPlan,
   ReadLedger,
+  ListSourceServers,
   CheckReadiness,
   ReadReceipt,
   ForecastRun,

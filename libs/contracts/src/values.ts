@@ -9,4 +9,5 @@ export * from './values/plan.ts';
 export { planSchema } from './values/plan-schema.ts';
 export * from './values/protection.ts';
 export * from './values/readiness.ts';
+export * from './values/reprotect.ts';
 export * from './values/runs.ts';

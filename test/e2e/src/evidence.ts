@@ -1,4 +1,5 @@
-import { chainFaults, digestOf } from '@lifeboat/contracts';
+import { chainFaults } from '@lifeboat/contracts';
+import { digestOf } from '@lifeboat/kernel';
 import { until } from '@lifeboat/testing';
 import pg from 'pg';
 import type { ProtectedShop } from './shop-group.ts';

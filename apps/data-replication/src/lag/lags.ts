@@ -36,7 +36,7 @@ const KEY = `(disk_kind, disk_id, driver, target)`;
 export const readRunning = (tx: EntityManager, drivers: readonly string[]): Promise<readonly Running[]> =>
   tx.query(
     `select distinct on (disk_kind, disk_id, driver, target) group_id as "groupId", point_id as "pointId", source, target, driver, disk, replica
-     from point_disk p where state = 'complete' and driver = any($1) and not exists (select from given_up_primary g where g.group_id = p.group_id)
+     from point_disk p where state = 'complete' and driver = any($1) and not exists (select from given_up_primary g where g.group_id = p.group_id and not g.back)
      order by disk_kind, disk_id, driver, target, requested_at desc`,
     [drivers],
   );

@@ -47,7 +47,7 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
   private async begin(data: Data, disks: readonly PointDisk[], context: WorkContext): Promise<void> {
     const { pointId, groupId } = data;
     await context.transaction(async (tx) => {
-      const sourceLost = data.sourceLost || (await isGivenUp(tx, groupId));
+      const sourceLost = data.sourceLost || (!data.sourceBack && (await isGivenUp(tx, groupId)));
       await this.points.discarding(tx, pointId);
       const others = await this.points.withOthers(tx, pointId);
       const tasks = disks.map(({ source, target, driver, disk, replica }) =>

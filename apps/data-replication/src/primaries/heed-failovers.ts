@@ -1,13 +1,18 @@
-import { FailoverCommitted, GroupLocked, GroupUnlocked } from '@lifeboat/contracts';
+import { FailoverCommitted, GroupLocked, GroupReversed, GroupUnlocked } from '@lifeboat/contracts';
 import type { Envelope } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
-import { giveUp, takeBack } from './given-up.ts';
+import { comeBack, giveUp, takeBack } from './given-up.ts';
 
 /** An unplanned failover begins with the group's lock: from then on its primary is lost, also to what had been asked for before. */
-export async function heedFailovers({ type, data }: Envelope, tx: EntityManager): Promise<void> {
+export async function heedFailovers({ type, data, time }: Envelope, tx: EntityManager): Promise<void> {
+  const at = new Date(Date.parse(time));
   if (type === FailoverCommitted.subject) {
     const { groupId, runId } = FailoverCommitted.data.parse(data);
-    return giveUp(tx, groupId, runId, true);
+    return giveUp(tx, { groupId, runId, committed: true, at });
+  }
+  if (type === GroupReversed.subject) {
+    const { groupId, runId } = GroupReversed.data.parse(data);
+    return comeBack(tx, { groupId, runId, at });
   }
   if (type === GroupUnlocked.subject) {
     const { groupId, runId } = GroupUnlocked.data.parse(data);
@@ -15,5 +20,5 @@ export async function heedFailovers({ type, data }: Envelope, tx: EntityManager)
   }
   if (type !== GroupLocked.subject) return;
   const { groupId, runId, purpose } = GroupLocked.data.parse(data);
-  if (purpose === 'failover') await giveUp(tx, groupId, runId, false);
+  if (purpose === 'failover') await giveUp(tx, { groupId, runId, committed: false, at });
 }

@@ -133,13 +133,13 @@ export class DataBench {
   }
 
   /** What another service says; returns when data-replication has taken it in. */
-  async announce<T>(event: EventDef<T>, data: T): Promise<void> {
+  async announce<T>(event: EventDef<T>, data: T, time = new Date().toISOString()): Promise<void> {
     const id = newId();
     const said: Envelope = {
       id,
       type: event.subject,
       source: 'lifeboat/spec',
-      time: new Date().toISOString(),
+      time,
       attempt: 1,
       data,
     };

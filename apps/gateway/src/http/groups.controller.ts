@@ -2,9 +2,11 @@ import {
   GroupInput,
   ListGroups,
   ListPoints,
+  Mappings,
   Members,
   PauseGroup,
   PreviewGroup,
+  PreviewReprotect,
   PutGroup,
   ReadGroup,
   ReadReadiness,
@@ -21,6 +23,7 @@ import { z } from 'zod';
 
 const GroupBody = GroupInput.omit({ groupId: true }).meta({ id: 'GroupBody' });
 const PreviewBody = z.object({ site: SiteName, members: Members }).meta({ id: 'PreviewBody' });
+const ReprotectBody = z.object({ mappings: Mappings.optional() }).meta({ id: 'ReprotectBody' });
 const PauseBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PauseBody' });
 const PointBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PointBody' });
 
@@ -95,6 +98,16 @@ export class GroupsController {
   @ApiOperation({ summary: 'Check now whether a group could be failed over.' })
   async checkReadiness(@Param('groupId') groupId: string): Promise<Readiness> {
     return (await this.asker.ask(ReadReadiness, { groupId, now: true }, { timeoutMs: CHECK_MS })).readiness;
+  }
+
+  @Post(':groupId/reprotect-preview')
+  @HttpCode(200)
+  @ApiOperation({ summary: PreviewReprotect.summary })
+  previewReprotect(
+    @Param('groupId') groupId: string,
+    @Body({ schema: ReprotectBody }) { mappings }: z.infer<typeof ReprotectBody>,
+  ): Promise<OutputOf<typeof PreviewReprotect>> {
+    return this.asker.ask(PreviewReprotect, { groupId, ...(mappings && { mappings }) }, { timeoutMs: CHECK_MS });
   }
 
   @Get(':groupId/points')

@@ -2,6 +2,7 @@ import {
   CommitWindow,
   KeepForSeconds,
   ListRuns,
+  Mappings,
   planOverrides,
   ReadLedger,
   ReadProgress,
@@ -9,8 +10,10 @@ import {
   ReadRun,
   RequestCleanup,
   RequestDrill,
+  RequestFailback,
   RequestFailover,
   RequestPlannedFailover,
+  RequestReprotect,
   SteerAction,
   SteerRun,
 } from '@lifeboat/contracts';
@@ -37,6 +40,8 @@ const RunBody = z
       commitWindow: CommitWindow.optional(),
       ...planOverrides,
     }),
+    z.object({ kind: z.literal('reprotect'), ...common, mappings: Mappings.optional() }),
+    z.object({ kind: z.literal('failback'), ...common, commitWindow: CommitWindow.optional() }),
     z.object({
       kind: z.literal('drill'),
       ...common,
@@ -89,6 +94,14 @@ export class RunsController {
     if (body.kind === 'planned-failover') {
       const { kind: _kind, ...asked } = body;
       return this.asker.ask(RequestPlannedFailover, { runId, ...asked });
+    }
+    if (body.kind === 'reprotect') {
+      const { kind: _kind, ...asked } = body;
+      return this.asker.ask(RequestReprotect, { runId, ...asked });
+    }
+    if (body.kind === 'failback') {
+      const { kind: _kind, ...asked } = body;
+      return this.asker.ask(RequestFailback, { runId, ...asked });
     }
     const { kind: _kind, ...asked } = body;
     return this.asker.ask(RequestFailover, { runId, ...asked });

@@ -16,12 +16,18 @@ export class ReleaseImagesHandler implements WorkHandler<typeof ReleaseImages, n
   ) {}
 
   async work(
-    { pointId }: DataOf<typeof ReleaseImages>,
+    { pointId, keptBy }: DataOf<typeof ReleaseImages>,
     _memo: null | undefined,
     context: WorkContext,
   ): Promise<WorkOutcome<AnswerOf<typeof ReleaseImages>, null>> {
     const ended = await context.transaction(async (tx, out) => {
       const nobodyThere = await out.cancel(ReplicateImages, { pointId });
+      if (keptBy !== undefined)
+        await tx.query(
+          `insert into point_image (point_id, source_id, site, hash, reused)
+           select $2, source_id, site, hash, reused from point_image where point_id = $1 on conflict do nothing`,
+          [pointId, keptBy],
+        );
       await tx.delete(PointImageRow, { pointId });
       return nobodyThere;
     });

@@ -49,7 +49,7 @@ describe('the record of a run', () => {
       point: 'pnt-1',
       rpo: { target: 60, reached: 3 },
       rto: { target: 30, reached: 42 },
-      receipt: { totals: receipt.totals, digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      receipt: { totals: receipt.totals, digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
     });
     expect(EvidenceRecord.parse(record)).toEqual(record);
     expect(JSON.stringify(record)).not.toContain('copies');

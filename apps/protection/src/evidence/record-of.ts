@@ -1,5 +1,6 @@
-import { digestOf, Finding, Loss } from '@lifeboat/contracts';
+import { Finding, Loss } from '@lifeboat/contracts';
 import type { EvidenceRecord, Receipt, RunDetail, RunStep } from '@lifeboat/contracts';
+import { digestOf } from '@lifeboat/kernel';
 import { z } from 'zod';
 
 /** What the group's policy wanted of a run, in seconds, as far as it says. */

@@ -9,7 +9,7 @@ import type { GroupRow } from './group.row.ts';
 /** A group as it is shown, with its newest sealed point and its schedule. */
 export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group> {
   const last = await tx.findOne(PointRow, {
-    where: { groupId: row.groupId, state: 'sealed' },
+    where: { groupId: row.groupId, state: 'sealed', former: false },
     order: { requestedAt: 'DESC' },
   });
   const now = new Date();

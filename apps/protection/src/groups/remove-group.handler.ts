@@ -5,7 +5,9 @@ import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { In } from 'typeorm';
 import { startDiscard } from '../points/discard-expired.ts';
+import { keptFor, letGoServed } from '../points/former-points.ts';
 import { PinRow, PointRow } from '../points/point.row.ts';
+import { CommitmentRow, lastCommitment } from './commitments.ts';
 import { GroupRow } from './group.row.ts';
 
 @AnswersRequest(RemoveGroup)
@@ -17,19 +19,20 @@ export class RemoveGroupHandler implements RequestHandler<typeof RemoveGroup> {
     return context.transaction(async (tx, out) => {
       const row = await tx.findOne(GroupRow, { where: { groupId }, lock: { mode: 'pessimistic_write' } });
       if (!row) return {};
+      // By what a committed run made the group serves: that needs its point no longer, but for images.
+      const serving = await lastCommitment(tx, groupId);
+      const served = serving && (await letGoServed(tx, groupId, serving.runId));
       const pin = await tx.findOneBy(PinRow, { groupId });
       if (row.heldBy || pin)
         throw conflict('group-in-use', `Group ${groupId} is used by run ${row.heldBy ?? pin?.runId}.`, {
           mend: 'Wait for it, abort it, or clean it up.',
         });
       const points = await tx.findBy(PointRow, { groupId, state: In(['open', 'sealed']) });
-      await startDiscard(
-        tx,
-        out,
-        groupId,
-        points.map((point) => point.pointId),
-        'the group was removed',
-      );
+      for (const { pointId } of points)
+        await startDiscard(tx, out, groupId, [pointId], 'the group was removed', {
+          ...(serving && pointId === served && keptFor(serving.runId)),
+        });
+      await tx.delete(CommitmentRow, { groupId });
       await tx.delete(GroupRow, { groupId });
       await out.emit(GroupRemoved, { groupId });
       return {};

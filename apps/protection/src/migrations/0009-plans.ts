@@ -6,7 +6,7 @@ export class Plans1790000000901 implements MigrationInterface {
     // Versions outlive their plan: runs went by them.
     await runner.query(
       `create table plan_version (
-         name text not null, version integer not null, document jsonb not null, text text not null, digest text not null,
+         name text not null, version integer not null, primary_site text not null, document jsonb not null, text text not null, digest text not null,
          applied_by text not null, applied_at timestamptz not null, primary key (name, version))`,
     );
     await runner.query(

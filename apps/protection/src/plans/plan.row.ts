@@ -34,6 +34,10 @@ export class PlanVersionRow {
   @PrimaryColumn('integer')
   version!: number;
 
+  /** Of its group, when it was applied: its mappings are said from there. */
+  @Column('text', { name: 'primary_site' })
+  primary!: string;
+
   @Column('jsonb')
   document!: PlanDocument;
 

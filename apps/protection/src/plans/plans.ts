@@ -1,5 +1,5 @@
 import { inverseOf } from '@lifeboat/contracts';
-import type { Mappings, PlanOfGroup, PlanSummary, PlanView, RunPlan } from '@lifeboat/contracts';
+import type { Finding, Inverse, Mappings, PlanOfGroup, PlanSummary, PlanView, RunPlan } from '@lifeboat/contracts';
 import { bug, notFound } from '@lifeboat/kernel';
 import type { EntityManager } from 'typeorm';
 import { GroupRow } from '../groups/group.row.ts';
@@ -41,6 +41,19 @@ export const mergedMappings = (own: Mappings, plans: Mappings | undefined): Mapp
     ]),
   );
 
+/**
+ * By which mappings a run of the group goes. A plan that was applied before the group was turned round says them for the other way, so that they are inverted; of what
+ * has no inverse a finding says so, and the group's own stay. Pure.
+ */
+export function mappingsBy(
+  { primary, document: { spec } }: Pick<PlanVersionRow, 'primary' | 'document'>,
+  group: Pick<GroupRow, 'primary' | 'mappings'>,
+): Inverse {
+  const said = spec.mappings ?? {};
+  const { mappings, findings } = primary === group.primary ? { mappings: said, findings: [] } : inverseOf(said);
+  return { mappings: mergedMappings(group.mappings, mappings), findings };
+}
+
 /** By which plan a run of the group goes from now on: the newest version, or the one asked for. `undefined` where the group has none. */
 export async function planOfRun(
   tx: EntityManager,
@@ -58,6 +71,12 @@ export async function planOfRun(
   if (document.spec.group !== groupId) throw versionNotFound(name, version);
   return { name, version, ...(skipPrompts && { skipPrompts }) };
 }
+
+/** Of the way there, and of the way back from it. Pure. */
+export const findingsOf = ({ mappings, findings }: Inverse): readonly Finding[] => [
+  ...findings,
+  ...inverseOf(mappings).findings,
+];
 
 async function groupOf(tx: EntityManager, { groupId, name }: PlanRow): Promise<GroupRow> {
   const group = await tx.findOneBy(GroupRow, { groupId });
@@ -82,7 +101,7 @@ export async function planView(tx: EntityManager, plan: PlanRow, version = plan.
     ...summaryOf(plan, group, shown),
     document: shown.document,
     text: shown.text,
-    warnings: [...inverseOf(mergedMappings(group.mappings, shown.document.spec.mappings)).findings],
+    warnings: [...findingsOf(mappingsBy(shown, group))],
   };
 }
 

@@ -24,13 +24,13 @@ export class PutPlanHandler implements RequestHandler<typeof PutPlan> {
         },
       );
     return context.transaction(async (tx, out) => {
-      await lockedGroup(tx, document.spec.group);
+      const { primary } = await lockedGroup(tx, document.spec.group);
       const known = await tx.findOneBy(PlanRow, { name: input.name });
       await refuseElsewhere(tx, document, known);
       const digest = digestOf(document);
       const newest = await newestVersion(tx, input.name);
       if (known && newest?.digest === digest) return { plan: await planView(tx, known), fresh: false };
-      const plan = await store(tx, { ...input, document, digest }, known, (newest?.version ?? 0) + 1);
+      const plan = await store(tx, { ...input, primary, document, digest }, known, (newest?.version ?? 0) + 1);
       await tellOf(out, plan, input.by);
       // Found for what the plan was; the next look is at once.
       await tx.delete(ReadinessRow, { groupId: plan.groupId });
@@ -65,22 +65,26 @@ async function store(
     name,
     text,
     by,
-    document,
-    digest,
-  }: InputOf<typeof PutPlan> & { readonly document: PlanDocument; readonly digest: string },
+    ...fresh
+  }: InputOf<typeof PutPlan> & {
+    readonly primary: string;
+    readonly document: PlanDocument;
+    readonly digest: string;
+  },
   known: PlanRow | null,
   version: number,
 ): Promise<PlanRow> {
   await tx.insert(PlanVersionRow, {
     name,
     version,
-    document: document as never,
+    primary: fresh.primary,
+    document: fresh.document as never,
     text,
-    digest,
+    digest: fresh.digest,
     appliedBy: by,
     appliedAt: new Date(),
   });
-  const plan = known ?? tx.create(PlanRow, { name, groupId: document.spec.group, verified: null, drift: null });
+  const plan = known ?? tx.create(PlanRow, { name, groupId: fresh.document.spec.group, verified: null, drift: null });
   return tx.save(Object.assign(plan, { version, drift: null }));
 }
 

@@ -15,7 +15,7 @@ export async function discardExpired(tx: EntityManager, context: Outgoing, group
   // A run that holds the group may be undone, and the point that it made with it: what was before must not have gone by then.
   if (group.heldBy) return;
   const { keep, keepPoints } = await tx.findOneByOrFail(PolicyRow, { name: group.policy });
-  const sealed = await tx.findBy(PointRow, { groupId, state: 'sealed', sealedAt: Not(IsNull()) });
+  const sealed = await tx.findBy(PointRow, { groupId, state: 'sealed', former: false, sealedAt: Not(IsNull()) });
   const pinned = new Set((await tx.findBy(PinRow, { groupId })).map((pin) => pin.pointId));
   const expired = expiredPoints(
     sealed.map((point) => ({
@@ -35,11 +35,12 @@ export async function startDiscard(
   groupId: string,
   pointIds: readonly string[],
   reason: string,
+  more: { readonly sourceBack?: true; readonly imagesKeptBy?: string } = {},
 ): Promise<void> {
   if (pointIds.length === 0) return;
   await tx.update(PointRow, { pointId: In([...pointIds]) }, { state: 'discarding' });
   for (const pointId of pointIds) {
     const runId = deterministicId('discard', pointId);
-    await startRun(tx, context, StartDiscard, { runId, groupId, pointId, reason });
+    await startRun(tx, context, StartDiscard, { runId, groupId, pointId, reason, ...more });
   }
 }

@@ -21,7 +21,7 @@ export class HeedDamage {
     if (!group || point?.state !== 'sealed') return;
     await tx.update(PointRow, { pointId }, { damage: point.damage ?? `${disk.kind} ${disk.name}: ${damage}` });
     const beingMade = await tx.findOneBy(PointRow, { groupId, state: 'open' });
-    if (group.state !== 'protected' || group.heldBy || beingMade) return;
+    if (group.state !== 'protected' || group.heldBy || beingMade || point.former) return;
     const runId = newId();
     await tx.insert(PointRow, { pointId: runId, groupId, state: 'open', openedAt: new Date(), images: [], disks: [] });
     await startRun(tx, out, StartProtect, { runId, groupId, reason: `replica damaged: ${damage}` });

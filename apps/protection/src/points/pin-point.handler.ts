@@ -4,9 +4,10 @@ import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler } from '@lifeboat/service-kit';
 import { MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import type { GroupRow } from '../groups/group.row.ts';
 import { lockedGroup } from '../groups/groups.ts';
 import { refuseInUse } from '../groups/hold.ts';
-import { mergedMappings, versionOf } from '../plans/plans.ts';
+import { mappingsBy, versionOf } from '../plans/plans.ts';
 import { SiteRow } from '../sites/site.row.ts';
 import { lossOf } from './loss.ts';
 import { PinRow, PointRow } from './point.row.ts';
@@ -26,6 +27,7 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
     const newer = await tx.findBy(PointRow, {
       groupId: data.groupId,
       state: 'sealed',
+      former: false,
       requestedAt: MoreThan(point.requestedAt),
     });
     const loss = lossOf({
@@ -43,7 +45,7 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
       metadata: point.metadata,
       images: point.images,
       disks: point.disks,
-      ...(await plannedBy(tx, data.plan, group.mappings)),
+      ...(await plannedBy(tx, data.plan, group)),
       requestedAt: point.requestedAt.toISOString(),
       consistency: point.consistency,
       rpoSeconds: loss.seconds,
@@ -56,12 +58,13 @@ export class PinPointHandler implements DecidingHandler<typeof PinPoint> {
 async function plannedBy(
   tx: EntityManager,
   plan: RunPlan | undefined,
-  own: Mappings,
+  group: GroupRow,
 ): Promise<{ mappings: Mappings; planWaves?: PlanWave[] }> {
-  if (!plan) return { mappings: own };
-  const { spec } = (await versionOf(tx, plan.name, plan.version)).document;
+  if (!plan) return { mappings: group.mappings };
+  const version = await versionOf(tx, plan.name, plan.version);
+  const { spec } = version.document;
   const waves = (spec.waves ?? []).map(({ prompt, ...wave }) =>
     plan.skipPrompts ? wave : { ...wave, ...(prompt !== undefined && { prompt }) },
   );
-  return { mappings: mergedMappings(own, spec.mappings), planWaves: waves };
+  return { mappings: mappingsBy(version, group).mappings, planWaves: waves };
 }

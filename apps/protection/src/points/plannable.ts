@@ -19,7 +19,7 @@ export async function readPlannable(
   const rows: Row[] = await tx.query(
     `select g.group_id as "groupId", p.rpo_seconds as "rpoSeconds",
        (g.state <> 'protected' or g.held_by is not null or g.paused_at is not null) as idle,
-       (select max(requested_at) from recovery_point r where r.group_id = g.group_id and r.state = 'sealed') as "lastRequestedAt",
+       (select max(requested_at) from recovery_point r where r.group_id = g.group_id and r.state = 'sealed' and not r.former) as "lastRequestedAt",
        (select max(opened_at) from recovery_point r
          where r.group_id = g.group_id and r.state = 'open' and r.opened_at > now() - make_interval(hours => $1)) as "openedAt",
        (select min(opened_at) from recovery_point r where r.group_id = g.group_id and r.sealed_at is null) as "tryingSince",

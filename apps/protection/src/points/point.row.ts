@@ -42,6 +42,10 @@ export class PointRow {
   /** What of it is gone or in error at the recovery site. */
   @Column('text', { nullable: true })
   damage!: string | null;
+
+  /** The group is protected the other way round by now: nothing serves from it any more. */
+  @Column('boolean', { default: false })
+  former!: boolean;
 }
 
 /** A run that serves from a point keeps it. */

@@ -12,6 +12,12 @@ export const pointNotFound = (pointId: string) =>
 /** What a run of the group serves from: the point that it names, or the newest; locked until the transaction ends. */
 export async function pointToServe(tx: EntityManager, groupId: string, named?: string): Promise<Complete> {
   const point = await lockedPoint(tx, named ?? (await newestSealed(tx, groupId)), ['sealed']);
+  if (point.former)
+    throw illegalState(
+      'point-not-usable',
+      `Recovery point ${point.pointId} is from before group ${groupId} was protected the other way round.`,
+      { mend: 'Take a newer one, or leave it out: "lifeboat point list".' },
+    );
   if (point.groupId === groupId && point.metadata && point.requestedAt && point.consistency) return point as Complete;
   throw illegalState('point-not-usable', `Recovery point ${point.pointId} is no complete point of group ${groupId}.`);
 }
@@ -33,7 +39,10 @@ async function newestSealed(tx: EntityManager, groupId: string): Promise<string>
 
 /** What a run serves from when nobody chooses: the newest sealed point; a damaged one is better than none: what is left of it is tried. */
 export async function newestServing(tx: EntityManager, groupId: string): Promise<PointRow | undefined> {
-  const sealed = await tx.find(PointRow, { where: { groupId, state: 'sealed' }, order: { requestedAt: 'DESC' } });
+  const sealed = await tx.find(PointRow, {
+    where: { groupId, state: 'sealed', former: false },
+    order: { requestedAt: 'DESC' },
+  });
   return sealed.find(({ damage }) => damage === null) ?? sealed[0];
 }
 

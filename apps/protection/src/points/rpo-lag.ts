@@ -16,7 +16,8 @@ export class RpoLag {
   async measure(): Promise<void> {
     const groups: { group: string; lag: number | null; objective: number }[] = await this.database.query(
       `select g.group_id as "group", p.rpo_seconds::float8 as objective,
-              (select extract(epoch from now() - max(r.requested_at))::float8 from recovery_point r where r.group_id = g.group_id and r.state = 'sealed') as lag
+              (select extract(epoch from now() - max(r.requested_at))::float8 from recovery_point r where r.group_id = g.group_id
+                 and r.state = 'sealed' and not r.former) as lag
        from protection_group g join policy p on p.name = g.policy where g.state <> 'failed-over'`,
     );
     setGauges(

@@ -1,14 +1,18 @@
 import { UnpinPoint } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { HandlesCommand } from '@lifeboat/service-kit';
-import type { DecidingHandler } from '@lifeboat/service-kit';
+import type { DecidingHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
-import { PinRow } from './point.row.ts';
+import { discardLetGo } from './former-points.ts';
 
 @HandlesCommand(UnpinPoint)
 export class UnpinPointHandler implements DecidingHandler<typeof UnpinPoint> {
-  async decide(data: DataOf<typeof UnpinPoint>, tx: EntityManager): Promise<AnswerOf<typeof UnpinPoint>> {
-    await tx.delete(PinRow, { runId: data.runId });
+  async decide(
+    data: DataOf<typeof UnpinPoint>,
+    tx: EntityManager,
+    context: HandlerContext,
+  ): Promise<AnswerOf<typeof UnpinPoint>> {
+    await discardLetGo(tx, context, data);
     return { runId: data.runId };
   }
 }

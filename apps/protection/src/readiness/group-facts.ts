@@ -1,4 +1,3 @@
-import { inverseOf } from '@lifeboat/contracts';
 import type { CheckReadiness, Finding, InputOf, Mappings, PlanWave } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
 import { GroupRow } from '../groups/group.row.ts';
@@ -8,7 +7,7 @@ import { readPlannable } from '../points/plannable.ts';
 import { newestServing } from '../points/points.ts';
 import { scheduleOf } from '../points/rpo-plan.ts';
 import { PlanRow } from '../plans/plan.row.ts';
-import { mergedMappings, versionOf } from '../plans/plans.ts';
+import { findingsOf, mappingsBy, versionOf } from '../plans/plans.ts';
 import type { Covers } from '../plans/standing.ts';
 import { PolicyRow } from '../policies/policy.row.ts';
 import type { Known } from './assess.ts';
@@ -61,16 +60,18 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
 
 async function planFacts(
   tx: EntityManager,
-  { groupId, members, mappings }: GroupRow,
+  group: GroupRow,
 ): Promise<{ plan?: PlanFacts; mappings: Mappings; waves?: PlanWave[]; planWarnings: readonly Finding[] }> {
+  const { groupId, members, mappings } = group;
   const row = await tx.findOneBy(PlanRow, { groupId });
   if (!row) return { mappings, planWarnings: [] };
-  const { name, version, document } = await versionOf(tx, row.name, row.version);
-  const merged = mergedMappings(mappings, document.spec.mappings);
+  const found = await versionOf(tx, row.name, row.version);
+  const { name, version, document } = found;
+  const by = mappingsBy(found, group);
   return {
     plan: { name, version, covers: { members, mappings, waves: null } },
-    mappings: merged,
+    mappings: by.mappings,
     waves: document.spec.waves ?? [],
-    planWarnings: inverseOf(merged).findings,
+    planWarnings: findingsOf(by),
   };
 }

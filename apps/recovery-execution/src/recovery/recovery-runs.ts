@@ -3,11 +3,12 @@ import type { DataOf } from '@lifeboat/contracts';
 import { illegalState, notFound, openSecret } from '@lifeboat/kernel';
 import type { SealedSecret } from '@lifeboat/kernel';
 import { entities } from '@lifeboat/openstack-entities';
-import { topology } from '@lifeboat/openstack-entity-api';
+import { refKey, RETURNED, topology } from '@lifeboat/openstack-entity-api';
 import type { Entity, Rebuild, Topology } from '@lifeboat/openstack-entity-api';
 import { Asker, Database, SETTINGS, Sites } from '@lifeboat/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Origins } from '../origins/origins.ts';
 import { StoredLedger } from './stored-ledger.ts';
 
 export type RecoveryInput = DataOf<typeof RecreateEntities>;
@@ -21,6 +22,7 @@ export class RecoveryRuns {
     private readonly database: Database,
     private readonly asker: Asker,
     private readonly sites: Sites,
+    private readonly origins: Origins,
     @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
   ) {}
 
@@ -73,15 +75,57 @@ export class RecoveryRuns {
       source: input.source,
       cloud: await this.sites.open(input.target),
       registry: entities,
-      topology: await this.topology(input.metadata),
+      topology: await this.topologyOf(input),
       ledger: new StoredLedger(this.database, input.runId),
       provided: providedOf(input),
       blank: blankOf(input),
       mappings: input.mappings,
       ...(input.isolated && { isolated: true }),
+      ...(input.home && (await this.homeOf(input))),
+      heldByOthers: await this.heldByOthers(input),
       open: (sealed) => openSecret(sealed as SealedSecret, key),
       signal,
     };
+  }
+
+  /** What the group has, or had, where it comes home to. */
+  private async homeOf(input: RecoveryInput): Promise<Pick<Rebuild, 'origins' | 'originals'>> {
+    const origins = await this.origins.between(input);
+    const originals = await this.origins.at(input.groupId, input.target, YIELDING);
+    return { origins, originals };
+  }
+
+  /** What this run made, and a later one has taken for its own because it stood there. */
+  private async heldByOthers({ groupId, runId, target }: RecoveryInput): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ kind: string; target_id: string }[]>(
+      `select e.kind, e.target_id from ledger_entry e join recovery_run r using (run_id)
+       where r.run_id <> $1 and r.input->>'groupId' = $2 and r.input->>'target' = $3 and e.how = $4 and e.state <> 'removed'`,
+      [runId, groupId, target, RETURNED],
+    );
+    return new Set(rows.map(({ kind, target_id }) => refKey({ kind, id: target_id })));
+  }
+
+  /** Runs that brought the same group to the same site before. */
+  async earlierTo({ groupId, runId, target }: RecoveryInput): Promise<readonly RecoveryInput[]> {
+    const rows = await this.database.query<{ input: RecoveryInput }[]>(
+      `select input from recovery_run where run_id <> $1 and not removed and input->>'groupId' = $2 and input->>'target' = $3`,
+      [runId, groupId, target],
+    );
+    return rows.map(({ input }) => input);
+  }
+
+  /** What the run was made of: as the run keeps it by itself, else as it was captured for its point. */
+  async topologyOf({ runId, metadata }: Pick<RecoveryInput, 'runId' | 'metadata'>): Promise<Topology> {
+    const [row] = await this.database.query<{ topology: Entity[] }[]>(
+      `select topology from recovery_run where run_id = $1 and topology is not null`,
+      [runId],
+    );
+    return row ? topology(row.topology) : this.topology(metadata);
+  }
+
+  /** From now on the run can be removed although its point, and what was captured for it, is gone. */
+  async keepTopology(tx: EntityManager, runId: string, { entities: all }: Topology): Promise<void> {
+    await tx.query(`update recovery_run set topology = $2 where run_id = $1`, [runId, JSON.stringify(all)]);
   }
 
   /** As it was captured. */
@@ -107,6 +151,7 @@ export class RecoveryRuns {
 
 const beingRemoved = (runId: string) =>
   illegalState('run-being-removed', `What run ${runId} made is removed; it makes nothing any more.`);
+const YIELDING = entities.all.filter((type) => type.yields).map(({ kind }) => kind);
 
 const WHY_BLANK = {
   application: 'its application replicates the data by itself: the copy is blank',

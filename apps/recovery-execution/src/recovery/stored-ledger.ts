@@ -1,3 +1,4 @@
+import type { Json } from '@lifeboat/kernel';
 import type { Ledger, LedgerEntry } from '@lifeboat/openstack-entity-api';
 import type { Database } from '@lifeboat/service-kit';
 
@@ -8,6 +9,7 @@ interface Row {
   readonly target_id: string | null;
   readonly how: string | null;
   readonly before: string[] | null;
+  readonly looked: Json;
 }
 
 /** A run's ledger in PostgreSQL: every entry is committed when `put` returns. */
@@ -19,7 +21,7 @@ export class StoredLedger implements Ledger {
 
   async entries(): Promise<readonly LedgerEntry[]> {
     const rows = await this.database.query<Row[]>(
-      `select kind, source_id, state, target_id, how, before from ledger_entry where run_id = $1`,
+      `select kind, source_id, state, target_id, how, before, looked from ledger_entry where run_id = $1`,
       [this.runId],
     );
     return rows.map((row) => ({
@@ -28,16 +30,27 @@ export class StoredLedger implements Ledger {
       ...(row.target_id !== null && { targetId: row.target_id }),
       ...(row.how !== null && { how: row.how }),
       ...(row.before !== null && { before: row.before }),
+      ...(row.looked !== null && { looked: row.looked }),
     }));
   }
 
-  async put({ ref, state, targetId, how, before }: LedgerEntry): Promise<void> {
+  async put({ ref, state, targetId, how, before, looked }: LedgerEntry): Promise<void> {
     await this.database.transaction((tx) =>
       tx.query(
-        `insert into ledger_entry (run_id, kind, source_id, state, target_id, how, before) values ($1, $2, $3, $4, $5, $6, $7)
+        `insert into ledger_entry (run_id, kind, source_id, state, target_id, how, before, looked) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (run_id, kind, source_id) do update set state = excluded.state, target_id = excluded.target_id, how = excluded.how,
-           before = coalesce(excluded.before, ledger_entry.before), updated_at = now()`,
-        [this.runId, ref.kind, ref.id, state, targetId ?? null, how ?? null, before ?? null],
+           before = coalesce(excluded.before, ledger_entry.before),
+           looked = coalesce(excluded.looked, ledger_entry.looked), updated_at = now()`,
+        [
+          this.runId,
+          ref.kind,
+          ref.id,
+          state,
+          targetId ?? null,
+          how ?? null,
+          before ?? null,
+          looked === undefined ? null : JSON.stringify(looked),
+        ],
       ),
     );
   }

@@ -7,6 +7,7 @@ import {
   leftOutWarnings,
   mappingBlockers,
   quotaBlockers,
+  returning,
   RunState,
   stateBlockers,
   unseenWarnings,
@@ -34,6 +35,8 @@ export async function targetFindings(run: Rebuild, data: Input, file: PlansFile)
   const state = await RunState.load(run);
   const quotas = await readQuotas(run.cloud);
   const plan = planFindings(run, data, file);
+  // What comes back is counted there already.
+  const back = await returning(state);
   const found = await Promise.all([
     mappingBlockers(state),
     typeBlockers(run.cloud, data),
@@ -43,7 +46,7 @@ export async function targetFindings(run: Rebuild, data: Input, file: PlansFile)
     checks: run.topology.entities.length + data.disks.length + data.images.length + quotas.size + plan.checks,
     blockers: [
       ...plannedOnlyBlockers(data.disks),
-      ...quotaBlockers(state, quotas),
+      ...quotaBlockers(state, quotas, back),
       ...found.flat(),
       ...stateBlockers(state),
       ...bodyBlockers(state),

@@ -9,6 +9,8 @@ export interface LiveServer {
 /** They write nothing, and nothing has them go on by itself. */
 const AT_REST = ['SHUTOFF', 'PAUSED', 'SUSPENDED', 'SHELVED', 'SHELVED_OFFLOADED', 'SOFT_DELETED', 'DELETED'];
 
+export const atRest = (live: LiveServer): boolean => AT_REST.includes(live.status);
+
 /** What a server needs next, to be as it is wanted: a call, patience, or nothing. */
 export type Next = 'call' | 'wait' | 'nothing';
 
@@ -18,7 +20,7 @@ const isBusy = (live: LiveServer): boolean => Boolean(live['OS-EXT-STS:task_stat
 export function nextToStop(live: LiveServer | undefined, name: string): Next {
   if (!live) return 'nothing';
   if (isBusy(live)) return 'wait';
-  if (AT_REST.includes(live.status)) return 'nothing';
+  if (atRest(live)) return 'nothing';
   if (live.status === 'ACTIVE') return 'call';
   throw conflict(
     'server-not-stoppable',

@@ -11,6 +11,8 @@ export const DiscardDisks = command({
     pointId: z.string(),
     /** The primary must not be touched. */
     sourceLost: z.boolean(),
+    /** It had been given up, and may be touched again: the group is protected the other way round. */
+    sourceBack: z.literal(true).optional(),
   }),
   answer: DisksDiscarded,
   sample: { groupId: 'grp-1', pointId: 'pnt-1', sourceLost: false },

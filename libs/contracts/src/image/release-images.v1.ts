@@ -9,6 +9,8 @@ export const ReleaseImages = command({
   data: z.object({
     groupId: z.string(),
     pointId: z.string(),
+    /** A run's workload stands on them: they are kept in this name, until it is released as a point is. */
+    keptBy: z.string().optional(),
   }),
   answer: ImagesReleased,
   sample: { groupId: 'grp-1', pointId: 'pnt-1' },

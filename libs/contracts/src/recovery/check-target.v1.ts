@@ -21,6 +21,8 @@ export const CheckTarget = command({
     isolated: z.literal(true).optional(),
     /** Of the plan that the run goes by. */
     waves: z.array(PlanWave).optional(),
+    /** A fail-back: what stands at the target of the group, its first home, comes back. */
+    home: z.literal(true).optional(),
   }),
   answer: TargetChecked,
   sample: {

@@ -20,6 +20,8 @@ export const RecreateEntities = command({
     isolated: z.literal(true).optional(),
     /** These, and what cannot be made without them, come at a later call: a later wave. */
     withheld: z.array(Ref).optional(),
+    /** A fail-back: what stands at the target of the group, its first home, comes back. */
+    home: z.literal(true).optional(),
   }),
   answer: EntitiesRecreated,
   sample: {

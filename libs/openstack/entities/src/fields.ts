@@ -104,6 +104,12 @@ export const created = async (
 ): Promise<string> =>
   (await service.post<Record<string, { id: string }>>(path, body, microversion ? { microversion } : {}))[key]?.id ?? '';
 
+/** Without what is named. */
+export const without = (
+  fields: Readonly<Record<string, unknown>>,
+  ...names: readonly string[]
+): Record<string, unknown> => Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+
 /** Without what the API would take for a wish. */
 export const defined = (body: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));

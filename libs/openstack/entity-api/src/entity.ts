@@ -71,6 +71,10 @@ export interface Target {
   readonly all: Topology;
   /** The run's mark for this entity; belongs into the create body. */
   readonly mark: Mark;
+  /** Whether an entity that stands at the target serves again by this run: its id there. */
+  comesBack(there: Ref): boolean;
+  /** Whether what stands at the target gives up what it holds: its id there. */
+  makesWay(there: Ref): boolean;
   /** In a drill: what would lead outside is left out or stood in for, and what stands at the target already stays as it is. */
   readonly isolated: boolean;
   readonly projectId: string;
@@ -83,6 +87,31 @@ export interface Mark {
   /** `<site>/<kind>/<id>` of what it stands for. */
   readonly origin: string;
   readonly text: string;
+}
+
+/** How an original that still stands at a group's first home serves again there. What it is like is stored before it is changed, so that an undo can put that back. */
+export interface Returns {
+  /**
+   * What it is like, as far as `restore` and `last` change it: small plain JSON without secrets. `undefined`: it cannot serve, since it has gone, or is another's
+   * or another thing by now. Reads only.
+   */
+  look(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<Json | undefined>;
+  /** Brings it in step with what was captured, where it differs. May run twice. */
+  restore(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /** What can only be done when everything that refers to it stands. May run twice. */
+  last?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /** Makes it what it was. Quiet where it has gone. May run twice. */
+  putBack(cloud: Cloud, id: string, before: Json, to: Target): Promise<void>;
+}
+
+/** How what is made anew at a group's first home finds free what its original holds there. Both are asked again until they answer that it is done. */
+export interface Yields {
+  /** What it gives up, as far as that comes back; `undefined`: it has gone, or holds nothing of that. Throws where it cannot give it up as it is. Reads only. */
+  look(cloud: Cloud, id: string, to: Target): Promise<Json | undefined>;
+  /** `turn`: how often it was asked before, by this process. */
+  makeWay(cloud: Cloud, id: string, before: Json, turn: number): Promise<boolean>;
+  /** Gives it all back, in order. Done where it has gone. */
+  takeBack(cloud: Cloud, id: string, before: Json, turn: number): Promise<boolean>;
 }
 
 export type State = 'pending' | 'ready' | 'failed' | 'gone';
@@ -234,6 +263,14 @@ export interface EntityType {
    * until `get` finds nothing any more where the type has a `state`.
    */
   remove?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+
+  /**
+   * Its original may serve again when a group comes home. `as it is`: it cannot be changed, so only where nothing of it differs in a way that the receipt could not
+   * explain; else one is made anew.
+   */
+  readonly returns?: Returns | 'as it is';
+  /** For what is made anew, while its original still holds what comes back. */
+  readonly yields?: Yields;
 
   // proved
   /** Lines of the receipt beyond the comparison of fields: what was left behind on purpose. Pure. */

@@ -3,6 +3,7 @@ export type { Aftershock, AftershockOf } from './aftershock.ts';
 export { buildOrder, prerequisites } from './build-order.ts';
 export { captureGroup, captureProject } from './capture.ts';
 export type { Snapshot } from './capture.ts';
+export { returning } from './coming-home.ts';
 export { closure } from './closure.ts';
 export type { Closure } from './closure.ts';
 export { crawl, keep } from './crawl.ts';
@@ -22,13 +23,15 @@ export type {
   Provision,
   Ref,
   Refs,
+  Returns,
   Scope,
   State,
   Target,
   Topology,
+  Yields,
 } from './entity.ts';
 export { findLeaks } from './leaks.ts';
-export { MemoryLedger } from './ledger.ts';
+export { MADE_WAY, MemoryLedger, RETURNED } from './ledger.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export { bearsMark, markFor, markIn, markMetadata, markTags, userDescription, userMetadata, userTags } from './mark.ts';
 export { refsIn } from './notified.ts';

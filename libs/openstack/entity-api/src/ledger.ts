@@ -1,18 +1,28 @@
+import type { Json } from '@lifeboat/kernel';
 import type { Ref } from './entity.ts';
 
 export interface LedgerEntry {
   readonly ref: Ref;
   /**
    * `intended`: about to be made. `made`: it stands, its second calls may be missing. `settled`: those were made too. `finished`: the last touches
-   * as well. `removed`: gone again.
+   * as well. `removed`: gone again, or, of what stood there before, as it was.
    */
   readonly state: 'intended' | 'made' | 'settled' | 'finished' | 'removed';
   readonly targetId?: string;
-  /** `created`, `found` (stood there, not ours), `provided`, `mapped: <rule>`, or `left out: <why>`. Only what was created is ever removed. */
+  /**
+   * `created`, `found` (stood there, not ours), `provided`, `mapped: <rule>`, `returned` (an original that serves again), or `left out: <why>`; of an original, by
+   * its own id, `made way`. Only what was created is ever removed.
+   */
   readonly how?: string;
   /** Look-alikes that stood there before; for types that cannot bear a mark. */
   readonly before?: readonly string[];
+  /** What stood there and was changed: what it was like before, for the undo. */
+  readonly looked?: Json;
 }
+
+/** How an original is entered that serves again, and one that has given up what it held. */
+export const RETURNED = 'returned';
+export const MADE_WAY = 'made way';
 
 const LEFT_OUT = 'left out: ';
 

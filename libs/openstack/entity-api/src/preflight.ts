@@ -18,12 +18,16 @@ const mappingOf = (kind: string): string => kind.replaceAll(/-(.)/g, (_, letter:
 
 const at = (entity: Entity): string => `${entity.kind} ${entity.name || '(no name)'} (${entity.id})`;
 
-/** What everything would use of the target's quotas, against what is left there. Pure. */
-export function quotaBlockers(state: Pick<RunState, 'run'>, quotas: ReadonlyMap<string, Quota>): readonly Finding[] {
+/** What everything would use of the target's quotas, but for what stands there already (`back`, by `refKey`), against what is left there. Pure. */
+export function quotaBlockers(
+  state: Pick<RunState, 'run'>,
+  quotas: ReadonlyMap<string, Quota>,
+  back: ReadonlySet<string> = new Set(),
+): readonly Finding[] {
   const { registry, topology, mappings } = state.run;
   const mapped = (rule: string, name: string): string => mappings[rule]?.[name] ?? name;
   const sums = new Map<string, number>();
-  for (const entity of topology.entities)
+  for (const entity of topology.entities.filter((one) => !back.has(refKey(one))))
     for (const [key, n] of Object.entries(registry.get(entity.kind).uses?.(entity, topology, mapped) ?? {}))
       sums.set(key, (sums.get(key) ?? 0) + n);
   return [...sums].flatMap(([key, wanted]): Finding[] => {

@@ -1,11 +1,12 @@
 import { asLifeboatError, external, illegalState, timedOut } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildOrder, heldBack } from './build-order.ts';
+import { comeBack, finishReturned, makeWay, restoreReturned } from './coming-home.ts';
 import { inParallel } from './in-parallel.ts';
 import { noPlace } from './extensions.ts';
 import { neededBy, withWhat } from './left-out.ts';
 import type { Entity, EntityType, Live, Ref, Target } from './entity.ts';
-import { howLeftOut, whyLeftOut } from './ledger.ts';
+import { howLeftOut, RETURNED, whyLeftOut } from './ledger.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { RunState } from './run-state.ts';
 import type { Rebuild } from './run-state.ts';
@@ -25,6 +26,7 @@ const READY_WITHIN_MS = 15 * 60_000;
 export async function rebuild(run: Rebuild, withheld: readonly Ref[] = []): Promise<number> {
   const state = await RunState.load(run);
   const held = heldBack(withheld, run.topology, run.registry);
+  await makeWay(state);
   const levels = buildOrder(run.topology, run.registry);
   for (const level of levels) {
     await finishWhatMay(state);
@@ -56,6 +58,7 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
       : await makeOrFind(entity, type, to, state, known?.state === 'intended' ? known : undefined);
   const id = entry.targetId ?? '';
   if (entry.how === 'provided') await type.adopt?.(state.run.cloud, id, entity, to);
+  if (entry.how === RETURNED) await restoreReturned(entity, id, state);
   if (entry.how === 'created') {
     await whenReady(entity, type, id, state);
     await whenFree(entity, type, state.run, () => type.afterCreate?.(state.run.cloud, id, entity, to));
@@ -81,6 +84,8 @@ async function makeOrFind(
   if (!(await state.offers(type))) return leftOut(noPlace(cloud, type));
   const lost = neededBy(entity, type).find((needed) => whyLeftOut(state.entry(needed)) !== undefined);
   if (lost) return leftOut(withWhat(lost, whyLeftOut(state.entry(lost)) ?? ''));
+  const original = intended ? undefined : await comeBack(entity, state);
+  if (original) return original;
   const copy = provided.get(refKey(entity));
   if (copy !== undefined) return made(copy, 'provided');
   if (type.provision === 'provided')
@@ -226,6 +231,7 @@ async function finishWhatMay(state: RunState): Promise<void> {
       await whenFree(entity, registry.get(entity.kind), state.run, () =>
         registry.get(entity.kind).finish?.(cloud, entry.targetId ?? '', entity, state.target(entity)),
       );
+    if (entry.how === RETURNED) await finishReturned(entity, entry.targetId ?? '', state);
     await whenSettled(entity, entry.targetId ?? '', state);
     await state.put({ ...entry, state: 'finished' });
   });

@@ -1,11 +1,14 @@
 import { asLifeboatError, conflict, timedOut } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildOrder } from './build-order.ts';
+import { giveBackWay, putBack } from './coming-home.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Entity } from './entity.ts';
+import { RETURNED } from './ledger.ts';
 import { bearsMark } from './mark.ts';
 import type { Rebuild } from './run-state.ts';
 import { RunState } from './run-state.ts';
+import { refKey } from './topology.ts';
 import { whenFree } from './when-free.ts';
 
 export interface Removal {
@@ -19,7 +22,7 @@ const POLL_MS = 300;
 const GONE_WITHIN_MS = 5 * 60_000;
 
 /**
- * Removes what a run created, in reverse order; only what bears its mark, or, for types without a place for one, what its ledger says it made. Found by
+ * Removes what a run created, in reverse order, and puts back what it had changed of what stood there; removes only what bears its mark, or, for types without a place for one, what its ledger says it made. Found by
  * mark even where the ledger knows nothing. May be called again until nothing is left; quiet when there never was anything.
  */
 export async function removeAll(run: Rebuild): Promise<Removal> {
@@ -56,6 +59,14 @@ export async function removeAll(run: Rebuild): Promise<Removal> {
         if (await removeOne(entity, state)) removed++;
       }),
     );
+  // Last: what was made anew holds until then what its original gets back.
+  if (left.length === 0)
+    await inParallel(giveBackWay(state), CONCURRENT, async ({ ref, giveBack }) => {
+      await giveBack().catch((thrown: unknown) => {
+        run.signal.throwIfAborted();
+        left.push({ ...ref, why: asLifeboatError(thrown).message });
+      });
+    });
   return { removed, left };
 }
 
@@ -79,6 +90,7 @@ async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
   const { registry, cloud } = state.run;
   const type = registry.get(entity.kind);
   const entry = state.entry(entity);
+  if (entry?.how === RETURNED) await putBack(entry, state);
   if (!type.remove || !mayBeOurs(entity, state) || !(await state.offers(type))) return false;
   const to = state.target(entity);
   const ids = await ours(entity, state);
@@ -114,9 +126,12 @@ async function whenGone(entity: Entity, id: string, state: RunState): Promise<vo
   }
 }
 
-/** All of them: a create call that was carried out late may have made a double. */
-const ours = (entity: Entity, state: RunState): Promise<readonly string[]> =>
-  state.run.registry.get(entity.kind).naturalKey ? unmarked(entity, state) : marked(entity, state);
+/** All of them, as a create call that was carried out late may have made a double; but for what another run serves by. */
+async function ours(entity: Entity, state: RunState): Promise<readonly string[]> {
+  const { registry, heldByOthers } = state.run;
+  const ids = registry.get(entity.kind).naturalKey ? await unmarked(entity, state) : await marked(entity, state);
+  return ids.filter((id) => !heldByOthers?.has(refKey({ kind: entity.kind, id })));
+}
 
 async function marked(entity: Entity, state: RunState): Promise<readonly string[]> {
   const type = state.run.registry.get(entity.kind);

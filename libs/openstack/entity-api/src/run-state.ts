@@ -23,6 +23,12 @@ export interface Rebuild {
   /** Those of them that are blank: `kind/id` of the source → why. */
   readonly blank?: ReadonlyMap<string, string>;
   readonly mappings: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
+  /** What stands, or stood, at the target for captured entities, from when the group was there: `kind/id` of the source → id at the target. */
+  readonly origins?: ReadonlyMap<string, string>;
+  /** What of the group was there and is made anew: it gives up what it holds. By ids at the target. */
+  readonly originals?: readonly Ref[];
+  /** What this run made and other runs serve by, `kind/id` at the target: never removed. */
+  readonly heldByOthers?: ReadonlySet<string>;
   /** A drill: nothing of it may reach anything outside of it. */
   readonly isolated?: boolean;
   readonly open: (sealed: Json) => string;
@@ -35,11 +41,21 @@ export class RunState {
   /** Which types the target has an API for. */
   readonly offers: Offers;
 
+  private readonly comingBack: ReadonlySet<string>;
+  private readonly makingWay: ReadonlySet<string>;
+
   private constructor(
     readonly run: Rebuild,
     private readonly who: { readonly projectId: string; readonly isAdmin: boolean },
   ) {
     this.offers = offersOf(run.cloud);
+    this.comingBack = new Set(
+      run.topology.entities.flatMap((entity) => {
+        const id = run.origins?.get(refKey(entity));
+        return id === undefined ? [] : [refKey({ kind: entity.kind, id })];
+      }),
+    );
+    this.makingWay = new Set((run.originals ?? []).map(refKey));
   }
 
   static async load(run: Rebuild): Promise<RunState> {
@@ -54,6 +70,11 @@ export class RunState {
 
   entry(ref: Ref): LedgerEntry | undefined {
     return this.entries.get(refKey(ref));
+  }
+
+  /** The id of an entity's original at the target, standing or not. */
+  original(ref: Ref): string | undefined {
+    return this.run.origins?.get(refKey(ref));
   }
 
   async put(entry: LedgerEntry): Promise<LedgerEntry> {
@@ -89,6 +110,8 @@ export class RunState {
       blank: (kind, id) => run.blank?.get(`${kind}/${id}`),
       all: run.topology,
       mark: markFor(run.runId, run.source, entity.kind, entity.id),
+      comesBack: (there) => this.comingBack.has(refKey(there)),
+      makesWay: (there) => this.makingWay.has(refKey(there)),
       isolated: run.isolated ?? false,
       projectId: this.who.projectId,
       isAdmin: this.who.isAdmin,

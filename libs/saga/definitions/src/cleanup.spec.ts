@@ -98,6 +98,16 @@ describe('discarding a recovery point', () => {
       .ends('completed');
   });
 
+  it('of a direction that is over is told where it may go again, and in whose name its images stay', () => {
+    const sample = { ...(discard.start.sample as object), sourceBack: true, imagesKeptBy: 'run:run-1' };
+    const scenario = given(
+      { ...discard, start: { ...discard.start, sample } },
+      ...['discard point', 'discard disks', 'release images'].map((step) => answers(step)),
+    );
+    expect(scenario.asked('discard disks').data).toMatchObject({ sourceLost: false, sourceBack: true });
+    expect(scenario.asked('release images').data).toMatchObject({ pointId: 'pnt-1', keptBy: 'run:run-1' });
+  });
+
   it('removes nothing of a point that a run serves from', () => {
     given(discard)
       .when(fails('discard point', { code: 'point-pinned' }))

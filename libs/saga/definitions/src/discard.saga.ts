@@ -9,11 +9,22 @@ export const discard = saga('discard', 1, StartDiscard)
     send: (s) => to(DiscardPoint, { groupId: s.groupId, pointId: s.pointId, reason: s.reason }),
   })
   .step('discard disks', {
-    send: (s) => to(DiscardDisks, { groupId: s.groupId, pointId: s.pointId, sourceLost: false }),
+    send: (s) =>
+      to(DiscardDisks, {
+        groupId: s.groupId,
+        pointId: s.pointId,
+        sourceLost: false,
+        ...(s.sourceBack && { sourceBack: s.sourceBack }),
+      }),
     retry: every(minutes(1), 60),
   })
   .step('release images', {
-    send: (s) => to(ReleaseImages, { groupId: s.groupId, pointId: s.pointId }),
+    send: (s) =>
+      to(ReleaseImages, {
+        groupId: s.groupId,
+        pointId: s.pointId,
+        ...(s.imagesKeptBy !== undefined && { keptBy: s.imagesKeptBy }),
+      }),
     retry: every(minutes(1), 60),
   })
   .step('forget capture', {

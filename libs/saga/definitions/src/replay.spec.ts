@@ -14,7 +14,18 @@ import {
 import type { SagaDefinition, SagaEvent, SagaInput, Scenario } from '@lifeboat/saga-engine';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cleanup, definitionOf, discard, drill, failover, plannedFailover, protect, sagas } from './index.ts';
+import {
+  cleanup,
+  definitionOf,
+  discard,
+  drill,
+  failback,
+  failover,
+  plannedFailover,
+  protect,
+  reprotect,
+  sagas,
+} from './index.ts';
 
 /** What a run was told and what it decided, as it was when its version was new. A recording is never changed: a run that began then must still go on now. */
 interface Recording {
@@ -50,6 +61,14 @@ const STOPPED = all('lock group', 'open point', 'capture metadata', 'stop source
 const LAST_POINT = all('replicate images', 'replicate disks', 'seal point', 'pin recovery point', 'wait for drills');
 const DRILL = [answers('pin recovery point'), ...SERVED];
 const REMOVED = all('remove entities', 'release disks', 'look for leaks', 'unpin recovery point');
+const SERVED_HOME = all('check target', 'materialise disks', 'recreate entities', 'verify workload');
+const FAILBACK = [
+  ...STOPPED,
+  ...LAST_POINT,
+  ...SERVED_HOME,
+  ...all('commit failover', 'promote disks', 'remove originals', 'unlock group'),
+];
+const REPROTECT = all('lock group', 'trace origins', 'quarantine', 'reverse group', 'unlock group');
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
 const CLEANUP = [...all('release hold of the earlier run', 'lock group'), ...REMOVED, answers('unlock group')];
 
@@ -123,6 +142,32 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       ),
     ),
   'cleanup-v2-completed': () => given(cleanup, ...CLEANUP),
+  'failback-v1-completed': () => given(failback, ...FAILBACK),
+  'failback-v1-undone': () =>
+    given(
+      failback,
+      ...FAILBACK.slice(0, 11),
+      fails('recreate entities'),
+      ...all(
+        'recreate entities',
+        'materialise disks',
+        'pin recovery point',
+        'replicate disks',
+        'replicate images',
+        'stop source',
+        'capture metadata',
+        'open point',
+        'lock group',
+      ),
+    ),
+  'reprotect-v1-completed': () => given(reprotect, ...REPROTECT),
+  'reprotect-v1-undone': () =>
+    given(
+      reprotect,
+      ...REPROTECT.slice(0, 2),
+      fails('quarantine', { code: 'server-not-stoppable' }),
+      answers('lock group'),
+    ),
   'discard-v1-completed': () =>
     given(
       discard,

@@ -39,6 +39,7 @@ export async function entityBench(source: Cloud, target: Cloud): Promise<Workloa
     roots,
     mappings: { project: NEIGHBOURS },
     provide: (captured) => provide(target, captured),
+    rest: (serverIds) => rest(target, serverIds),
     inventory: () => inventory(target),
     stop: async () => {
       await odd.loosen();
@@ -53,6 +54,15 @@ async function oddRole(cloud: Cloud, projectId: string): Promise<void> {
   const idOf = (what: string, name: string): Promise<string> => findByName(cloud, `/${what}`, what, name, 'identity');
   const [user, role] = await Promise.all([idOf('users', 'admin'), idOf('roles', 'reader')]);
   await cloud.identity.put(`/projects/${projectId}/users/${user}/roles/${role}`, undefined);
+}
+
+async function rest(cloud: Cloud, serverIds: readonly string[]): Promise<void> {
+  for (const id of serverIds) {
+    const status = async (): Promise<string> =>
+      (await cloud.compute.get<{ server: { status: string } }>(`/servers/${id}`)).server.status;
+    if ((await status()) === 'ACTIVE') await cloud.compute.post(`/servers/${id}/action`, { 'os-stop': null });
+    await until(`server ${id} to stop`, async () => ((await status()) === 'SHUTOFF' ? true : undefined));
+  }
 }
 
 async function shutGroup(cloud: Cloud): Promise<readonly Ref[]> {

@@ -47,6 +47,7 @@ export const ofTree = {
   state: stateOf,
   busy,
   skip,
+  returns: 'as it is',
 } as const satisfies Partial<EntityType>;
 
 export const NOT_KEPT = {

@@ -55,6 +55,7 @@ export const addressGroup = entity({
   create: (cloud, body) => created(cloud.network, '/address-groups', 'address_group', body),
   remove: async (cloud, id) => void (await cloud.network.delete(`/address-groups/${id}`)),
 
+  returns: 'as it is',
   examples: [
     {
       live: {

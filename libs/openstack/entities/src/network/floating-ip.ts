@@ -1,7 +1,7 @@
 import type { Json } from '@lifeboat/kernel';
 import { LifeboatError } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Live, Ref } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live, Ref, Target } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import {
   AGENTS_OWN,
@@ -12,11 +12,15 @@ import {
   isOctavias,
   neutronSpec,
   one,
+  pick,
   ref,
   refs,
   tagEventsOf,
   tagNeutron,
+  without,
 } from '../fields.ts';
+import { comesBackByPut } from './comes-back.ts';
+import type { ByPut } from './comes-back.ts';
 import { NO_WAY_OUT } from './isolation.ts';
 
 /**
@@ -34,6 +38,29 @@ function balancerOf(live: Live): Ref | undefined {
 
 const vipPortOf = async (cloud: Cloud, id: string): Promise<unknown> =>
   (await cloud['load-balancer'].get<{ loadbalancer: Live }>(`/lbaas/loadbalancers/${id}`)).loadbalancer['vip_port_id'];
+
+/** Nowhere, or to what comes back with it: nobody has taken it for something else. */
+function leadsNoOtherWay(live: Live, to: Target): boolean {
+  if (live['port_id'] === null) return true;
+  return to.comesBack(balancerOf(live) ?? { kind: 'port', id: String(live['port_id']) });
+}
+
+/** To its load balancer it leads already, where that comes back. */
+function wayOf(kept: Entity, to: Target, live: Live): Readonly<Record<string, unknown>> {
+  const balancer = to.maybe(one(kept, 'loadBalancer'));
+  if (balancer !== undefined && balancerOf(live)?.id === balancer) return pick(live, 'port_id', 'fixed_ip_address');
+  const port = to.maybe(one(kept, 'port')) ?? null;
+  return { port_id: port, fixed_ip_address: port === null ? null : kept.spec['fixed_ip_address'] };
+}
+
+/** An address alone leads nowhere, and a port alone to any of its addresses. */
+const leadingTo: ByPut['sent'] = (fields, wanted) =>
+  'port_id' in fields || 'fixed_ip_address' in fields
+    ? {
+        ...without(fields, 'fixed_ip_address'),
+        ...pick(wanted, 'port_id', ...(wanted['port_id'] === null ? [] : ['fixed_ip_address'])),
+      }
+    : fields;
 
 /** Neutron floating IP. Its address lives in the provider's prefix, so the target gives another one; what it leads to is kept. */
 export const floatingIp = entity({
@@ -112,6 +139,19 @@ export const floatingIp = entity({
     await describeNeutron(cloud, `/floatingips/${id}`, 'floatingip', kept, policy ? { qos_policy_id: policy } : {});
   },
   remove: async (cloud, id) => void (await cloud.network.delete(`/floatingips/${id}`)),
+  returns: comesBackByPut({
+    path: '/floatingips',
+    key: 'floatingip',
+    fields: ['port_id', 'fixed_ip_address', 'description', 'qos_policy_id'],
+    fits: (live, kept, to) => live['floating_network_id'] === to.maybe(one(kept, 'pool')) && leadsNoOtherWay(live, to),
+    wanted: (kept, to, live) => ({
+      ...wayOf(kept, to, live),
+      qos_policy_id: to.maybe(one(kept, 'qosPolicy')) ?? null,
+    }),
+    // Neutron takes an update that does not name the policy for one that takes it away.
+    always: (live) => pick(live, 'qos_policy_id'),
+    sent: leadingTo,
+  }),
   fields: (kept, to) => ({
     floating_ip_address: { mapped: 'floating IP pool of the target' },
     name: { mapped: 'its name is its address' },

@@ -14,12 +14,16 @@ import {
   refs,
   tagEventsOf,
   tagNeutron,
+  without,
 } from '../fields.ts';
+import { comesBackByPut } from './comes-back.ts';
 import { isOnlyWayOut, NO_WAY_OUT, NOT_SHARED, STAND_IN, standInName } from './isolation.ts';
 import { sharedByFlag } from './shared.ts';
 
 const isForeign = (live: Live, scope: Scope): boolean =>
   live['router:external'] === true || live['project_id'] !== scope.projectId;
+
+const CHANGED = ['name', 'admin_state_up', 'port_security_enabled', 'dns_domain', 'shared'];
 
 /** Neutron network. The project's own is recreated; external and shared ones belong to others and are mapped by name. */
 export const network = entity({
@@ -79,6 +83,18 @@ export const network = entity({
   },
   finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/networks/${id}`, 'network', kept)),
   remove: async (cloud, id) => void (await cloud.network.delete(`/networks/${id}`)),
+  returns: comesBackByPut({
+    path: '/networks',
+    key: 'network',
+    fields: [...CHANGED, 'description', 'qos_policy_id'],
+    fits: () => true,
+    // Its MTU stays: it took more there once.
+    wanted: (kept, to) => ({
+      ...pick(kept.spec, ...CHANGED.filter((field) => field !== 'shared' || to.isAdmin)),
+      qos_policy_id: to.maybe(one(kept, 'qosPolicy')) ?? null,
+    }),
+    sent: (fields, _wanted, to) => (to.isAdmin ? fields : without(fields, 'shared')),
+  }),
   fields: (kept, to) => ({
     mtu: { mapped: "the target's network takes no larger one" },
     ...(!to.isAdmin && { shared: { dropped: 'only an administrator may share a network' } }),

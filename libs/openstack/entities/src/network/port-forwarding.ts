@@ -112,6 +112,7 @@ export const portForwarding = entity({
     if (floatingIp !== undefined) await cloud.network.delete(`${path(floatingIp)}/${id}`);
   },
 
+  returns: 'as it is',
   examples: [
     {
       live: {

@@ -17,7 +17,9 @@ import {
   refs,
   tagEventsOf,
   tagNeutron,
+  without,
 } from '../fields.ts';
+import { comesBackByPut } from './comes-back.ts';
 
 type FixedIp = { readonly subnet_id: string; readonly ip_address: string };
 type Pair = { readonly ip_address: string; readonly mac_address?: string };
@@ -98,6 +100,47 @@ function membersAt(self: Entity, all: Topology): readonly Ref[] {
     );
 }
 
+const CHANGED = [
+  'name',
+  'admin_state_up',
+  'mac_address',
+  'fixed_ips',
+  'security_groups',
+  'allowed_address_pairs',
+  'port_security_enabled',
+  'extra_dhcp_opts',
+  'dns_name',
+  'qos_policy_id',
+];
+
+/** Held by nobody, by a server that gives it up, or by a trunk that comes back too. */
+function isFree(live: Live, to: Target): boolean {
+  const id = String(live['device_id'] ?? '');
+  return id === '' || to.makesWay({ kind: 'server', id }) || to.comesBack({ kind: 'trunk', id });
+}
+
+/** As Neutron would answer it. An address that nobody may choose is what it is there. */
+function portHere(kept: Entity, to: Target, live: Live): Readonly<Record<string, unknown>> {
+  const there = ipsOf(live);
+  const open = kept.spec['port_security_enabled'] === false;
+  return {
+    ...pick(kept.spec, 'name', 'admin_state_up', 'extra_dhcp_opts', 'dns_name'),
+    ...(mayChoose(kept, to) && pick(kept.spec, 'mac_address', 'port_security_enabled')),
+    fixed_ips: fixedIps(kept, to).map((ip) => ({
+      ip_address: there.find(({ subnet_id }) => subnet_id === ip['subnet_id'])?.ip_address,
+      ...ip,
+    })),
+    security_groups: open ? [] : many(kept, 'securityGroups').flatMap((group) => to.maybe(group) ?? []),
+    ...(mayChoose(kept, to) && {
+      allowed_address_pairs: ((kept.spec['allowed_address_pairs'] ?? []) as readonly Pair[]).map((pair) => ({
+        mac_address: kept.spec['mac_address'],
+        ...pair,
+      })),
+    }),
+    qos_policy_id: to.maybe(one(kept, 'qosPolicy')) ?? null,
+  };
+}
+
 const NOT_OURS = "on a shared network it is its owner's to give";
 
 /** Neutron port. The server it belongs to takes it when it is created; OpenStack's own ports are made by OpenStack. */
@@ -164,6 +207,14 @@ export const port = entity({
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/ports/${id}`, kept, to.mark)),
   finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/ports/${id}`, 'port', kept)),
   remove: async (cloud, id) => void (await cloud.network.delete(`/ports/${id}`)),
+  returns: comesBackByPut({
+    path: '/ports',
+    key: 'port',
+    fields: [...CHANGED, 'description'],
+    fits: (live, kept, to) => live['network_id'] === to.maybe(one(kept, 'network')) && isFree(live, to),
+    wanted: portHere,
+    sent: (fields, _wanted, to) => (to.isAdmin ? fields : without(fields, 'mac_address')),
+  }),
   fields: (kept, to) =>
     mayChoose(kept, to)
       ? {}

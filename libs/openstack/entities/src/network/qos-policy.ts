@@ -90,6 +90,7 @@ export const qosPolicy = entity({
   fields: (kept) =>
     kept.spec['is_default'] === true ? { is_default: { mapped: 'the project has another default there' } } : {},
 
+  returns: 'as it is',
   examples: [
     {
       live: {

@@ -112,6 +112,7 @@ export const rbacPolicy = entity({
   fields: { shared_with: { mapping: 'project' } },
   uses: () => ({ 'network:rbac_policy': 1 }),
 
+  returns: 'as it is',
   examples: [
     {
       live: {

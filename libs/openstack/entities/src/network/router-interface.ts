@@ -76,6 +76,7 @@ export const routerInterface = entity({
       if (!(thrown instanceof LifeboatError) || thrown.kind !== 'not-found') throw thrown;
     });
   },
+  returns: 'as it is',
   uses: () => ({ 'network:port': 1 }),
 
   examples: [

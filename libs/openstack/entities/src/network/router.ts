@@ -17,6 +17,8 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { comesBackByPut } from './comes-back.ts';
+import type { ByPut } from './comes-back.ts';
 import { NO_WAY_OUT } from './isolation.ts';
 import { isWithin } from './ranges.ts';
 
@@ -51,6 +53,38 @@ function routesOf(
 
 const said = (routes: readonly Route[]): string =>
   routes.map(({ destination, nexthop }) => `${String(destination)} via ${String(nexthop)}`).join(', ');
+
+/** As it is where it leads to the same network, so that its address stays. */
+function gatewayHere(kept: Entity, to: Target, live: Live): unknown {
+  const gateway = one(kept, 'gateway');
+  if (!gateway) return null;
+  const snat = to.isAdmin ? kept.spec['enable_snat'] !== false : gatewayOf(live).enable_snat;
+  if (gatewayOf(live).network_id === to.maybe(gateway) && gatewayOf(live).enable_snat === snat)
+    return live['external_gateway_info'];
+  return { network_id: to.maybe(gateway), ...(to.isAdmin && { enable_snat: snat }) };
+}
+
+/** The gateway's address and SNAT are an administrator's to choose. */
+function givenGateway(fields: Readonly<Record<string, unknown>>, isAdmin: boolean): Record<string, unknown> {
+  const { external_gateway_info: gateway, ...rest } = fields;
+  if (gateway === undefined) return rest;
+  if (gateway === null || isAdmin) return { ...rest, external_gateway_info: gateway };
+  return { ...rest, external_gateway_info: { network_id: (gateway as Gateway).network_id } };
+}
+
+const routesHere = (kept: Entity, to: Target) => ({ routes: routesOf(kept, to).held });
+
+const AS_CAPTURED: ByPut = {
+  path: '/routers',
+  key: 'router',
+  fields: ['name', 'admin_state_up', 'routes', 'description', 'external_gateway_info'],
+  fits: () => true,
+  wanted: (kept, to, live) => ({
+    ...pick(kept.spec, 'name', 'admin_state_up'),
+    external_gateway_info: gatewayHere(kept, to, live),
+  }),
+  sent: (fields, _wanted, to) => givenGateway(fields, to.isAdmin),
+};
 
 /** Neutron router with its external gateway. Interfaces are a type of their own: they join two entities. Routes are refused before the interfaces stand. */
 export const router = entity({
@@ -108,6 +142,8 @@ export const router = entity({
   // An interface that a route leads through is not let go.
   loosen: async (cloud, id) => void (await cloud.network.put(`/routers/${id}`, { router: { routes: [] } })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/routers/${id}`)),
+  // Routes last: their next hops are on networks that it may only be joined to by then.
+  returns: { ...comesBackByPut(AS_CAPTURED), last: comesBackByPut({ ...AS_CAPTURED, wanted: routesHere }).restore },
   fields: (kept, to) => ({
     ...(routesOf(kept, to).lost.length > 0 && {
       routes: { dropped: `no carried network has the next hop of ${said(routesOf(kept, to).lost)}` },

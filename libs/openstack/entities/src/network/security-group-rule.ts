@@ -81,6 +81,7 @@ export const securityGroupRule = entity({
   },
   create: (cloud, body) => created(cloud.network, '/security-group-rules', 'security_group_rule', body),
   remove: async (cloud, id) => void (await cloud.network.delete(`/security-group-rules/${id}`)),
+  returns: 'as it is',
   fields: { description: { mapped: 'the rule stood there already' } },
   uses: () => ({ 'network:security_group_rule': 1 }),
 

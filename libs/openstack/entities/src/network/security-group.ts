@@ -1,3 +1,4 @@
+import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live, Ref, Target } from '@lifeboat/openstack-entity-api';
 import {
@@ -12,8 +13,10 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
+import { comesBackByPut } from './comes-back.ts';
 import { STAND_IN, standInName } from './isolation.ts';
-import { ruleKey, rulesOf } from './security-group-rule.ts';
+import { rulesOf } from './security-group-rule.ts';
+import { putRulesBack, removeOtherRules, rulesIn } from './group-rules.ts';
 
 const STANDARD_STAYS = "the target's default group has this standard rule, and what else is in that group may need it";
 
@@ -37,6 +40,14 @@ function standardRulesMissing(kept: Entity, to: Target): readonly string[] {
     ...(open('ingress', version) ? [] : [`ingress ${version} from its own group`]),
   ]);
 }
+
+const back = comesBackByPut({
+  path: '/security-groups',
+  key: 'security_group',
+  fields: ['name', 'description'],
+  fits: (live, kept) => live['stateful'] === kept.spec['stateful'],
+  wanted: (kept) => pick(kept.spec, 'name'),
+});
 
 /** Neutron security group. The project's `default` stands already and is reconciled; a new one comes with rules of its own, which go unless captured. */
 export const securityGroup = entity({
@@ -83,19 +94,24 @@ export const securityGroup = entity({
   create: (cloud, body) => created(cloud.network, '/security-groups', 'security_group', body),
   afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/security-groups/${id}`, kept, to.mark)),
   async finish(cloud, id, kept, to) {
-    const wanted = new Set(
-      to.all
-        .of('security-group-rule')
-        .filter((rule) => rulesOf(rule)?.id === kept.id)
-        .map((rule) => ruleKey.kept(rule, to)),
-    );
-    for await (const live of cloud.network.list<Live>('/security-group-rules', 'security_group_rules', {
-      query: { security_group_id: id },
-    }))
-      if (!wanted.has(ruleKey.live(live))) await cloud.network.delete(`/security-group-rules/${live.id}`);
+    await removeOtherRules(cloud, id, kept, to);
     await describeNeutron(cloud, `/security-groups/${id}`, 'security_group', kept);
   },
   remove: async (cloud, id) => void (await cloud.network.delete(`/security-groups/${id}`)),
+  returns: {
+    async look(cloud, id, kept, to) {
+      const looks = await back.look(cloud, id, kept, to);
+      return looks === undefined ? undefined : { ...(looks as object), rules: await rulesIn(cloud, id) };
+    },
+    restore: back.restore,
+    // What was closed meanwhile must not be open again: rules that were not captured go, as those of a new group do.
+    last: removeOtherRules,
+    async putBack(cloud, id, before, to) {
+      const { rules, ...looks } = before as Record<string, Json>;
+      await back.putBack(cloud, id, looks, to);
+      await putRulesBack(cloud, id, rules);
+    },
+  },
   fields: (kept, to) => (kept.name === 'default' && to.isolated ? { name: { mapped: STAND_IN } } : {}),
   notes: (kept, to) =>
     standardRulesMissing(kept, to).map((rule) => ({ field: `not ${rule}`, dropped: STANDARD_STAYS })),

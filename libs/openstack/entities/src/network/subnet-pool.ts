@@ -99,6 +99,7 @@ export const subnetPool = entity({
     observed['address_scope'] ? [{ field: 'address scope', dropped: "address scopes are the operator's" }] : [],
   uses: ({ observed }) => (observed['of_others'] === true ? {} : { 'network:subnetpool': 1 }),
 
+  returns: 'as it is',
   examples: [
     {
       live: {

@@ -12,7 +12,10 @@ import {
   refs,
   tagEventsOf,
   tagNeutron,
+  without,
 } from '../fields.ts';
+import { comesBackByPut } from './comes-back.ts';
+import type { ByPut } from './comes-back.ts';
 import { NO_POOL } from './isolation.ts';
 import { createSubnet } from './pool-room.ts';
 
@@ -26,6 +29,8 @@ const FIELDS = [
   'ipv6_ra_mode',
   'ipv6_address_mode',
 ] as const;
+
+const CHANGED = ['name', 'gateway_ip', 'dns_nameservers', 'allocation_pools', 'host_routes', 'service_types'];
 
 /** IPv6 modes are refused at a subnet without DHCP. */
 const needsDhcpAtOnce = (kept: Entity): boolean => Boolean(kept.spec['ipv6_ra_mode'] ?? kept.spec['ipv6_address_mode']);
@@ -46,6 +51,17 @@ function hasOtherPool(kept: Entity, to: Target): boolean {
     pool !== undefined && (pool.observed['of_others'] === true || to.mapped('subnetPool', pool.name) !== pool.name)
   );
 }
+
+const dhcpHere = (kept: Entity) => pick(kept.spec, 'enable_dhcp');
+
+const AS_CAPTURED: ByPut = {
+  path: '/subnets',
+  key: 'subnet',
+  fields: [...CHANGED, 'enable_dhcp', 'description'],
+  fits: (live, kept, to) => live['cidr'] === kept.spec['cidr'] && live['network_id'] === to.maybe(one(kept, 'network')),
+  wanted: (kept) => pick(kept.spec, ...CHANGED),
+  sent: (fields, _wanted, to) => (to.isAdmin ? fields : without(fields, 'service_types')),
+};
 
 /** Neutron subnet. DHCP is switched on last: its ports take the first free addresses, which may be a server's. */
 export const subnet = entity({
@@ -114,6 +130,7 @@ export const subnet = entity({
   finish: async (cloud, id, kept) =>
     void (await describeNeutron(cloud, `/subnets/${id}`, 'subnet', kept, { enable_dhcp: kept.spec['enable_dhcp'] })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/subnets/${id}`)),
+  returns: { ...comesBackByPut(AS_CAPTURED), last: comesBackByPut({ ...AS_CAPTURED, wanted: dhcpHere }).restore },
   fields: (kept, to) => ({
     ...(!to.isAdmin && { service_types: { dropped: 'only an administrator may set them' } }),
     ...(hasOtherPool(kept, to) && { 'refs.pool': { mapped: NO_ROOM } }),

@@ -83,6 +83,7 @@ export const trunk = entity({
   // One that is switched off is not let go.
   loosen: async (cloud, id) => void (await cloud.network.put(`/trunks/${id}`, { trunk: { admin_state_up: true } })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/trunks/${id}`)),
+  returns: 'as it is',
   fields: { 'refs.subPorts': { ordered: true } },
   uses: () => ({ 'network:trunk': 1 }),
 

@@ -69,7 +69,7 @@ export class TwoClouds {
     source: Cloud,
     target: Cloud,
     roots: readonly Ref[],
-    more: Partial<Pick<Rebuild, 'isolated' | 'mappings'>> = {},
+    more: Partial<Pick<Rebuild, 'isolated' | 'mappings' | 'provided' | 'origins' | 'originals'>> = {},
   ): Promise<Recovered> {
     const { topology } = captureGroup(await this.look(source), entities, roots);
     const run = { ...runOf(source, target, topology, new MemoryLedger()), ...more };

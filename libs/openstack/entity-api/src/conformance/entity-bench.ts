@@ -15,6 +15,8 @@ export interface EntityBench {
   readonly mappings?: Rebuild['mappings'];
   /** Makes at the target what other services hand over, once: copies of volumes and images, by `kind/id` of the source. */
   provide(captured: Topology): Promise<ReadonlyMap<string, string>>;
+  /** Has these servers of the target stand still, as those of a site that a group has left. */
+  rest(serverIds: readonly string[]): Promise<void>;
   /** Every id in the target's project, of whatever kind, that a user could have made: `<kind> <id>`. */
   inventory(): Promise<readonly string[]>;
 }

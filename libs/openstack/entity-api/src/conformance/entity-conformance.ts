@@ -12,9 +12,13 @@ export interface EntityCase {
 
 /**
  * What holds for all registered types on a pair of clouds, simulated or real, run for each of them without being asked: captured twice
- * alike, recreated once and equal, found again after a crash, removed without a trace. The cases share one workload and go in this order.
+ * alike, recreated once and equal, found again after a crash, removed without a trace. The cases share one workload and go in this order. `comesHome`: it also
+ * comes back to where it once was, and is undone.
  */
-export function entityConformance(types: Registry): readonly EntityCase[] {
+export function entityConformance(
+  types: Registry,
+  { comesHome = false }: { readonly comesHome?: boolean } = {},
+): readonly EntityCase[] {
   const trials = new WeakMap<EntityBench, Trial>();
   const trialOf = (bench: EntityBench): Trial => {
     const trial = trials.get(bench) ?? new Trial(bench, types);
@@ -43,6 +47,9 @@ export function entityConformance(types: Registry): readonly EntityCase[] {
       run: (bench) => isCutOff(trialOf(bench)),
     },
     { name: 'leaves nothing behind after a drill', run: (bench) => leavesNothing(trialOf(bench)) },
+    ...(comesHome
+      ? [{ name: 'comes home to what stands there', run: (bench: EntityBench) => isHome(trialOf(bench)) }]
+      : []),
   ];
 }
 
@@ -110,6 +117,22 @@ async function isCutOff(trial: Trial): Promise<void> {
       `a port has another ${field}`,
     );
   assert.ok(same('port', 'mac_address').length > 0);
+}
+
+async function isHome(trial: Trial): Promise<void> {
+  const { receipts, back, notBack, left, before, after } = await trial.comesHome();
+  const bad = receipts.flatMap(({ kind, name, fields }) =>
+    fields.filter(({ outcome }) => outcome === 'unexplained').map((line) => ({ of: `${kind} ${name}`, ...line })),
+  );
+  assert.deepEqual(bad, []);
+  assert.ok(back > 0, 'nothing came back');
+  // Of a strict policy, where the originals would be in the way.
+  assert.deepEqual(
+    notBack.filter((key) => !key.startsWith('server-group/')),
+    [],
+  );
+  assert.deepEqual(left, []);
+  assert.deepEqual(after, before);
 }
 
 async function leavesNothing(trial: Trial): Promise<void> {

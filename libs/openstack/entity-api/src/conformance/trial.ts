@@ -4,7 +4,7 @@ import { captureGroup, captureProject } from '../capture.ts';
 import type { Snapshot } from '../capture.ts';
 import { apiOf } from '../extensions.ts';
 import type { Entity, EntityType, Ref, Topology } from '../entity.ts';
-import { MemoryLedger } from '../ledger.ts';
+import { MemoryLedger, RETURNED } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
 import { rebuild } from '../rebuild.ts';
 import { RunState } from '../run-state.ts';
@@ -26,6 +26,9 @@ interface Stands {
   readonly ids: ReadonlyMap<string, string>;
   readonly inventory: readonly string[];
 }
+
+/** What one is like at the target. */
+export type Looks = Pick<Entity, 'kind' | 'name' | 'spec' | 'refs'>;
 
 /** Sealing is not what is tried here; a digest is all that a receipt needs. */
 const seal = (plain: string): Json => ({ $sealed: plain, digest: `digest of ${plain}` });
@@ -131,6 +134,57 @@ export class Trial {
       const receipts = receipt(run.topology, recovered, state);
       return { receipts, waysOut: waysOut(recovered, state), leaksBefore, before, after, left, leaks };
     });
+  }
+
+  /**
+   * The workload stands at the target, as of an earlier time there, and comes home to it: by a second run, which is then undone. `notBack`: what an earlier run
+   * had made, may come back, and did not.
+   */
+  comesHome(): Promise<{
+    readonly receipts: readonly EntityReceipt[];
+    readonly back: number;
+    readonly notBack: readonly string[];
+    readonly left: Removal['left'];
+    readonly before: readonly Looks[];
+    readonly after: readonly Looks[];
+  }> {
+    return this.once('comes home', async () => {
+      await this.rehearsed();
+      const { first } = await this.captured();
+      const earlier: Rebuild = { ...(await this.run()), ...(await this.another(first)) };
+      await rebuild(earlier);
+      const made = (await earlier.ledger.entries()).filter(({ how, targetId }) => how === 'created' && targetId);
+      const originals = made
+        .filter(({ ref }) => this.types.get(ref.kind).yields)
+        .map(({ ref, targetId = '' }) => ({ kind: ref.kind, id: targetId }));
+      await this.bench.rest(originals.map(({ id }) => id));
+      const origins = new Map(made.map(({ ref, targetId = '' }) => [refKey(ref), targetId]));
+      const run: Rebuild = { ...earlier, ...(await this.another(first)), origins, originals };
+      const before = await this.looksThere();
+      await rebuild(run);
+      const state = await RunState.load(run);
+      const receipts = receipt(run.topology, await this.recapture(run, state), state);
+      const back = new Set(
+        [...state.entries.values()].filter(({ how }) => how === RETURNED).map(({ ref }) => refKey(ref)),
+      );
+      const { left } = await removeAll(run);
+      const after = await this.looksThere();
+      const could = made.filter(({ ref }) => this.types.get(ref.kind).returns).map(({ ref }) => refKey(ref));
+      return { receipts, back: back.size, notBack: could.filter((key) => !back.has(key)), left, before, after };
+    });
+  }
+
+  private async another(captured: Topology): Promise<Pick<Rebuild, 'runId' | 'ledger' | 'provided'>> {
+    return { runId: randomUUID(), ledger: new MemoryLedger(), provided: await this.bench.provide(captured) };
+  }
+
+  /** By what they are like, as some are made again under other ids. */
+  private async looksThere(): Promise<readonly Looks[]> {
+    const { all } = await captureProject({ cloud: this.bench.target, registry: this.types, seal });
+    return all.entities
+      .filter(({ kind }) => kind !== 'volume')
+      .map(({ kind, name, spec, refs }) => ({ kind, name, spec, refs }))
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   }
 
   private once<T>(stage: string, work: () => Promise<T>): Promise<T> {

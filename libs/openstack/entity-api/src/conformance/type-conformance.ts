@@ -88,6 +88,8 @@ function everythingStands(kept: Entity, all: Topology): Target {
     provided: () => undefined,
     blank: () => undefined,
     all,
+    comesBack: () => false,
+    makesWay: () => false,
     mark: markFor(RUN, SITE, kept.kind, kept.id),
     isolated: false,
     ...scope,

@@ -39,16 +39,16 @@ export class Guests {
     this.held = held ? new Set() : undefined;
   }
 
+  /** Whatever boots from now on waits for its release; what runs goes on. */
+  hold(): void {
+    this.held ??= new Set();
+  }
+
   /** Boots the guests that were held, and holds none from now on. */
   async release(): Promise<void> {
     const waiting = [...(this.held ?? [])];
     this.held = undefined;
     for (const server of waiting) if (server.vmState === 'active') await this.boot(server);
-  }
-
-  /** From now on guests wait; those that run go on. */
-  hold(): void {
-    this.held ??= new Set();
   }
 
   private bootDisk(server: Server): SparseDisk | undefined {

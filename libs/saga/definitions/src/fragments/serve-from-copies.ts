@@ -15,8 +15,8 @@ import { startedInWaves, withheldFrom } from './waves.ts';
 import type { Wave } from './waves.ts';
 
 type Known = Omit<Pinned, 'pointId'> & { readonly point: string };
-/** `isolated`: nothing of it reaches anything outside of it. */
-type How = { readonly isolated?: true };
+/** `isolated`: nothing of it reaches anything outside of it. `home`: what stands there of the group comes back. */
+type How = { readonly isolated?: true; readonly home?: true };
 
 /** What is rebuilt, from where and to where. No step calls the primary: its name is but a word in a mark. */
 const scene = ({ primary, recovery, metadata, images, mappings, ...run }: Known) => ({
@@ -72,7 +72,7 @@ export const servedInWaves =
       .use(startedInWaves((s: Copied) => ({ ...scene(s), copies: s.copies, ...how }), how))
       .use(compared);
 
-/** As runs did it before there were plans. */
+/** All at once: as runs did it before there were plans, and as a fail-back does, whose plan was written for the way out. */
 export const servedFromCopies =
   (how: How = {}) =>
   <S extends Known>(rows: SagaBuilder<S>) =>

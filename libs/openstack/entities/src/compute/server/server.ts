@@ -10,6 +10,7 @@ import { FLAVOR_NAME, serverBody, zoneOf } from './body.ts';
 import { captureServer } from './capture.ts';
 import { gatherForServers, getServer, listServers } from './list.ts';
 import { rereadServer } from './reread.ts';
+import { serverYields } from './yields.ts';
 import { stateNote, stateRefusal } from './states.ts';
 
 /** A hostname that is not made from the name. */
@@ -124,6 +125,7 @@ export const server = entity({
   settled: (live, kept) => kept.spec['power'] !== 'SHUTOFF' || live['status'] === 'SHUTOFF',
   loosen: (cloud, id, kept) => (kept.spec['locked'] === true ? act(cloud, id, { unlock: null }) : Promise.resolve()),
   remove: async (cloud, id) => void (await cloud.compute.delete(`/servers/${id}`)),
+  yields: serverYields,
   fields: (kept, to) => {
     const keypair = one(kept, 'keypair');
     const pinned = kept.spec['pinned'] === true || zoneOf(kept, to) !== undefined;

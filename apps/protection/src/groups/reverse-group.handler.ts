@@ -1,0 +1,37 @@
+import { GroupChanged, ReverseGroup } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import { HandlesCommand } from '@lifeboat/service-kit';
+import type { DecidingHandler, HandlerContext } from '@lifeboat/service-kit';
+import type { EntityManager } from 'typeorm';
+import { discardFormer } from '../points/former-points.ts';
+import { ReadinessRow } from '../readiness/readiness.row.ts';
+import { changedGroup } from './changed-group.ts';
+import { lockedGroup } from './groups.ts';
+import { reverse } from './hold.ts';
+
+@HandlesCommand(ReverseGroup)
+export class ReverseGroupHandler implements DecidingHandler<typeof ReverseGroup> {
+  async decide(
+    data: DataOf<typeof ReverseGroup>,
+    tx: EntityManager,
+    context: HandlerContext,
+  ): Promise<AnswerOf<typeof ReverseGroup>> {
+    const { groupId, runId, ofRunId, fenceToken, primary, recovery, members, mappings } = data;
+    const row = await lockedGroup(tx, groupId);
+    const turned = reverse(row, runId, fenceToken, { primary, recovery });
+    const saved = await tx.save(Object.assign(row, turned, { members, mappings, rpoAtRisk: false }));
+    const { discarded, kept } = await discardFormer(tx, context, groupId, ofRunId);
+    // Found for the other direction.
+    await tx.delete(ReadinessRow, { groupId });
+    await context.emit(GroupChanged, await changedGroup(tx, saved));
+    return {
+      groupId,
+      runId,
+      primary,
+      recovery,
+      reversedAt: new Date().toISOString(),
+      discarded: [...discarded],
+      kept: [...kept],
+    };
+  }
+}

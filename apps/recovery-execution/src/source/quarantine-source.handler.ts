@@ -1,0 +1,53 @@
+import { QuarantineSource } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, ServedByBoth } from '@lifeboat/contracts';
+import { again, DoesWork, done, Sites } from '@lifeboat/service-kit';
+import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { RecoveryRuns } from '../recovery/recovery-runs.ts';
+import { nextToStop } from './next-call.ts';
+import { liveServer, SourceServers } from './source-servers.ts';
+
+type Data = DataOf<typeof QuarantineSource>;
+type Answer = AnswerOf<typeof QuarantineSource>;
+
+const LOOK_AGAIN_MS = 1_000;
+
+/** What came back with its site is stopped, and stays so whatever becomes of the run: the group serves elsewhere. An empty site has nothing to stop. */
+@DoesWork(QuarantineSource)
+export class QuarantineSourceHandler implements WorkHandler<typeof QuarantineSource, null> {
+  constructor(
+    private readonly runs: RecoveryRuns,
+    private readonly sites: Sites,
+    private readonly servers: SourceServers,
+  ) {}
+
+  async work(
+    { runId, ofRunId, source, since }: Data,
+    _memo: null | undefined,
+    _context: WorkContext,
+  ): Promise<WorkOutcome<Answer, null>> {
+    const cloud = await this.sites.open(source);
+    // Also where no server is left to be asked for: a site that does not answer is not known to be quiet.
+    await cloud.identity.get('/auth/catalog');
+    const input = await this.runs.input(ofRunId);
+    let [moving, gone] = [false, 0];
+    for (const { id, name } of input ? (await this.runs.topologyOf(input)).of('server') : []) {
+      const live = await liveServer(cloud, id);
+      const next = nextToStop(live, name);
+      if (next === 'call')
+        await this.servers.stop(runId, { id, name }, () =>
+          cloud.compute.post(`/servers/${id}/action`, { 'os-stop': null }),
+        );
+      moving ||= next !== 'nothing';
+      if (!live) gone += 1;
+    }
+    if (moving) return again(null, LOOK_AGAIN_MS);
+    const stopped = (await this.servers.stoppedBy(runId)).map(({ id, name }) => ({ kind: 'server', id, name }));
+    const until = new Date().toISOString();
+    return done({
+      runId,
+      stopped,
+      gone,
+      servedByBoth: stopped.map((one): ServedByBoth => ({ ...one, from: since, until })),
+    });
+  }
+}

@@ -1,0 +1,222 @@
+import type { RunDetail } from '@lifeboat/contracts';
+import { newId } from '@lifeboat/kernel';
+import { compareBytes, until } from '@lifeboat/testing';
+import type { Shop, SimulatedCloud } from '@lifeboat/testing';
+import { ended, world } from './journeys.ts';
+import { namesRun, standing } from './left-behind.ts';
+import { at, GROUP, makePoint, protectedShop, putPolicy } from './shop-group.ts';
+import type { ProtectedShop } from './shop-group.ts';
+
+const MINUTE = 60_000;
+const WINDOW = { seconds: 3600, whenOver: 'roll-back' } as const;
+/** What comes back: its ids at home stay the same. */
+const STAYS = /^(networks|subnets|routers|ports|securityGroups|securityGroupRules|floatingIps|keypairs|serverGroups) /;
+
+type Started = Parameters<ProtectedShop['api']['runs']['start']>[1];
+type Copy = { readonly diskKind: string; readonly diskId: string; readonly targetId: string };
+
+/** One workload that leaves home twice, by plan and by force, and comes back twice. */
+describe('there and back', () => {
+  let here: ProtectedShop;
+  let shop: Shop;
+  /** Of both clouds, before anything was protected. */
+  let first: { readonly home: readonly string[]; readonly away: readonly string[] };
+  const runs: Record<'away' | 'back' | 'awayAgain' | 'backAgain', RunDetail> = {} as never;
+
+  beforeAll(async () => {
+    here = await protectedShop(await world('admin', 'file'));
+    ({ shop } = here);
+    await putPolicy(here, { keepPoints: 2 });
+    // So that the image comes with the group, and goes with it.
+    const { images } = await here.arena.recoveryCloud.image.get<{ images: readonly { id: string }[] }>('/images');
+    for (const { id } of images) await here.arena.recoveryCloud.image.delete(`/images/${id}`);
+    first = { home: await standing(here.arena.alpha), away: await standing(here.arena.beta) };
+  }, 4 * MINUTE);
+  afterAll(() => here.close(), MINUTE);
+
+  const start = async (run: Omit<Started, 'groupId' | 'reason'>): Promise<string> =>
+    (await here.api.runs.start(newId(), { ...run, groupId: GROUP, reason: 'test' })).runId;
+  const completed = async (run: Omit<Started, 'groupId' | 'reason'>): Promise<RunDetail> => {
+    const done = await ended(here.api, await start(run));
+    expect(done).toMatchObject({ outcome: 'completed' });
+    return done;
+  };
+  const statuses = async (cloud: 'primaryCloud' | 'recoveryCloud'): Promise<readonly string[]> => {
+    const { servers } = await here.arena[cloud].compute.get<{ servers: readonly { status: string }[] }>(
+      '/servers/detail',
+    );
+    return servers.map(({ status }) => status).toSorted();
+  };
+  const nothingUnexplained = async (run: RunDetail): Promise<void> => {
+    expect(run.state).toMatchObject({ orphans: 0, doubles: 0 });
+    const { entities, totals } = await here.api.runs.receipt(run.runId);
+    const unexplained = entities.flatMap(({ kind, name, fields }) =>
+      fields.filter(({ outcome }) => outcome === 'unexplained').map((field) => ({ kind, name, ...field })),
+    );
+    expect(unexplained).toEqual([]);
+    expect(totals.compared).toBeGreaterThan(100);
+  };
+  const sameBytes = async (run: RunDetail, from: SimulatedCloud, to: SimulatedCloud): Promise<void> => {
+    const volumes = (run.state['copies'] as readonly Copy[]).filter(({ diskKind }) => diskKind === 'volume');
+    expect(volumes).toHaveLength(3);
+    for (const { diskId, targetId } of volumes)
+      expect(await compareBytes(from.bytesOf('volume', diskId), to.bytesOf('volume', targetId))).toMatchObject({
+        equal: true,
+      });
+  };
+  const roles = async () => {
+    const { primary, recovery, state, heldBy } = await here.api.groups.get(GROUP);
+    return { primary, recovery, state, heldBy };
+  };
+  /** What the database's guest has written where it went first. */
+  const counterThere = async (): Promise<number> => {
+    const { entries } = await here.api.runs.ledger(runs.away.runId);
+    const db1 = entries.find(({ kind, sourceId }) => kind === 'server' && sourceId === shop.servers.db1)?.targetId;
+    return (await here.arena.beta.control<{ data?: number }>('GET', `/servers/${db1}/guest`)).data ?? 0;
+  };
+  /** To the last step: disks and images too. */
+  const gone = async (pointIds: readonly string[]): Promise<void> => {
+    await until('points to be gone', async () => {
+      const left = (await here.api.points.list(GROUP)).filter(({ pointId }) => pointIds.includes(pointId));
+      const discards = (await here.api.runs.list({ limit: 500 })).filter(({ kind }) => kind === 'discard');
+      return left.length === 0 && discards.every(({ outcome }) => outcome === 'completed') ? true : undefined;
+    });
+  };
+
+  it(
+    'leaves home by plan',
+    async () => {
+      expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+      await expect(completed({ kind: 'failback' })).rejects.toMatchObject({ code: 'not-away' });
+      await expect(completed({ kind: 'reprotect' })).rejects.toMatchObject({ code: 'group-not-failed-over' });
+      runs.away = await completed({ kind: 'planned-failover' });
+      await nothingUnexplained(runs.away);
+      await sameBytes(runs.away, here.arena.alpha, here.arena.beta);
+      // From now on they write where they are; at home they wait, so that bytes can be compared.
+      await here.arena.beta.control('POST', '/guests/release');
+      await here.arena.alpha.control('POST', '/guests/hold');
+      await expect(completed({ kind: 'failback' })).rejects.toMatchObject({ code: 'group-not-protected' });
+      await expect(completed({ kind: 'cleanup', ofRunId: runs.away.runId })).rejects.toMatchObject({
+        code: 'run-serves',
+      });
+    },
+    5 * MINUTE,
+  );
+
+  it(
+    'is protected there: the roles change, points of the former direction go, and nothing of what serves goes with them',
+    async () => {
+      const before = (await here.api.points.list(GROUP)).map(({ pointId }) => pointId).toSorted();
+      const preview = await here.api.groups.previewReprotect(GROUP);
+      expect(preview).toMatchObject({ primary: 'beta', recovery: 'alpha', discards: before });
+      expect(preview.servers.map(({ status, runs: is }) => [status, is])).toEqual(Array(3).fill(['SHUTOFF', false]));
+      expect(preview.disks.map(({ copy }) => copy)).toEqual(Array(4).fill('full'));
+      const run = await completed({ kind: 'reprotect' });
+      expect(run.state).toMatchObject({ stopped: [], servedByBoth: [], lostMembers: [], kept: [] });
+      expect(run.state['discarded']).toEqual(before);
+      expect(await roles()).toEqual({ primary: 'beta', recovery: 'alpha', state: 'protected', heldBy: undefined });
+      await gone(before);
+      // What servers there start from stands there still, though no point needs it.
+      for (const { targetId } of runs.away.state['images'] as readonly { targetId: string }[])
+        await here.arena.recoveryCloud.image.get(`/images/${targetId}`);
+      const counted = await counterThere();
+      expect(counted).toBeGreaterThan(0);
+      await until('the guest to go on counting', async () => ((await counterThere()) > counted ? true : undefined));
+      // And it is looked at there.
+      await until('metadata of the new primary', async () => {
+        const { ageSeconds } = await here.api.metadata.ofGroup(GROUP);
+        return ageSeconds !== undefined && ageSeconds < 30 ? true : undefined;
+      });
+      expect(await statuses('recoveryCloud')).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+      expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+    },
+    5 * MINUTE,
+  );
+
+  it(
+    'that is on its way home and aborted leaves both clouds as they were',
+    async () => {
+      const before = [await standing(here.arena.alpha), await standing(here.arena.beta)];
+      const runId = await start({ kind: 'failback', commitWindow: WINDOW });
+      await at(here, runId, 'commit window', 'held');
+      await here.api.runs.steer(runId, 'abort', 'test');
+      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone' });
+      expect([await standing(here.arena.alpha), await standing(here.arena.beta)]).toEqual(before);
+      expect(await namesRun(here.arena.alpha, runId)).toBe(false);
+      expect(await statuses('primaryCloud')).toEqual(['SHUTOFF', 'SHUTOFF', 'SHUTOFF']);
+      expect(await statuses('recoveryCloud')).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+    },
+    5 * MINUTE,
+  );
+
+  it(
+    'comes home: what stood there serves again, what it replaces goes after the commit',
+    async () => {
+      const runId = await start({ kind: 'failback', commitWindow: WINDOW });
+      const held = await at(here, runId, 'commit window', 'held');
+      await sameBytes(held, here.arena.beta, here.arena.alpha);
+      for (const id of Object.values(shop.servers)) await here.arena.primaryCloud.compute.get(`/servers/${id}`);
+      await here.api.runs.steer(runId, 'commit', 'test');
+      runs.back = await ended(here.api, runId);
+      expect(runs.back).toMatchObject({ kind: 'failback', outcome: 'completed', state: { originalsLeft: [] } });
+      await nothingUnexplained(runs.back);
+      const removed = (runs.back.state['originalsRemoved'] as readonly { id: string }[]).map(({ id }) => id);
+      expect(removed.toSorted()).toEqual([...Object.values(shop.servers), ...Object.values(shop.volumes)].toSorted());
+      const now = await standing(here.arena.alpha);
+      expect(now.filter((line) => STAYS.test(line))).toEqual(first.home.filter((line) => STAYS.test(line)));
+      expect(await statuses('primaryCloud')).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+      expect(await statuses('recoveryCloud')).toEqual(['SHUTOFF', 'SHUTOFF', 'SHUTOFF']);
+    },
+    5 * MINUTE,
+  );
+
+  it(
+    'leaves home by force, while it still runs there',
+    async () => {
+      expect(await completed({ kind: 'reprotect' })).toMatchObject({ state: { servedByBoth: [] } });
+      expect(await roles()).toMatchObject({ primary: 'alpha', recovery: 'beta', state: 'protected' });
+      await completed({ kind: 'cleanup', ofRunId: runs.away.runId });
+      expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+      runs.awayAgain = await completed({ kind: 'failover', confirmPrimaryLost: true });
+      await nothingUnexplained(runs.awayAgain);
+    },
+    5 * MINUTE,
+  );
+
+  it(
+    'is quarantined where it had been left running, and says how long both sides may have served',
+    async () => {
+      const preview = await here.api.groups.previewReprotect(GROUP);
+      expect(preview.servers.map(({ runs: is }) => is)).toEqual([true, true, true]);
+      const run = await completed({ kind: 'reprotect' });
+      const both = run.state['servedByBoth'] as readonly { id: string; from: string; until: string }[];
+      expect(both).toHaveLength(3);
+      expect(both.every(({ from, until }) => Date.parse(from) < Date.parse(until))).toBe(true);
+      expect(await statuses('primaryCloud')).toEqual(['SHUTOFF', 'SHUTOFF', 'SHUTOFF']);
+      expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+    },
+    5 * MINUTE,
+  );
+
+  it(
+    'comes home a second time: the workload is as it began, and nothing is left or there twice',
+    async () => {
+      runs.backAgain = await completed({ kind: 'failback' });
+      await nothingUnexplained(runs.backAgain);
+      await sameBytes(runs.backAgain, here.arena.beta, here.arena.alpha);
+      await completed({ kind: 'reprotect' });
+      await gone((await here.api.points.list(GROUP)).map(({ pointId }) => pointId));
+      await completed({ kind: 'cleanup', ofRunId: runs.awayAgain.runId });
+      await until('nothing to be left', async () => {
+        const left = await standing(here.arena.beta);
+        return left.length <= first.away.length ? true : undefined;
+      });
+      expect(await standing(here.arena.beta)).toEqual(first.away);
+      const kinds = (lines: readonly string[]) => lines.map((line) => line.split(' ')[0]).filter((k) => k !== 'images');
+      const now = await standing(here.arena.alpha);
+      expect(now.filter((line) => STAYS.test(line))).toEqual(first.home.filter((line) => STAYS.test(line)));
+      expect(kinds(now)).toEqual(kinds(first.home));
+    },
+    5 * MINUTE,
+  );
+});
