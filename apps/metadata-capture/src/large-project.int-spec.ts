@@ -3,7 +3,7 @@ import { CaptureBench } from './simulated/capture-bench.ts';
 
 const MINUTE = 60_000;
 /** Each with two ports, and every second one with a second volume: what is told of them is beyond what one message of NATS takes. */
-const SERVERS = 4_500;
+const SERVERS = 5_200;
 const VOLUMES = 1.5 * SERVERS;
 const MESSAGE_BYTES = 1024 * 1024;
 

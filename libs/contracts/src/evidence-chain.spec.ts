@@ -14,6 +14,7 @@ const recordOf = (runId: string): EvidenceRecord => ({
   rpo: {},
   rto: { target: 60, reached: 12 },
   steps: [],
+  probes: [],
   warnings: [],
   left: [],
 });

@@ -28,6 +28,7 @@ export const OFFENDERS = [
   { rule: 'openstack-client-is-replaceable', from: 'libs/openstack/client/src/a.ts', imports: '@lifeboat/contracts' },
   { rule: 'service-kit-composes-adapters', from: 'libs/service-kit/src/a.ts', imports: '@lifeboat/openstack-entities' },
   { rule: 'simulator-is-a-cloud', from: 'libs/openstack/simulator/src/a.ts', imports: '@lifeboat/openstack-client' },
+  { rule: 'reports-speak-contracts', from: 'libs/report/src/a.ts', imports: '@lifeboat/service-kit' },
   { rule: 'api-client-speaks-contracts', from: 'libs/api-client/src/a.ts', imports: '@lifeboat/service-kit' },
   { rule: 'cli-sees-the-api-only', from: 'apps/cli/src/a.ts', imports: '@lifeboat/replication-drivers' },
   { rule: 'console-sees-the-api-only', from: 'apps/console/src/a.ts', imports: '@lifeboat/openstack-entities' },

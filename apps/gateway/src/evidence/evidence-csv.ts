@@ -23,9 +23,9 @@ const HEAD = [
   'error',
 ];
 
-/** One line for the run, one for each of its steps, and one for each word of an operator. Pure. */
+/** One line for the run, one for each of its steps and probes, and one for each word of an operator. Pure. */
 export function evidenceCsv({ sequence, record }: Evidence): string {
-  const { run, steps, acts } = record;
+  const { run, steps, probes, acts } = record;
   const of = [sequence, run.runId, run.kind, run.groupId, run.outcome];
   const rows = [
     HEAD,
@@ -40,6 +40,14 @@ export function evidenceCsv({ sequence, record }: Evidence): string {
       one.attempts,
       '',
       one.error?.code,
+    ]),
+    ...probes.map(({ at, server, probe, outcome }) => [
+      ...of,
+      'probe',
+      server === undefined ? probe : `${probe} of ${server}`,
+      outcome,
+      '',
+      at,
     ]),
     ...acts.map(({ at, action, by }) => [...of, 'act', action, '', at, '', '', by, '']),
   ];

@@ -19,11 +19,12 @@ export function evidenceHtml(evidence: Evidence): string {
   );
 }
 
-function about({ run, primary, recovery, point }: EvidenceRecord): string {
+function about({ run, primary, recovery, point, plan }: EvidenceRecord): string {
   const why = run.reason === undefined ? '' : `: “${escape(run.reason)}”`;
   return `<p>Run <code>${escape(run.runId)}</code>, asked for at ${escape(run.startedAt)}${why}.
 ${primary === undefined ? '' : `From ${escape(primary)} to ${escape(recovery)}.`}
 ${point === undefined ? '' : `Recovery point <code>${escape(point)}</code>.`}
+${plan === undefined ? '' : `By version ${plan.version} of the plan ${escape(plan.name)}.`}
 ${run.error === undefined ? '' : `<b class="bad">${escape(run.error.message)} (${escape(run.error.code)})</b>`}</p>`;
 }
 
@@ -42,12 +43,28 @@ const figures = ({ rpo, rto, receipt, removal }: EvidenceRecord): readonly strin
   ...(removal ? [tile(`${removal.leaks.length} of ${removal.looked}`, 'objects left behind')] : []),
 ];
 
-/** By operators, by the run before it began, and by it in the end. */
-function said({ acts, warnings, left }: EvidenceRecord): string {
+/** By operators, by its probes, by the run before it began, and by it in the end. */
+function said({ acts, probes, servedByBoth = [], warnings, left }: EvidenceRecord): string {
+  const asked = probes.map(({ at, server, probe, outcome, said: answer }) => [
+    at,
+    server ?? '',
+    probe,
+    outcome,
+    answer ?? '',
+  ]);
   const words = acts.map(({ at, action, by }) => [at, action, by]);
   const before = warnings.map(({ where, message, mend }) => [where, message, mend ?? '']);
   return [
     `<h2>Who said what</h2>${words.length === 0 ? '<p>Nobody had to say anything.</p>' : table(['at', 'what', 'who'], words)}`,
+    ...(asked.length === 0 ? [] : [`<h2>Probes</h2>${table(['at', 'server', 'probe', 'outcome', 'said'], asked)}`]),
+    ...(servedByBoth.length === 0
+      ? []
+      : [
+          `<h2>May have served at both sides</h2>${table(
+            ['server', 'from', 'until'],
+            servedByBoth.map(({ name, from, until }) => [name, from, until]),
+          )}`,
+        ]),
     ...(before.length === 0 ? [] : [`<h2>Said before the run</h2>${table(['where', 'what', 'mend'], before)}`]),
     ...(left.length === 0
       ? []

@@ -31,6 +31,7 @@ const evidence: Evidence = {
         pivot: false,
       },
     ],
+    probes: [{ server: 'db-1', probe: 'tcp 5432', outcome: 'passed', at: '2026-01-01T00:00:40.000Z' }],
     warnings: [],
     left: [],
   },
@@ -43,17 +44,19 @@ describe('the evidence of a run', () => {
     expect(html).not.toContain('<in>');
     expect(html).toContain('3.0 s</b>RPO reached (wanted: 60 s)');
     expect(html).toContain('42.0 s</b>RTO reached<');
+    expect(html).toContain('tcp 5432');
     expect(html).toContain('bb');
     expect(html).not.toMatch(/src=|href=/);
   });
 
   it('is a table with a line for the run, each step and each word, harmless in a spreadsheet', () => {
     const lines = evidenceCsv(evidence).split('\r\n');
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(6);
     expect(lines[1]).toBe(
       '7,run-1,failover,shop,completed,run,,completed,2026-01-01T00:00:00.000Z,2026-01-01T00:00:50.000Z,,,',
     );
     expect(lines[2]).toContain(',step,lock group,done,');
-    expect(lines[3]).toContain(`,act,commit,,2026-01-01T00:00:49.000Z,,,"'=cmd|x, ""ops""",`);
+    expect(lines[3]).toContain(',probe,tcp 5432 of db-1,passed,');
+    expect(lines[4]).toContain(`,act,commit,,2026-01-01T00:00:49.000Z,,,"'=cmd|x, ""ops""",`);
   });
 });

@@ -28,6 +28,10 @@ const run: RunDetail = {
     warnings: [],
     primary: 'alpha',
     recovery: 'beta',
+    plan: { name: 'shop', version: 2 },
+    'probe wave "data"': {
+      probes: [{ server: 'db-1', probe: 'tcp 5432', outcome: 'passed', at: '2026-01-01T00:00:20.000Z' }],
+    },
     copies: ['c'],
   },
 };
@@ -47,6 +51,8 @@ describe('the record of a run', () => {
       run: { runId: 'run-1', kind: 'failover', version: 3, reason: 'fire', outcome: 'completed' },
       acts: [{ action: 'commit', by: 'ops' }],
       point: 'pnt-1',
+      plan: { name: 'shop', version: 2 },
+      probes: [{ server: 'db-1', probe: 'tcp 5432', outcome: 'passed' }],
       rpo: { target: 60, reached: 3 },
       rto: { target: 30, reached: 42 },
       receipt: { totals: receipt.totals, digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },

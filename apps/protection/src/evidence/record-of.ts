@@ -1,4 +1,4 @@
-import { Finding, Loss } from '@lifeboat/contracts';
+import { Finding, Loss, ProbeResult, RunPlan, ServedByBoth } from '@lifeboat/contracts';
 import type { EvidenceRecord, Receipt, RunDetail, RunStep } from '@lifeboat/contracts';
 import { digestOf } from '@lifeboat/kernel';
 import { z } from 'zod';
@@ -11,12 +11,14 @@ export interface Wanted {
 
 const Known = z.object({
   reason: z.string().optional(),
+  plan: RunPlan.optional().catch(undefined),
   point: z.string().optional(),
   primary: z.string().optional(),
   recovery: z.string().optional(),
   rpoSeconds: z.number().optional(),
   loss: Loss.optional().catch(undefined),
   warnings: z.array(Finding).catch([]),
+  servedByBoth: z.array(ServedByBoth).optional().catch(undefined),
   looked: z.number().optional(),
   leaks: z.array(z.unknown()).catch([]),
 });
@@ -27,7 +29,8 @@ const PROOF = 'verify workload';
 /** What is kept of a run that has ended. Pure. */
 export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: Wanted): EvidenceRecord {
   const { state: known, steps, acts, left, ...summary } = run;
-  const { reason, point, primary, recovery, rpoSeconds, loss, warnings, looked, leaks } = Known.parse(known);
+  const { reason, plan, point, primary, recovery, rpoSeconds, loss, warnings, servedByBoth, looked, leaks } =
+    Known.parse(known);
   const reached = secondsTo(
     steps.find(({ name }) => name === PROOF),
     run.startedAt,
@@ -35,6 +38,7 @@ export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: W
   return {
     run: { ...summary, ...(reason !== undefined && { reason }) },
     acts,
+    ...(plan && { plan }),
     ...(point !== undefined && { point }),
     ...(primary !== undefined && { primary }),
     ...(recovery !== undefined && { recovery }),
@@ -42,6 +46,8 @@ export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: W
     rto: objective(wanted.rtoSeconds, reached),
     ...(loss && { loss }),
     steps,
+    probes: probesIn(known),
+    ...(servedByBoth && { servedByBoth }),
     warnings,
     ...(receipt && {
       receipt: {
@@ -55,6 +61,13 @@ export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: W
     left,
   };
 }
+
+/** What a row of a wave kept stands under the row's own name. */
+const Probed = z.object({ probes: z.array(ProbeResult) });
+const probesIn = (known: RunDetail['state']): EvidenceRecord['probes'] =>
+  Object.values(known)
+    .flatMap((kept) => Probed.safeParse(kept).data?.probes ?? [])
+    .toSorted((a, b) => a.at.localeCompare(b.at));
 
 const objective = (target: number | undefined, reached: number | undefined): EvidenceRecord['rpo'] => ({
   ...(target !== undefined && { target }),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Finding, Ref } from './common.ts';
+import { ProbeResult, RunPlan } from './plan.ts';
+import { ServedByBoth } from './reprotect.ts';
 import { FieldTotals, Loss, RunAct, RunStep, RunSummary } from './runs.ts';
 
 /** What is kept of a run for whoever asks later: an auditor, an insurer, oneself. */
@@ -10,6 +12,8 @@ const Objective = z.object({ target: z.number().optional(), reached: z.number().
 export const EvidenceRecord = z.object({
   run: RunSummary.extend({ version: z.number().int(), reason: z.string().optional() }),
   acts: z.array(RunAct),
+  /** By which version of its group's plan it went. */
+  plan: RunPlan.optional(),
   point: z.string().optional(),
   primary: z.string().optional(),
   recovery: z.string().optional(),
@@ -17,6 +21,10 @@ export const EvidenceRecord = z.object({
   rto: Objective,
   loss: Loss.optional(),
   steps: z.array(RunStep),
+  /** Of its waves, in the order in which they were asked. That one failed is its step's error. */
+  probes: z.array(ProbeResult),
+  /** Of a re-protection: what was still running at the site that the group had left. */
+  servedByBoth: z.array(ServedByBoth).optional(),
   warnings: z.array(Finding),
   /** `digest`: SHA-256 of the whole receipt as canonical JSON, by which one that was kept elsewhere can be told to be this one. */
   receipt: z

@@ -13,7 +13,10 @@ const until = (step: string) =>
 describe('a fail-back', () => {
   it('is a planned failover, after which what it has replaced at home is removed', () => {
     expect(names.filter((name) => name !== 'remove originals')).toEqual(
-      outlineOf(plannedFailover).map(({ name }) => name),
+      // Its plan was written for the way out: all of it starts at once.
+      outlineOf(plannedFailover)
+        .map(({ name }) => name)
+        .filter((name) => !name.endsWith('"data"')),
     );
     expect(names.indexOf('remove originals')).toBeGreaterThan(names.indexOf('commit failover'));
   });
