@@ -92,6 +92,7 @@ export class NotificationArena {
       return count / seconds;
     } finally {
       await stop();
+      if (consumer.leaves !== undefined) await this.purge(consumer.leaves);
     }
   }
 
@@ -138,6 +139,14 @@ export class NotificationArena {
       if (this.ages.has(messageId)) this.repeats++;
       else this.ages.set(messageId, now - Date.parse(occurredAt));
     }
+  }
+
+  /** What one consumer left at the broker must not slow the next. */
+  private async purge(queue: string): Promise<void> {
+    if ((await this.ready(queue)) === undefined) return;
+    const channel = await this.broker.createChannel();
+    await channel.purgeQueue(queue);
+    await channel.close();
   }
 
   private async handledBy(consumer: Consumer): Promise<number | undefined> {

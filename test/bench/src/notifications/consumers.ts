@@ -11,6 +11,7 @@ const BATCH = 500;
 export const SITE = 'alpha';
 const LISTENER_TOPIC = 'listener';
 const CEILOMETER = '/usr/bin/ceilometer-agent-notification';
+const EVENTS = 'event.sample';
 const PYTHON = '/usr/bin/python3';
 
 export interface Surroundings {
@@ -29,6 +30,8 @@ export interface Consumer {
   readonly missing: string | undefined;
   /** Answers how to end it. */
   start(at: Surroundings): Promise<() => Promise<void>>;
+  /** The queue that it fills. */
+  readonly leaves?: string;
   /** How many it has handled so far, by what came of them: what it only threw away must not be taken for speed. Of the bridge JetStream tells. `waiting`: in a queue. */
   handled?(at: Surroundings, waiting: (queue: string) => Promise<number | undefined>): Promise<number>;
 }
@@ -61,6 +64,7 @@ export const bridge: Consumer = {
 export const ceilometer: Consumer = {
   name: 'ceilometer-agent-notification',
   queue: 'notifications.info',
+  leaves: EVENTS,
   missing: existsSync(CEILOMETER) ? undefined : 'apt-get install ceilometer-agent-notification',
   async start({ amqpUrl, dir }) {
     const home = join(dir, 'ceilometer');
@@ -87,7 +91,7 @@ export const ceilometer: Consumer = {
     return peer([CEILOMETER, '--config-file', file], join(home, 'agent.log'));
   },
   /** It publishes an event of each, as the bridge does: at the same broker. */
-  handled: async (_at, waiting) => (await waiting('event.sample')) ?? 0,
+  handled: async (_at, waiting) => (await waiting(EVENTS)) ?? 0,
 };
 
 export const listener: Consumer = {
