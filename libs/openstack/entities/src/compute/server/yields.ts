@@ -8,19 +8,19 @@ import type { Joined } from './list.ts';
 import { rereadServer } from './reread.ts';
 
 /** A port of an original, with all that it takes to make it again: Nova deletes, when it is let go, what it had made itself. */
-interface HeldPort {
+type HeldPort = {
   readonly id: string;
   readonly looks: Readonly<Record<string, Json>>;
   readonly tags: Json;
   /** What led to it. */
   readonly floatingIps: readonly { readonly id: string; readonly fixed_ip_address: string }[];
-}
-interface Held {
+};
+type Held = {
   /** In the order of the NICs. */
   readonly ports: readonly HeldPort[];
   readonly locked: boolean;
   readonly lockedReason: string | null;
-}
+};
 
 const LOOKS = [
   'name',
@@ -51,7 +51,7 @@ async function heldPort(cloud: Cloud, id: string): Promise<readonly HeldPort[]> 
   return [{ id, looks: pick(live, ...LOOKS), tags: (live['tags'] ?? []) as Json, floatingIps }];
 }
 
-async function look(cloud: Cloud, id: string, to: Target): Promise<Json | undefined> {
+async function look(cloud: Cloud, id: string, to: Target): Promise<Held | undefined> {
   const live = await rereadServer(cloud, id, to);
   if (!live) return undefined;
   const { ports } = live[JOINED] as Joined;
@@ -64,12 +64,11 @@ async function look(cloud: Cloud, id: string, to: Target): Promise<Json | undefi
       `Server ${String(live['name'])} (${id}) is ${status} at ${cloud.site}: it cannot give up the ports that come back.`,
       { mend: 'Stop it there, or delete it when nobody needs it any more; then ask again.' },
     );
-  const held: Held = {
+  return {
     ports: (await Promise.all(wanted.map((port) => heldPort(cloud, port)))).flat(),
     locked: live['locked'] === true,
     lockedReason: (live['locked_reason'] ?? null) as string | null,
   };
-  return held as unknown as Json;
 }
 
 /** Quiet where there is nothing (any more) to be done. */
@@ -82,7 +81,7 @@ const act = (cloud: Cloud, id: string, action: Readonly<Record<string, unknown>>
   cloud.compute.post(`/servers/${id}/action`, action);
 
 async function makeWay(cloud: Cloud, id: string, before: Json, turn: number): Promise<boolean> {
-  const { ports, locked } = before as unknown as Held;
+  const { ports, locked } = before as Held;
   if (turn === 0 && locked) await quietly(act(cloud, id, { unlock: null }));
   let free = true;
   for (const port of ports) {
@@ -114,7 +113,7 @@ function bodyOf(looks: HeldPort['looks']): Record<string, unknown> {
 
 /** One NIC at a time, as their order is that of the calls. */
 async function takeBack(cloud: Cloud, id: string, before: Json): Promise<boolean> {
-  const { ports, locked, lockedReason } = before as unknown as Held;
+  const { ports, locked, lockedReason } = before as Held;
   const server = await found<Live>(cloud.compute.get(`/servers/${id}`), 'server');
   if (!server) return true;
   for (const held of ports) {
