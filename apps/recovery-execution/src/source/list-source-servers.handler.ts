@@ -1,6 +1,5 @@
 import { ListSourceServers } from '@lifeboat/contracts';
 import type { InputOf, OutputOf, SourceServer } from '@lifeboat/contracts';
-import { notFound } from '@lifeboat/kernel';
 import { AnswersRequest, Sites } from '@lifeboat/service-kit';
 import type { RequestHandler } from '@lifeboat/service-kit';
 import { RecoveryRuns } from '../recovery/recovery-runs.ts';
@@ -15,8 +14,7 @@ export class ListSourceServersHandler implements RequestHandler<typeof ListSourc
   ) {}
 
   async answer({ ofRunId, source }: InputOf<typeof ListSourceServers>): Promise<OutputOf<typeof ListSourceServers>> {
-    const input = await this.runs.input(ofRunId);
-    if (!input) throw notFound('recovery-not-found', `Run ${ofRunId} has recreated nothing.`);
+    const input = await this.runs.knownInput(ofRunId);
     const cloud = await this.sites.open(source);
     await cloud.identity.get('/auth/catalog');
     const servers: SourceServer[] = [];

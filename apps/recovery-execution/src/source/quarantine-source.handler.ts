@@ -28,9 +28,9 @@ export class QuarantineSourceHandler implements WorkHandler<typeof QuarantineSou
     const cloud = await this.sites.open(source);
     // Also where no server is left to be asked for: a site that does not answer is not known to be quiet.
     await cloud.identity.get('/auth/catalog');
-    const input = await this.runs.input(ofRunId);
+    const input = await this.runs.knownInput(ofRunId);
     let [moving, gone] = [false, 0];
-    for (const { id, name } of input ? (await this.runs.topologyOf(input)).of('server') : []) {
+    for (const { id, name } of (await this.runs.topologyOf(input)).of('server')) {
       const live = await liveServer(cloud, id);
       const next = nextToStop(live, name);
       if (next === 'call')
