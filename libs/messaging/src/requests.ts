@@ -73,7 +73,7 @@ function unanswered({ context: service, name }: RequestDef, cause?: unknown): Li
   return timedOut('service-slow', `The ${service} service did not answer "${name}" in time.`, { cause });
 }
 
-/** Answers one kind of request until the subscription is closed; several instances share the load. */
+/** Answers one kind of request until the subscription is closed; several instances share the load. The server knows of it on return. */
 export async function serve<I, O>(
   bus: Bus,
   request: RequestDef<I, O>,
@@ -93,10 +93,13 @@ export async function serve<I, O>(
       respond(nc, message, Buffer.from(JSON.stringify(error)), h);
     }
   };
-  return nc.subscribe(request.subject, {
+  const subscription = nc.subscribe(request.subject, {
     queue: request.context,
     callback: (error, message) => void (error ? onProblem(error) : reply(message).catch(onProblem)),
   });
+  // Else whoever asks over another connection may come first, and hear that nobody listens. A connection that breaks here tells the next server of it by itself.
+  await nc.flush().catch(() => undefined);
+  return subscription;
 }
 
 function bytesOf(request: RequestDef, output: unknown): Buffer {
