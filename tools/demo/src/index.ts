@@ -1,7 +1,11 @@
 export type { Arena, Proof } from './arena.ts';
+export { lastTick, resumed } from './guest.ts';
 export { play } from './play.ts';
 export type { Stage } from './play.ts';
 export { Progress } from './progress.ts';
 export { realArena } from './real-arena.ts';
+export type { RealArena } from './real-arena.ts';
 export type { Report } from './report/report.ts';
 export { SimulatedArena, simulatedArena } from './simulated-arena.ts';
+export { standingIn } from './strangers.ts';
+export type { Standing } from './strangers.ts';

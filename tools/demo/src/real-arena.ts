@@ -13,6 +13,7 @@ import { createInterface } from 'node:readline/promises';
 import { stringify } from 'yaml';
 import type { Arena, Proof } from './arena.ts';
 import type { DemoArguments } from './arguments.ts';
+import { lastTick, resumed } from './guest.ts';
 import type { VolumeComparison } from './report/report.ts';
 import { strangersIn } from './strangers.ts';
 
@@ -23,7 +24,7 @@ const PLAN = `In a project of its own, in both clouds: a user; in the primary a 
 and images while points are made; in the recovery cloud the same again, with images as replicas. All of it is removed afterwards.`;
 
 /** Two real clouds, by entries of a clouds.yaml whose users may make projects. */
-export async function realArena(dir: string, real: Real, as: As, yes: boolean): Promise<Arena> {
+export async function realArena(dir: string, real: Real, as: As, yes: boolean): Promise<RealArena> {
   await agreed(real, yes);
   const clouds = loadClouds({ file: real.cloudsFile });
   const admin = (name: string): CloudConfig => {
@@ -49,7 +50,7 @@ async function agreed({ primary, recovery }: Real, yes: boolean): Promise<void> 
   if (!/^y(es)?$/i.test(answer.trim())) throw invalidInput('not-agreed', 'Nothing was made.');
 }
 
-class RealArena implements Arena {
+export class RealArena implements Arena {
   readonly kind = 'real';
   readonly cloudsFile: string;
   readonly env = {};
@@ -88,9 +89,7 @@ class RealArena implements Arena {
   }
 
   async guestCounter({ servers }: Proof['shop']): Promise<number | undefined> {
-    const lines = await consoleOf(this.primaryCloud, servers.db1);
-    const last = lines.findLast((line) => /tick .*data=\d+/.test(line));
-    return last === undefined ? undefined : Number(/data=(\d+)/.exec(last)?.[1]);
+    return (await lastTick(this.primaryCloud, servers.db1))?.data;
   }
 
   /** Every endpoint of the primary becomes unreachable from Lifeboat: its address is now a port that answers nobody and counts who calls. */
@@ -106,6 +105,14 @@ class RealArena implements Arena {
     const entry = this.first.entry as { readonly auth: object };
     this.writeClouds({ ...entry, auth: { ...entry.auth, auth_url: `http://127.0.0.1:${port}/v3` } });
     this.lost = true;
+  }
+
+  /** It answers again, as it was. */
+  async returnPrimary(): Promise<void> {
+    if (this.real.restore) await shell(this.real.restore);
+    this.writeClouds(this.first.entry);
+    this.counter?.close();
+    this.lost = false;
   }
 
   callsAfterLoss(): number {
@@ -149,18 +156,7 @@ class RealArena implements Arena {
 
   async resumedCounter({ shop, ledger }: Proof): Promise<number | undefined> {
     const db1 = ledger.find((entry) => entry.kind === 'server' && entry.sourceId === shop.servers.db1)?.targetId ?? '';
-    // It says first where its disks are, then whether all it ever wrote is there, in order.
-    const lines = await until(
-      'the recovered guest to resume',
-      async () => {
-        const said = await consoleOf(this.recoveryCloud, db1);
-        return said.some((line) => /data disk (whole|BROKEN)/.test(line)) ? said : undefined;
-      },
-      { timeoutMs: 180_000, everyMs: 2_000 },
-    );
-    const broken = lines.find((line) => line.includes('BROKEN'));
-    if (broken !== undefined) throw external('guest-data-broken', `The recovered guest says: ${broken.trim()}`);
-    return Number(/resuming:.*data disk at (\d+)/.exec(lines.join('\n'))?.[1]);
+    return (await resumed(this.recoveryCloud, db1)).data;
   }
 
   unaccounted(proof: Proof): Promise<readonly string[]> {
@@ -180,13 +176,6 @@ class RealArena implements Arena {
     await this.primaryCloud.close();
     this.counter?.close();
   }
-}
-
-async function consoleOf(cloud: Cloud, server: string): Promise<readonly string[]> {
-  const { output } = await cloud.compute.post<{ output: string }>(`/servers/${server}/action`, {
-    'os-getConsoleOutput': {},
-  });
-  return output.split(/\r?\n/);
 }
 
 type Read = { readonly hash: string; readonly size: number };
