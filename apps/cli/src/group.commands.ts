@@ -4,6 +4,7 @@ import type { LifeboatApi } from '@lifeboat/api-client';
 import { asLifeboatError, invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
+import { drillsOf } from './drill-schedule.ts';
 import { groupColumns as columns, pauseCommands, scheduleOf } from './group-schedule.ts';
 import { entityOf, sayGaps, whenOf } from './metadata.commands.ts';
 import { print, say } from './output.ts';
@@ -26,6 +27,7 @@ const ageOf = ({ ageSeconds, limitSeconds, exceeded }: GroupMetadata): string =>
 const shownColumns = {
   ...columns,
   schedule: (g: Group) => scheduleOf(g),
+  drills: (g: Group) => drillsOf(g),
   plan: (g: Group) => (g.plan ? `${g.plan.name}, version ${g.plan.version}: ${g.plan.why ?? g.plan.state}` : 'none'),
   metadata: (g: Group & { metadata?: GroupMetadata }) => (g.metadata ? ageOf(g.metadata) : 'unknown'),
 };

@@ -1,4 +1,4 @@
-import type { Bandwidth, DriverRule, Weekday } from '@lifeboat/contracts';
+import type { Bandwidth, DriverRule, TimesOfDay, Weekday } from '@lifeboat/contracts';
 import { Weekday as Weekdays } from '@lifeboat/contracts';
 import { invalidInput } from '@lifeboat/kernel';
 
@@ -40,24 +40,28 @@ export function bandwidth(text: string): Bandwidth {
   const [rate = '', ...rest] = text.trim().split(/\s+/);
   const amount = RATE.exec(rate);
   if (!amount) throw malformed(text);
-  const rule: Bandwidth = {
-    bytesPerSecond: Math.round(Number(amount[1]) * (UNIT[(amount[2] ?? '').toLowerCase()] ?? 1)),
-  };
-  for (const word of rest) {
-    const hours = HOURS.exec(word);
-    if (hours) Object.assign(rule, { from: hours[1], to: hours[2] });
-    else if (DAYS.test(word)) rule.days = daysOf(word.toLowerCase(), text);
-    else rule.timeZone = word;
-  }
-  return rule;
+  const bytesPerSecond = Math.round(Number(amount[1]) * (UNIT[(amount[2] ?? '').toLowerCase()] ?? 1));
+  return { bytesPerSecond, ...timesOf(rest, malformed(text)) };
 }
 
-function daysOf(word: string, text: string): Weekday[] {
+/** `[DAYS] [FROM-TO] [ZONE]`, in any order. */
+export function timesOf(words: readonly string[], malformed: Error): TimesOfDay {
+  const times: TimesOfDay = {};
+  for (const word of words) {
+    const hours = HOURS.exec(word);
+    if (hours) Object.assign(times, { from: hours[1], to: hours[2] });
+    else if (DAYS.test(word)) times.days = daysOf(word.toLowerCase(), malformed);
+    else times.timeZone = word;
+  }
+  return times;
+}
+
+function daysOf(word: string, malformed: Error): Weekday[] {
   const week = Weekdays.options;
   const of = (name: string | undefined): number => week.indexOf(name as Weekday);
   return word.split(',').flatMap((part) => {
     const [first, last = first] = part.split('-');
-    if (of(first) < 0 || of(last) < 0) throw malformed(text);
+    if (of(first) < 0 || of(last) < 0) throw malformed;
     const count = ((of(last) - of(first) + week.length) % week.length) + 1;
     return Array.from({ length: count }, (_, n) => week[(of(first) + n) % week.length] ?? 'mon');
   });
@@ -68,7 +72,10 @@ const malformed = (text: string) =>
     mend: 'Write RATE [DAYS] [FROM-TO] [ZONE], for example "2MB/s mon-fri 08:00-18:00 Europe/Berlin".',
   });
 
-export function bandwidthText({ bytesPerSecond, days, from, to, timeZone }: Bandwidth): string {
+export const bandwidthText = ({ bytesPerSecond, ...times }: Bandwidth): string =>
+  [`${bytesPerSecond} B/s`, timesText(times)].filter(Boolean).join(' ');
+
+export function timesText({ days, from, to, timeZone }: TimesOfDay): string {
   const hours = from === undefined && to === undefined ? undefined : `${from ?? '00:00'}-${to ?? '24:00'}`;
-  return [`${bytesPerSecond} B/s`, days?.join(','), hours, timeZone].filter(Boolean).join(' ');
+  return [days?.join(','), hours, timeZone].filter(Boolean).join(' ');
 }

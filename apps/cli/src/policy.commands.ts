@@ -2,6 +2,8 @@ import { Policy } from '@lifeboat/contracts';
 import { invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
+import { drillScheduleOf, drillScheduleText } from './drill-schedule.ts';
+import type { DrillOptions } from './drill-schedule.ts';
 import { commitWindowOf, windowText } from './hold-input.ts';
 import { print } from './output.ts';
 import { bandwidth, bandwidthText, driverRule, driverRuleText } from './policy-input.ts';
@@ -21,11 +23,12 @@ const columns = {
   'rto (s)': (p: Policy) => p.rtoSeconds ?? 'no limit',
   joining: (p: Policy) => p.joining ?? 'automatic',
   'commit window': (p: Policy) => (p.commitWindow ? windowText(p.commitWindow) : 'none'),
+  drills: (p: Policy) => (p.drills ? drillScheduleText(p.drills) : 'when asked'),
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
 
-interface PolicyOptions {
+interface PolicyOptions extends DrillOptions {
   readonly rpo: string;
   readonly keep: string;
   readonly keepHourly?: string;
@@ -63,6 +66,7 @@ function policyOf(name: string, given: PolicyOptions): Policy {
     ...(given.rto !== undefined && { rtoSeconds: Number(given.rto) }),
     joining: given.joining,
     ...commitWindowOf(given),
+    ...drillScheduleOf(given),
     rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
   });
   if (!input.success)
@@ -93,6 +97,9 @@ export function policyCommands(program: Command): void {
     .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
     .option('--commit-window <time>', 'a failover is looked at so long before it is committed: 30m')
     .option('--when-over <what>', 'commit | roll-back: when nobody said anything by then', 'roll-back')
+    .option('--drill-every <time>', 'rehearse its groups by themselves: 7d')
+    .option('--drill-within <times>', '[DAYS] [FROM-TO] [ZONE]: such drills begin at no other time')
+    .option('--drill-keep <time>', 'what a drill brought up stands so long: 30m')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option(
       '--driver <rule>',

@@ -3,6 +3,7 @@ import type { Envelope } from '@lifeboat/contracts';
 import { ReactsTo } from '@lifeboat/service-kit';
 import type { EventHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
+import { recordDrill } from './drills/record-drill.ts';
 import { EvidenceRecorder } from './evidence/evidence-recorder.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { HeedDamage } from './points/heed-damage.ts';
@@ -25,6 +26,7 @@ export class HearEventsHandler implements EventHandler {
 
   private async ended(event: Envelope, tx: EntityManager, out: HandlerContext): Promise<void> {
     await this.evidence.hear(event, tx);
+    await recordDrill(event, tx);
     await this.drills.hear(event, tx, out);
   }
 }

@@ -1,5 +1,7 @@
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
+import { DrillScheduler } from './drills/drill-scheduler.ts';
+import { GroupDrillRow } from './drills/group-drill.row.ts';
 import { EvidenceRecorder } from './evidence/evidence-recorder.ts';
 import { ListEvidenceHandler, ReadEvidenceHandler } from './evidence/read-evidence.handlers.ts';
 import { CommitFailoverHandler } from './groups/commit-failover.handler.ts';
@@ -24,6 +26,7 @@ import { Readiness1790000000801 } from './migrations/0008-readiness.ts';
 import { Plans1790000000901 } from './migrations/0009-plans.ts';
 import { Directions1790000000951 } from './migrations/0010-directions.ts';
 import { Evidence1790000001001 } from './migrations/0011-evidence.ts';
+import { DrillSchedule1790000001101 } from './migrations/0012-drill-schedule.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
 import { PutPlanHandler } from './plans/put-plan.handler.ts';
@@ -80,6 +83,7 @@ await runService({
       PlanVersionRow,
       PlanDrillRow,
       CommitmentRow,
+      GroupDrillRow,
     ],
     migrations: [
       Protection1790000000001,
@@ -93,6 +97,7 @@ await runService({
       Plans1790000000901,
       Directions1790000000951,
       Evidence1790000001001,
+      DrillSchedule1790000001101,
     ],
   },
   needs: { clouds: true },
@@ -139,6 +144,7 @@ await runService({
     RpoLag,
     RpoWatch,
     Scheduler,
+    DrillScheduler,
     GroupCheck,
     ReadinessWatch,
     ReadReadinessHandler,

@@ -2,7 +2,9 @@ import {
   CheckReadiness,
   ListPlanVersions,
   PutPlan,
+  ReadGroup,
   ReadPlan,
+  ReadReadiness,
   RemovePlan,
   ReplicaDamaged,
   RequestCleanup,
@@ -221,6 +223,54 @@ describe('protection', () => {
       expect(await stateOf()).toMatchObject({ version: 2, state: 'needs-verification' });
       await expect(drill('completed', 9)).rejects.toMatchObject({ code: 'plan-version-not-found' });
     });
+  });
+
+  describe('with drills by schedule', () => {
+    const rehearsed = (groupId: string, drills: number): Promise<string> =>
+      until(`drill ${drills} of ${groupId}`, async () => {
+        const { rows } = await db.query<{ id: string }>(
+          `select run_id as id from run_start where envelope->'data'->>'reason' = 'schedule' and envelope->'data'->>'groupId' = $1`,
+          [groupId],
+        );
+        expect(rows.length).toBeLessThanOrEqual(drills);
+        return rows.length === drills ? rows.at(-1)?.id : undefined;
+      });
+    const ends = async (groupId: string, runId: string, outcome: 'completed' | 'undone'): Promise<void> => {
+      await db.query(`delete from point_pin where run_id = $1`, [runId]);
+      await say(RunEnded, { runId, kind: 'drill', groupId, outcome });
+    };
+    const drills = async (groupId: string) => (await ask(bus, ReadGroup, { groupId })).group.drills;
+
+    it(
+      'rehearses each group once, and says when it was proven, or that it was not',
+      async () => {
+        await db.query(
+          `insert into policy (name, rpo_seconds, keep_points, rules, drills) values ('often', 0, 2, '{}', '{"everySeconds": 86400}')`,
+        );
+        for (const groupId of ['proven', 'unproven', 'last']) await group(groupId, 'protected');
+        await db.query(`update recovery_point set metadata = 'sha256:00', consistency = '{"level": "crash-per-disk"}'`);
+        await db.query(`update protection_group set policy = 'often' where group_id in ('proven', 'unproven')`);
+        const good = await rehearsed('proven', 1);
+        const bad = await rehearsed('unproven', 1);
+        await ends('proven', good, 'completed');
+        await ends('unproven', bad, 'undone');
+        const proven = await until('the drill to count', async () => {
+          const shown = await drills('proven');
+          return shown?.provenAt === undefined ? undefined : shown;
+        });
+        expect(proven.failed).toBeUndefined();
+        expect(Date.parse(proven.nextAt ?? '') - Date.parse(proven.provenAt ?? '')).toBe(86_400_000);
+        await until('the other one to count', async () => (await drills('unproven'))?.failed);
+        expect(await drills('unproven')).toMatchObject({ failed: { runId: bad } });
+        const { readiness } = await ask(bus, ReadReadiness, { groupId: 'unproven', now: true });
+        expect(readiness.warnings).toContainEqual(expect.objectContaining({ code: 'drill-overdue' }));
+        // A further look of the scheduler begins this one, and no other again.
+        await db.query(`update protection_group set policy = 'often' where group_id = 'last'`);
+        await rehearsed('last', 1);
+        for (const groupId of ['proven', 'unproven']) await rehearsed(groupId, 1);
+      },
+      5 * MINUTE,
+    );
   });
 
   describe('when a group is turned round', () => {

@@ -11,3 +11,4 @@ export * from './values/protection.ts';
 export * from './values/readiness.ts';
 export * from './values/reprotect.ts';
 export * from './values/runs.ts';
+export { isWithin, TimesOfDay, Weekday } from './values/times-of-day.ts';

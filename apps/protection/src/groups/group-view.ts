@@ -1,5 +1,6 @@
 import type { Group } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
+import { drillsOf } from '../drills/rehearsals.ts';
 import { planOfGroup } from '../plans/plans.ts';
 import { readPlannable } from '../points/plannable.ts';
 import { PointRow } from '../points/point.row.ts';
@@ -15,6 +16,7 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
   const now = new Date();
   const [plannable] = await readPlannable(tx, { groupIds: [row.groupId] });
   const plan = await planOfGroup(tx, row);
+  const drills = await drillsOf(tx, row);
   const schedule = plannable && row.state !== 'failed-over' ? scheduleOf(plannable, now) : undefined;
   return {
     groupId: row.groupId,
@@ -36,5 +38,6 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
     ...(row.pausedAt && { paused: { since: row.pausedAt.toISOString(), reason: row.pausedFor ?? '' } }),
     ...(schedule && { schedule }),
     ...(plan && { plan }),
+    ...(drills && { drills }),
   };
 }

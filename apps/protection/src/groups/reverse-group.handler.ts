@@ -3,6 +3,7 @@ import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
+import { GroupDrillRow } from '../drills/group-drill.row.ts';
 import { discardFormer } from '../points/former-points.ts';
 import { ReadinessRow } from '../readiness/readiness.row.ts';
 import { changedGroup } from './changed-group.ts';
@@ -21,8 +22,9 @@ export class ReverseGroupHandler implements DecidingHandler<typeof ReverseGroup>
     const turned = reverse(row, runId, fenceToken, { primary, recovery });
     const saved = await tx.save(Object.assign(row, turned, { members, mappings, rpoAtRisk: false }));
     const { discarded, kept } = await discardFormer(tx, context, groupId, ofRunId);
-    // Found for the other direction.
+    // Found, and rehearsed, for the other direction.
     await tx.delete(ReadinessRow, { groupId });
+    await tx.delete(GroupDrillRow, { groupId });
     await context.emit(GroupChanged, await changedGroup(tx, saved));
     return {
       groupId,

@@ -5,6 +5,7 @@ const known = {
   groupId: 'shop',
   point: { pointId: 'pnt-1', damage: null },
   rpoRisk: undefined,
+  drillRisk: undefined,
   rtoSeconds: null,
   paused: false,
   planWarnings: [],

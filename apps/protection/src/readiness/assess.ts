@@ -16,6 +16,8 @@ export interface Known {
   /** The point that a failover would serve from. */
   readonly point: { readonly pointId: string; readonly damage: string | null } | undefined;
   readonly rpoRisk: string | undefined;
+  /** Why it is not rehearsed as its policy wants. */
+  readonly drillRisk: string | undefined;
   readonly rtoSeconds: number | null;
   readonly paused: boolean;
   /** What its plan, if it has one, should be known for. */
@@ -83,6 +85,13 @@ function protectionWarnings(known: Known, forecast: Forecast | undefined): reado
   const where = `group ${known.groupId}`;
   const warnings: Finding[] = [];
   if (known.rpoRisk !== undefined) warnings.push({ code: 'rpo-at-risk', where, message: known.rpoRisk });
+  if (known.drillRisk !== undefined)
+    warnings.push({
+      code: 'drill-overdue',
+      where,
+      message: known.drillRisk,
+      mend: `Look what became of the last: "lifeboat run list --group ${known.groupId}"; rehearse it: "lifeboat run drill ${known.groupId}".`,
+    });
   if (known.paused)
     warnings.push({
       code: 'group-paused',

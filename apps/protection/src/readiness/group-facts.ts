@@ -1,5 +1,6 @@
 import type { CheckReadiness, Finding, InputOf, Mappings, PlanWave } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
+import { drillRisk } from '../drills/rehearsals.ts';
 import { GroupRow } from '../groups/group.row.ts';
 import { groupNotFound } from '../groups/groups.ts';
 import { refuseFailedOver } from '../groups/hold.ts';
@@ -40,6 +41,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
     point: point && { pointId: point.pointId, damage: point.damage },
     rpoRisk: plannable && scheduleOf(plannable, new Date())?.atRisk,
     rtoSeconds: policy?.rtoSeconds ?? null,
+    drillRisk: await drillRisk(tx, group),
     paused: group.pausedAt !== null,
     planWarnings,
     plan,

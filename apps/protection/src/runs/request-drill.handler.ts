@@ -1,15 +1,12 @@
-import { RequestDrill, StartDrill } from '@lifeboat/contracts';
+import { RequestDrill } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { conflict } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
+import { beginDrill } from '../drills/begin-drill.ts';
 import { lockedGroup } from '../groups/groups.ts';
 import { refuseInUse } from '../groups/hold.ts';
-import { PlanDrillRow } from '../plans/plan.row.ts';
-import { planOfRun } from '../plans/plans.ts';
 import { PinRow } from '../points/point.row.ts';
-import { pointToServe } from '../points/points.ts';
-import { startRun } from './run-starts.ts';
 
 @AnswersRequest(RequestDrill)
 export class RequestDrillHandler implements RequestHandler<typeof RequestDrill> {
@@ -24,22 +21,7 @@ export class RequestDrillHandler implements RequestHandler<typeof RequestDrill> 
         });
       if (other) return { runId: input.runId };
       refuseInUse(group);
-      const { pointId } = await pointToServe(tx, group.groupId, input.pointId);
-      // The pin is the intent: by it a second drill is refused, and a failover knows whom to wait for.
-      await tx.insert(PinRow, { runId: input.runId, pointId, groupId: group.groupId, rehearsal: true });
-      const plan = await planOfRun(tx, group.groupId, input);
-      const { planVersion: _version, skipPrompts: _skip, ...asked } = input;
-      await startRun(tx, out, StartDrill, { ...asked, ...(plan && { plan }) });
-      if (plan) {
-        const { members, mappings } = group;
-        const { name, version } = plan;
-        await tx.insert(PlanDrillRow, {
-          runId: input.runId,
-          name,
-          version,
-          covers: { members, mappings, waves: null } as never,
-        });
-      }
+      await beginDrill(tx, out, group, input);
       return { runId: input.runId };
     });
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Mappings, Name, Ref, SiteName } from './common.ts';
 import { PlanOfGroup } from './plan.ts';
-import { CommitWindow } from './runs.ts';
+import { CommitWindow, KeepForSeconds } from './runs.ts';
+import { TimesOfDay } from './times-of-day.ts';
 import { Consistency, ConsistencyLevel, DiskReplica, DriverRule, ImageReplica } from './disks.ts';
 
 /** What is protected, how often and how, and its recovery points. */
@@ -51,31 +52,20 @@ export const Retention = z.object({
 });
 export type Retention = z.infer<typeof Retention>;
 
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-};
-
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
-export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
-export type Weekday = z.infer<typeof Weekday>;
-
-/**
- * How much a group may send at some time: the first that fits now decides; where none fits there is no limit. From `from` until `to`, past midnight too (then
- * `days` are those on which it begins).
- */
-export const Bandwidth = z.object({
-  bytesPerSecond: z.number().int().min(1024),
-  days: z.array(Weekday).min(1).optional(),
-  from: TimeOfDay.optional(),
-  to: TimeOfDay.optional(),
-  /** As IANA names it; UTC without one. */
-  timeZone: z.string().refine(isTimeZone, 'no time zone of that name').optional(),
-});
+/** How much a group may send at some time: the first that fits now decides; where none fits there is no limit. */
+export const Bandwidth = TimesOfDay.extend({ bytesPerSecond: z.number().int().min(1024) });
 export type Bandwidth = z.infer<typeof Bandwidth>;
+
+const A_YEAR = 366 * 24 * 3600;
+
+/** How often a group is rehearsed by itself. A drill begins when the last one that went through is so old, as soon as the time of day allows it. */
+export const DrillSchedule = z.object({
+  everySeconds: z.number().int().min(60).max(A_YEAR),
+  keepForSeconds: KeepForSeconds.optional(),
+  /** Drills begin at no other time. */
+  within: TimesOfDay.optional(),
+});
+export type DrillSchedule = z.infer<typeof DrillSchedule>;
 
 export const Policy = z.object({
   name: Name,
@@ -96,6 +86,8 @@ export const Policy = z.object({
   joining: Joining.optional(),
   /** A failover commits at once without one. */
   commitWindow: CommitWindow.optional(),
+  /** Only when asked without it. */
+  drills: DrillSchedule.optional(),
   rules: PolicyRules,
 });
 export type Policy = z.infer<typeof Policy>;
@@ -125,6 +117,17 @@ export const GroupSchedule = z.object({
 });
 export type GroupSchedule = z.infer<typeof GroupSchedule>;
 
+/** How well a group is rehearsed. */
+export const GroupDrills = z.object({
+  /** When the last drill that went through had begun. */
+  provenAt: z.string().optional(),
+  /** The last one, when it did not go through. */
+  failed: z.object({ runId: z.string(), at: z.string() }).optional(),
+  /** When the policy has it rehearsed next. */
+  nextAt: z.string().optional(),
+});
+export type GroupDrills = z.infer<typeof GroupDrills>;
+
 export const Group = GroupInput.extend({
   state: GroupState,
   /** The run that holds the group, when one does. */
@@ -136,6 +139,8 @@ export const Group = GroupInput.extend({
   schedule: GroupSchedule.optional(),
   /** What its runs go by. */
   plan: PlanOfGroup.optional(),
+  /** Where it was rehearsed, or its policy wants it to be. */
+  drills: GroupDrills.optional(),
 });
 export type Group = z.infer<typeof Group>;
 
