@@ -23,6 +23,21 @@ export const scheduleOf = ({ schedule, paused }: Group): string => {
   return `RPO ${schedule.rpoSeconds} s${takes}${next}`;
 };
 
+/** What is known of the site that a group has left. */
+export const formerPrimaryText = ({
+  site,
+  leftAt,
+  unplanned,
+  quarantinedBy,
+}: NonNullable<Group['formerPrimary']>): string =>
+  `it left ${site} at ${leftAt}${
+    quarantinedBy !== undefined
+      ? `, which answered again: run ${quarantinedBy} quarantines it`
+      : unplanned
+        ? ', which has not answered since; it is quarantined when it does'
+        : ', by plan'
+  }`;
+
 /** `lifeboat group pause|resume` */
 export function pauseCommands(group: Command): void {
   group

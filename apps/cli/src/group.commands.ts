@@ -5,7 +5,7 @@ import { asLifeboatError, invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { contextOf } from './context.ts';
 import { drillsOf } from './drill-schedule.ts';
-import { groupColumns as columns, pauseCommands, scheduleOf } from './group-schedule.ts';
+import { formerPrimaryText, groupColumns as columns, pauseCommands, scheduleOf } from './group-schedule.ts';
 import { entityOf, sayGaps, whenOf } from './metadata.commands.ts';
 import { print, say } from './output.ts';
 import { readinessCommand } from './readiness.command.ts';
@@ -185,6 +185,7 @@ function showGroup(group: Command): void {
       const shown = await api.groups.get(groupId);
       const metadata = await metadataOf(api, groupId);
       print({ ...shown, ...(metadata && { metadata }) }, shownColumns, options);
+      if (shown.formerPrimary) say(formerPrimaryText(shown.formerPrimary));
       if (shown.schedule?.atRisk) say(`RPO at risk: ${shown.schedule.atRisk}`);
       if (!metadata || options.json) return;
       if (metadata.gap) say(`nobody has looked at ${metadata.site} since ${metadata.gap.from}: ${metadata.gap.why}`);

@@ -13,6 +13,7 @@ import { PutGroupHandler } from './groups/put-group.handler.ts';
 import { ListGroupsHandler, ReadGroupHandler } from './groups/read-groups.handlers.ts';
 import { RemoveGroupHandler } from './groups/remove-group.handler.ts';
 import { ReverseGroupHandler } from './groups/reverse-group.handler.ts';
+import { ReturnedPrimaries } from './groups/returned-primaries.ts';
 import { UnlockGroupHandler } from './groups/unlock-group.handler.ts';
 import { HearEventsHandler } from './hear-events.handler.ts';
 import { Protection1790000000001 } from './migrations/0001-protection.ts';
@@ -27,6 +28,7 @@ import { Plans1790000000901 } from './migrations/0009-plans.ts';
 import { Directions1790000000951 } from './migrations/0010-directions.ts';
 import { Evidence1790000001001 } from './migrations/0011-evidence.ts';
 import { DrillSchedule1790000001101 } from './migrations/0012-drill-schedule.ts';
+import { Quarantine1790000001201 } from './migrations/0013-quarantine.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
 import { PutPlanHandler } from './plans/put-plan.handler.ts';
@@ -98,6 +100,7 @@ await runService({
       Directions1790000000951,
       Evidence1790000001001,
       DrillSchedule1790000001101,
+      Quarantine1790000001201,
     ],
   },
   needs: { clouds: true },
@@ -130,6 +133,7 @@ await runService({
     UnlockGroupHandler,
     CommitFailoverHandler,
     ReverseGroupHandler,
+    ReturnedPrimaries,
     OpenPointHandler,
     SealPointHandler,
     DiscardPointHandler,

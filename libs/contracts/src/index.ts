@@ -151,6 +151,7 @@ export { StartFailback } from './saga/start-failback.v1.ts';
 export { StartFailover } from './saga/start-failover.v1.ts';
 export { StartPlannedFailover } from './saga/start-planned-failover.v1.ts';
 export { StartProtect } from './saga/start-protect.v1.ts';
+export { StartQuarantine } from './saga/start-quarantine.v1.ts';
 export { StartReprotect } from './saga/start-reprotect.v1.ts';
 export { SteerRun } from './saga/steer-run.v1.ts';
 export { StepChanged } from './saga/step-changed.v1.ts';

@@ -142,6 +142,7 @@ import { StartFailback } from './saga/start-failback.v1.ts';
 import { StartFailover } from './saga/start-failover.v1.ts';
 import { StartPlannedFailover } from './saga/start-planned-failover.v1.ts';
 import { StartProtect } from './saga/start-protect.v1.ts';
+import { StartQuarantine } from './saga/start-quarantine.v1.ts';
 import { StartReprotect } from './saga/start-reprotect.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
 import { StepChanged } from './saga/step-changed.v1.ts';
@@ -236,6 +237,7 @@ export const messages = [
   StartFailover,
   StartPlannedFailover,
   StartProtect,
+  StartQuarantine,
   StartReprotect,
   StepChanged,
 ] as const;

@@ -13,6 +13,7 @@ export async function standing(cloud: SimulatedCloud): Promise<readonly string[]
 const LOOKS: Readonly<Record<string, readonly string[]>> = {
   images: ['visibility', 'protected', 'status', 'tags'],
   networks: ['name', 'shared'],
+  ports: ['admin_state_up'],
   securityGroups: ['name', 'description'],
   projects: ['name'],
 };

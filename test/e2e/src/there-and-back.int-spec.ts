@@ -184,15 +184,23 @@ describe('there and back', () => {
   );
 
   it(
-    'is quarantined where it had been left running, and says how long both sides may have served',
+    'is quarantined by itself where it had been left running, and says how long both sides may have served',
     async () => {
-      const preview = await here.api.groups.previewReprotect(GROUP);
-      expect(preview.servers.map(({ runs: is }) => is)).toEqual([true, true, true]);
-      const run = await completed({ kind: 'reprotect' });
-      const both = run.state['servedByBoth'] as readonly { id: string; from: string; until: string }[];
+      const { formerPrimary } = await until('the primary to be found alive', async () => {
+        const group = await here.api.groups.get(GROUP);
+        return group.formerPrimary?.quarantinedBy === undefined ? undefined : group;
+      });
+      expect(formerPrimary).toMatchObject({ site: 'alpha', unplanned: true });
+      const quarantine = await ended(here.api, formerPrimary?.quarantinedBy ?? '');
+      expect(quarantine).toMatchObject({ kind: 'quarantine', outcome: 'completed', state: { gone: 0 } });
+      const both = quarantine.state['servedByBoth'] as readonly { id: string; from: string; until: string }[];
       expect(both).toHaveLength(3);
       expect(both.every(({ from, until }) => Date.parse(from) < Date.parse(until))).toBe(true);
+      expect(quarantine.state['portsDown']).toBe(Object.keys(shop.ports).length);
       expect(await statuses('primaryCloud')).toEqual(['SHUTOFF', 'SHUTOFF', 'SHUTOFF']);
+      expect(await statuses('recoveryCloud')).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+      const run = await completed({ kind: 'reprotect' });
+      expect(run.state).toMatchObject({ stopped: [], servedByBoth: [] });
       expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
     },
     5 * MINUTE,

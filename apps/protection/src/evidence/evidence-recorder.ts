@@ -18,6 +18,7 @@ const RECORDED: ReadonlySet<RunKind> = new Set<RunKind>([
   'failover',
   'planned-failover',
   'failback',
+  'quarantine',
   'reprotect',
   'cleanup',
 ]);

@@ -1,5 +1,5 @@
 import { CommitFailover, GroupChanged } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, RunKind } from '@lifeboat/contracts';
 import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
@@ -7,6 +7,8 @@ import { changedGroup } from './changed-group.ts';
 import { CommitmentRow } from './commitments.ts';
 import { lockedGroup } from './groups.ts';
 import { commit } from './hold.ts';
+
+const UNPLANNED: RunKind = 'failover';
 
 @HandlesCommand(CommitFailover)
 export class CommitFailoverHandler implements DecidingHandler<typeof CommitFailover> {
@@ -19,8 +21,10 @@ export class CommitFailoverHandler implements DecidingHandler<typeof CommitFailo
     const saved = await tx.save(Object.assign(row, commit(row, runId, fenceToken)));
     const known = await tx.findOneBy(CommitmentRow, { runId });
     const { primary: from, recovery: to } = saved;
+    const unplanned = row.heldFor === UNPLANNED;
     const { committedAt } =
-      known ?? (await tx.save(tx.create(CommitmentRow, { runId, groupId, from, to, committedAt: new Date() })));
+      known ??
+      (await tx.save(tx.create(CommitmentRow, { runId, groupId, from, to, committedAt: new Date(), unplanned })));
     // Whoever watches the primary learns at once that the group has left it.
     await context.emit(GroupChanged, await changedGroup(tx, saved));
     return { groupId, runId, committedAt: committedAt.toISOString() };

@@ -18,6 +18,14 @@ export class CommitmentRow {
 
   @Column('timestamptz', { name: 'committed_at' })
   committedAt!: Date;
+
+  /** The site that was left knows nothing of it. */
+  @Column('boolean', { default: false })
+  unplanned!: boolean;
+
+  /** The run that has quarantined it, or is about to. */
+  @Column('text', { name: 'quarantined_by', nullable: true })
+  quarantinedBy!: string | null;
 }
 
 /** The run by which the group serves where it does; none when it never was anywhere else. */

@@ -5,6 +5,8 @@ import { planOfGroup } from '../plans/plans.ts';
 import { readPlannable } from '../points/plannable.ts';
 import { PointRow } from '../points/point.row.ts';
 import { scheduleOf } from '../points/rpo-plan.ts';
+import { lastCommitment } from './commitments.ts';
+import type { CommitmentRow } from './commitments.ts';
 import type { GroupRow } from './group.row.ts';
 
 /** A group as it is shown, with its newest sealed point and its schedule. */
@@ -17,6 +19,7 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
   const [plannable] = await readPlannable(tx, { groupIds: [row.groupId] });
   const plan = await planOfGroup(tx, row);
   const drills = await drillsOf(tx, row);
+  const left = row.state === 'failed-over' ? await lastCommitment(tx, row.groupId) : undefined;
   const schedule = plannable && row.state !== 'failed-over' ? scheduleOf(plannable, now) : undefined;
   return {
     groupId: row.groupId,
@@ -39,5 +42,13 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
     ...(schedule && { schedule }),
     ...(plan && { plan }),
     ...(drills && { drills }),
+    ...(left && { formerPrimary: formerPrimaryOf(left) }),
   };
 }
+
+const formerPrimaryOf = ({ from, committedAt, unplanned, quarantinedBy }: CommitmentRow): Group['formerPrimary'] => ({
+  site: from,
+  leftAt: committedAt.toISOString(),
+  unplanned,
+  ...(quarantinedBy !== null && { quarantinedBy }),
+});

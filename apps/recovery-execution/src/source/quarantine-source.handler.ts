@@ -4,6 +4,7 @@ import { again, DoesWork, done, Sites } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from '../recovery/recovery-runs.ts';
 import { nextToStop } from './next-call.ts';
+import { setDown } from './set-down.ts';
 import { liveServer, SourceServers } from './source-servers.ts';
 
 type Data = DataOf<typeof QuarantineSource>;
@@ -21,16 +22,18 @@ export class QuarantineSourceHandler implements WorkHandler<typeof QuarantineSou
   ) {}
 
   async work(
-    { runId, ofRunId, source, since }: Data,
+    { runId, ofRunId, source, since, portsDown }: Data,
     _memo: null | undefined,
     _context: WorkContext,
   ): Promise<WorkOutcome<Answer, null>> {
     const cloud = await this.sites.open(source);
     // Also where no server is left to be asked for: a site that does not answer is not known to be quiet.
     await cloud.identity.get('/auth/catalog');
-    const input = await this.runs.knownInput(ofRunId);
+    const topology = await this.runs.topologyOf(await this.runs.knownInput(ofRunId));
+    // First: from here on nobody hears them, however long they take to stop.
+    const down = portsDown && (await setDown(cloud, topology.of('port')));
     let [moving, gone] = [false, 0];
-    for (const { id, name } of (await this.runs.topologyOf(input)).of('server')) {
+    for (const { id, name } of topology.of('server')) {
       const live = await liveServer(cloud, id);
       const next = nextToStop(live, name);
       if (next === 'call')
@@ -48,6 +51,7 @@ export class QuarantineSourceHandler implements WorkHandler<typeof QuarantineSou
       stopped,
       gone,
       servedByBoth: stopped.map((one): ServedByBoth => ({ ...one, from: since, until })),
+      ...(down !== undefined && { portsDown: down }),
     });
   }
 }

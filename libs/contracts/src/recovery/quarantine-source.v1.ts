@@ -15,6 +15,8 @@ export const QuarantineSource = command({
     source: z.string(),
     /** When that run was committed. */
     since: z.string(),
+    /** Their ports are set down too, so that nobody who starts one again is heard. */
+    portsDown: z.literal(true).optional(),
   }),
   answer: SourceQuarantined,
   sample: {

@@ -14,6 +14,8 @@ export const SourceQuarantined = event({
     gone: z.number().int(),
     /** Empty when none was found running. */
     servedByBoth: z.array(ServedByBoth),
+    /** Of the group's there; where they were to be set down. */
+    portsDown: z.number().int().optional(),
   }),
   sample: {
     runId: 'run-6',

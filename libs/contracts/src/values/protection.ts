@@ -128,6 +128,16 @@ export const GroupDrills = z.object({
 });
 export type GroupDrills = z.infer<typeof GroupDrills>;
 
+/** The site that a group has left, while it is failed over. */
+export const FormerPrimary = z.object({
+  site: SiteName,
+  leftAt: z.string(),
+  /** It was given up for lost: it is quarantined when it answers again. */
+  unplanned: z.boolean(),
+  /** The run that does, or did. */
+  quarantinedBy: z.string().optional(),
+});
+
 export const Group = GroupInput.extend({
   state: GroupState,
   /** The run that holds the group, when one does. */
@@ -141,6 +151,7 @@ export const Group = GroupInput.extend({
   plan: PlanOfGroup.optional(),
   /** Where it was rehearsed, or its policy wants it to be. */
   drills: GroupDrills.optional(),
+  formerPrimary: FormerPrimary.optional(),
 });
 export type Group = z.infer<typeof Group>;
 

@@ -10,6 +10,7 @@ export const RunKind = z.enum([
   'planned-failover',
   'failback',
   'reprotect',
+  'quarantine',
   'cleanup',
   'discard',
 ]);

@@ -6,6 +6,7 @@ import { failback } from './failback.saga.ts';
 import { failover, failoverV1, failoverV2, failoverV3 } from './failover.saga.ts';
 import { plannedFailover, plannedFailoverV1 } from './planned-failover.saga.ts';
 import { protect } from './protect.saga.ts';
+import { quarantine } from './quarantine.saga.ts';
 import { reprotect } from './reprotect.saga.ts';
 
 /** Every saga there is. A changed list of steps is a new version beside the old one: what runs finishes on the version it began with. */
@@ -19,6 +20,7 @@ export const sagas: readonly SagaDefinition[] = [
   failoverV1,
   plannedFailover,
   plannedFailoverV1,
+  quarantine,
   reprotect,
   failback,
   cleanup,
@@ -27,4 +29,4 @@ export const sagas: readonly SagaDefinition[] = [
 ];
 
 export { definitionOf } from './registry.ts';
-export { cleanup, discard, drill, failback, failover, plannedFailover, protect, reprotect };
+export { cleanup, discard, drill, failback, failover, plannedFailover, protect, quarantine, reprotect };

@@ -23,6 +23,7 @@ import {
   failover,
   plannedFailover,
   protect,
+  quarantine,
   reprotect,
   sagas,
 } from './index.ts';
@@ -160,6 +161,8 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
         'lock group',
       ),
     ),
+  'quarantine-v1-completed': () =>
+    given(quarantine, fails('quarantine', AWAY), passes(seconds(30)), answers('quarantine')),
   'reprotect-v1-completed': () => given(reprotect, ...REPROTECT),
   'reprotect-v1-undone': () =>
     given(
