@@ -15,7 +15,7 @@ export function prerequisites(entity: Entity, all: Topology, registry: Registry)
 }
 
 /** What each entity waits for, by keys: its own prerequisites, and what comes before it by its own account. */
-function waitsOf(all: Topology, registry: Registry): Map<string, Set<string>> {
+export function waitsOf(all: Topology, registry: Registry): Map<string, Set<string>> {
   const waits = new Map(
     all.entities.map((entity) => [refKey(entity), new Set(prerequisites(entity, all, registry).map(refKey))]),
   );
@@ -23,6 +23,13 @@ function waitsOf(all: Topology, registry: Registry): Map<string, Set<string>> {
     for (const later of registry.get(entity.kind).before?.(entity, all) ?? [])
       waits.get(refKey(later))?.add(refKey(entity));
   return waits;
+}
+
+/** The other way round: by keys, what each entity is used by, which is removed before it. */
+export function usersOf(all: Topology, registry: Registry): ReadonlyMap<string, ReadonlySet<string>> {
+  const users = new Map(all.entities.map((entity) => [refKey(entity), new Set<string>()]));
+  for (const [key, needed] of waitsOf(all, registry)) for (const one of needed) users.get(one)?.add(key);
+  return users;
 }
 
 /** By keys: these, and all that cannot be made before them. */
@@ -35,7 +42,7 @@ export function heldBack(refs: readonly Ref[], all: Topology, registry: Registry
   return held;
 }
 
-/** Levels: what is in one may be made side by side, when all earlier levels stand. Throws `dependency-cycle` naming the entities in it. */
+/** Levels: what is in one may be made, or removed, side by side. Throws `dependency-cycle` naming the entities in it. */
 export function buildOrder(all: Topology, registry: Registry): readonly (readonly Entity[])[] {
   const waits = waitsOf(all, registry);
   const levels: Entity[][] = [];

@@ -1,8 +1,8 @@
 import { asLifeboatError, external, illegalState, timedOut } from '@lifeboat/kernel';
-import { setTimeout as pause } from 'node:timers/promises';
-import { buildOrder, heldBack } from './build-order.ts';
+import { asDue } from './as-due.ts';
+import type { Piece } from './as-due.ts';
+import { buildOrder, heldBack, waitsOf } from './build-order.ts';
 import { comeBack, finishReturned, makeWay, restoreReturned } from './coming-home.ts';
-import { inParallel } from './in-parallel.ts';
 import { noPlace } from './extensions.ts';
 import { neededBy, withWhat } from './left-out.ts';
 import type { Entity, EntityType, Live, Ref, Target } from './entity.ts';
@@ -14,31 +14,43 @@ import { bearsMark } from './mark.ts';
 import { refKey, refsOf } from './topology.ts';
 import { whenFree } from './when-free.ts';
 
-const CONCURRENT = 6;
-const POLL_MS = 300;
 const READY_WITHIN_MS = 15 * 60_000;
 
 /**
- * Makes everything of a topology stand at the target. May be called again at any moment, in another process, after any crash: what stands is found by
- * ledger, by mark and by natural key before anything is made. `withheld`: these, and what waits for them, are left to a later call; what refers to them is finished
- * then. Answers how many entities of the topology were not left.
+ * Makes everything of a topology stand at the target, each entity as soon as what it needs stands, and gives it its last touches as soon as whatever refers to it
+ * stands. May be called again at any moment, in another process, after any crash: what stands is found by ledger, by mark and by natural key before anything is
+ * made. `withheld`: these, and what waits for them, are left to a later call; what refers to them is finished then. Answers how many entities of the topology were
+ * not left.
  */
 export async function rebuild(run: Rebuild, withheld: readonly Ref[] = []): Promise<number> {
   const state = await RunState.load(run);
+  const order = buildOrder(run.topology, run.registry).flat();
   const held = heldBack(withheld, run.topology, run.registry);
   await makeWay(state);
-  const levels = buildOrder(run.topology, run.registry);
-  for (const level of levels) {
-    await finishWhatMay(state);
-    await inParallel(
-      level.filter((entity) => !held.has(refKey(entity))),
-      CONCURRENT,
-      (entity) => standUp(entity, state),
-    );
-  }
-  await finishWhatMay(state);
+  await asDue(piecesOf(order, held, state));
   return run.topology.entities.length - held.size;
 }
+
+/** Of each entity that is not held: that it stands, and its last touches when all stands that refers to it, and that it weakly refers to. */
+function piecesOf(order: readonly Entity[], held: ReadonlySet<string>, state: RunState): readonly Piece[] {
+  const { topology: all, registry } = state.run;
+  const waits = waitsOf(all, registry);
+  return order
+    .filter((entity) => !held.has(refKey(entity)))
+    .flatMap((entity) => {
+      const key = refKey(entity);
+      const stands: Piece = { key, after: waits.get(key) ?? [], work: () => standUp(entity, state) };
+      const around = [...all.referringTo(entity), ...weakOf(entity, state)].map(refKey);
+      if (around.some((one) => held.has(one))) return [stands];
+      return [stands, { key: `${key} finished`, after: [key, ...around], work: () => finish(entity, state) }];
+    });
+}
+
+const weakOf = (entity: Entity, { run: { registry, topology: all } }: RunState): readonly Ref[] =>
+  refsOf(entity)
+    .filter(([as]) => registry.get(entity.kind).weakRefs?.includes(as))
+    .map(([, ref]) => ref)
+    .filter((ref) => all.get(ref));
 
 async function standUp(entity: Entity, state: RunState): Promise<void> {
   state.run.signal.throwIfAborted();
@@ -55,24 +67,27 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
   const entry =
     known?.state === 'made'
       ? known
-      : await makeOrFind(entity, type, to, state, known?.state === 'intended' ? known : undefined);
+      : ((await state.slots.use(() => findOrIntend(entity, type, to, state, known))) ??
+        (await makeOrLeave(entity, type, to, state)));
   const id = entry.targetId ?? '';
-  if (entry.how === 'provided') await type.adopt?.(state.run.cloud, id, entity, to);
+  if (entry.how === 'provided') await state.slots.use(() => type.adopt?.(state.run.cloud, id, entity, to));
   if (entry.how === RETURNED) await restoreReturned(entity, id, state);
   if (entry.how === 'created') {
     await whenReady(entity, type, id, state);
-    await whenFree(entity, type, state.run, () => type.afterCreate?.(state.run.cloud, id, entity, to));
+    await whenFree(entity, type, state, () => type.afterCreate?.(state.run.cloud, id, entity, to));
   }
   await state.put({ ...entry, ref, state: 'settled' });
 }
 
-async function makeOrFind(
+/** What serves without being made; `undefined`: it is made, and that is stored. */
+async function findOrIntend(
   entity: Entity,
   type: EntityType,
   to: Target,
   state: RunState,
-  intended: LedgerEntry | undefined,
-): Promise<LedgerEntry> {
+  known: LedgerEntry | undefined,
+): Promise<LedgerEntry | undefined> {
+  const intended = known?.state === 'intended' ? known : undefined;
   const { cloud, provided } = state.run;
   const ref = { kind: entity.kind, id: entity.id };
   const made = (targetId: string, how: string): Promise<LedgerEntry> =>
@@ -108,34 +123,35 @@ async function makeOrFind(
       { mend: "Create it there, or map the name to another one in the group's mappings." },
     );
   if (!intended) await state.put({ ref, state: 'intended', before: await lookAlikes(entity, type, to, state) });
+  return undefined;
+}
+
+async function makeOrLeave(entity: Entity, type: EntityType, to: Target, state: RunState): Promise<LedgerEntry> {
   try {
-    return await create(entity, type, to, state, made);
+    return await create(entity, type, to, state);
   } catch (thrown) {
     const why = type.leavesOut?.(asLifeboatError(thrown), entity);
     if (why === undefined) throw thrown;
-    return leftOut(why);
+    return state.put({ ref: { kind: entity.kind, id: entity.id }, state: 'made', how: howLeftOut(why) });
   }
 }
 
-async function create(
-  entity: Entity,
-  type: EntityType,
-  to: Target,
-  state: RunState,
-  made: (id: string, how: string) => Promise<LedgerEntry>,
-): Promise<LedgerEntry> {
+async function create(entity: Entity, type: EntityType, to: Target, state: RunState): Promise<LedgerEntry> {
   const body = type.body?.(entity, to) ?? {};
+  const made = (targetId: string, how: string): Promise<LedgerEntry> =>
+    state.put({ ref: { kind: entity.kind, id: entity.id }, state: 'made', targetId, how });
   try {
-    const id = await whenFree(entity, type, state.run, () => type.create?.(state.run.cloud, body));
+    const id = await whenFree(entity, type, state, () => type.create?.(state.run.cloud, body));
     return await made(id ?? '', 'created');
   } catch (thrown) {
     const error = asLifeboatError(thrown);
     const before = state.entry(entity)?.before ?? [];
     if (error.code !== 'outcome-unknown' && error.kind !== 'conflict') throw thrown;
     // Nobody knows whether it was made: look. What cannot be found now may only be slow to appear, so the run comes back to it.
-    const ours = await lookForOurs(entity, type, to, state, before);
+    const ours = await state.slots.use(() => lookForOurs(entity, type, to, state, before));
     if (ours) return made(ours, 'created');
-    const [standing] = error.kind === 'conflict' ? await lookAlikes(entity, type, to, state) : [];
+    const [standing] =
+      error.kind === 'conflict' ? await state.slots.use(() => lookAlikes(entity, type, to, state)) : [];
     if (standing !== undefined) return made(standing, 'found');
     throw error.code === 'outcome-unknown'
       ? external('outcome-unclear', error.message, { retry: 'yes', cause: thrown })
@@ -174,65 +190,53 @@ async function lookAlikes(entity: Entity, type: EntityType, to: Target, state: R
 }
 
 async function whenReady(entity: Entity, type: EntityType, id: string, state: RunState): Promise<void> {
-  if (!type.state) return;
-  const end = Date.now() + READY_WITHIN_MS;
-  for (;;) {
-    const live: Live | undefined = await type.get(state.run.cloud, id, state.scope);
-    const now = live ? type.state(live) : 'gone';
-    if (now === 'ready') return;
-    if (now === 'failed' || now === 'gone') {
-      const fault = (live?.['fault'] as { message?: string } | undefined)?.message;
-      throw external(
-        'entity-failed',
-        `${entity.kind} ${entity.name} went ${now === 'gone' ? 'away' : 'to error'} at ${state.run.cloud.site}${fault ? `: ${fault}` : ''}.`,
-        { mend: "Look at the cloud's own log for this id.", data: { id } },
-      );
-    }
-    if (Date.now() > end)
-      throw timedOut(
-        'entity-not-ready',
-        `${entity.kind} ${entity.name} (${id}) was not ready at ${state.run.cloud.site} in time.`,
-      );
-    await pause(POLL_MS, undefined, { signal: state.run.signal });
-  }
+  const { cloud } = state.run;
+  const ready = async (): Promise<boolean> => {
+    const live: Live | undefined = await type.get(cloud, id, state.scope);
+    const now = live ? type.state?.(live) : 'gone';
+    if (now === 'failed' || now === 'gone') throw entityFailed(entity, id, live, cloud.site);
+    return now === 'ready';
+  };
+  if (type.state)
+    await state.until(READY_WITHIN_MS, ready, () =>
+      timedOut('entity-not-ready', `${entity.kind} ${entity.name} (${id}) was not ready at ${cloud.site} in time.`),
+    );
+}
+
+function entityFailed({ kind, name }: Entity, id: string, live: Live | undefined, site: string): Error {
+  const fault = (live?.['fault'] as { message?: string } | undefined)?.message;
+  return external(
+    'entity-failed',
+    `${kind} ${name} went ${live ? 'to error' : 'away'} at ${site}${fault ? `: ${fault}` : ''}.`,
+    { mend: "Look at the cloud's own log for this id.", data: { id } },
+  );
 }
 
 async function whenSettled(entity: Entity, id: string, state: RunState): Promise<void> {
-  const type = state.run.registry.get(entity.kind);
+  const { cloud, registry } = state.run;
+  const type = registry.get(entity.kind);
   if (!type.settled || state.entry(entity)?.how !== 'created') return;
-  for (const end = Date.now() + READY_WITHIN_MS; ; await pause(POLL_MS, undefined, { signal: state.run.signal })) {
-    const live = await type.get(state.run.cloud, id, state.scope);
-    if (!live || type.settled(live, entity)) return;
-    if (Date.now() > end)
-      throw timedOut(
-        'entity-not-settled',
-        `${entity.kind} ${entity.name} (${id}) did not get its last state at ${state.run.cloud.site} in time.`,
-      );
-  }
+  const settled = async (): Promise<boolean> => {
+    const live = await type.get(cloud, id, state.scope);
+    return !live || (type.settled?.(live, entity) ?? true);
+  };
+  await state.until(READY_WITHIN_MS, settled, () =>
+    timedOut(
+      'entity-not-settled',
+      `${entity.kind} ${entity.name} (${id}) did not get its last state at ${cloud.site} in time.`,
+    ),
+  );
 }
 
-/** The last touches of everything whose referrers, and what it weakly refers to, all stand. */
-async function finishWhatMay(state: RunState): Promise<void> {
-  const { registry, topology: all, cloud } = state.run;
-  const stands = (ref: Ref): boolean => ['settled', 'finished'].includes(state.entry(ref)?.state ?? '');
-  const weakOf = (entity: Entity): readonly Ref[] =>
-    refsOf(entity)
-      .filter(([as]) => registry.get(entity.kind).weakRefs?.includes(as))
-      .map(([, ref]) => ref)
-      .filter((ref) => all.get(ref));
-  const due = all.entities.filter(
-    (entity) =>
-      state.entry(entity)?.state === 'settled' && [...all.referringTo(entity), ...weakOf(entity)].every(stands),
-  );
-  await inParallel(due, CONCURRENT, async (entity) => {
-    const entry = state.entry(entity);
-    if (!entry) return;
-    if (entry.how === 'created' || entry.how === 'provided')
-      await whenFree(entity, registry.get(entity.kind), state.run, () =>
-        registry.get(entity.kind).finish?.(cloud, entry.targetId ?? '', entity, state.target(entity)),
-      );
-    if (entry.how === RETURNED) await finishReturned(entity, entry.targetId ?? '', state);
-    await whenSettled(entity, entry.targetId ?? '', state);
-    await state.put({ ...entry, state: 'finished' });
-  });
+/** Its last touches. */
+async function finish(entity: Entity, state: RunState): Promise<void> {
+  const { registry, cloud } = state.run;
+  const entry = state.entry(entity);
+  if (entry?.state !== 'settled') return;
+  const type = registry.get(entity.kind);
+  if (entry.how === 'created' || entry.how === 'provided')
+    await whenFree(entity, type, state, () => type.finish?.(cloud, entry.targetId ?? '', entity, state.target(entity)));
+  if (entry.how === RETURNED) await finishReturned(entity, entry.targetId ?? '', state);
+  await whenSettled(entity, entry.targetId ?? '', state);
+  await state.put({ ...entry, state: 'finished' });
 }

@@ -1,6 +1,6 @@
 import { asLifeboatError, conflict, timedOut } from '@lifeboat/kernel';
-import { setTimeout as pause } from 'node:timers/promises';
-import { buildOrder } from './build-order.ts';
+import { asDue } from './as-due.ts';
+import { buildOrder, usersOf } from './build-order.ts';
 import { giveBackWay, putBack } from './coming-home.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Entity } from './entity.ts';
@@ -18,11 +18,10 @@ export interface Removal {
 }
 
 const CONCURRENT = 6;
-const POLL_MS = 300;
 const GONE_WITHIN_MS = 5 * 60_000;
 
 /**
- * Removes what a run created, in reverse order, and puts back what it had changed of what stood there; removes only what bears its mark, or, for types without a place for one, what its ledger says it made. Found by
+ * Removes what a run created, each as soon as nothing uses it any more, and puts back what it had changed of what stood there; removes only what bears its mark, or, for types without a place for one, what its ledger says it made. Found by
  * mark even where the ledger knows nothing. May be called again until nothing is left; quiet when there never was anything.
  */
 export async function removeAll(run: Rebuild): Promise<Removal> {
@@ -51,14 +50,18 @@ export async function removeAll(run: Rebuild): Promise<Removal> {
     CONCURRENT,
     orSay((entity) => loosen(entity, state)),
   );
-  for (const level of [...buildOrder(run.topology, run.registry)].reverse())
-    await inParallel(
-      level,
-      CONCURRENT,
-      orSay(async (entity) => {
-        if (await removeOne(entity, state)) removed++;
+  const remove = orSay(async (entity) => {
+    if (await removeOne(entity, state)) removed++;
+  });
+  const users = usersOf(run.topology, run.registry);
+  await asDue(
+    buildOrder(run.topology, run.registry)
+      .flat()
+      .map((entity) => {
+        const key = refKey(entity);
+        return { key, after: users.get(key) ?? [], work: () => remove(entity) };
       }),
-    );
+  );
   // Last: what was made anew holds until then what its original gets back.
   if (left.length === 0)
     await inParallel(giveBackWay(state), CONCURRENT, async ({ ref, giveBack }) => {
@@ -80,10 +83,10 @@ async function loosen(entity: Entity, state: RunState): Promise<void> {
   const type = state.run.registry.get(entity.kind);
   const entry = state.entry(entity);
   if (entry?.how === 'provided' && entry.targetId !== undefined)
-    await type.release?.(state.run.cloud, entry.targetId, entity, state.target(entity));
+    await state.slots.use(() => type.release?.(state.run.cloud, entry.targetId ?? '', entity, state.target(entity)));
   if (!type.loosen || !mayBeOurs(entity, state) || !(await state.offers(type))) return;
-  for (const id of await ours(entity, state))
-    await whenFree(entity, type, state.run, () => type.loosen?.(state.run.cloud, id, entity, state.target(entity)));
+  for (const id of await state.slots.use(() => ours(entity, state)))
+    await whenFree(entity, type, state, () => type.loosen?.(state.run.cloud, id, entity, state.target(entity)));
 }
 
 async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
@@ -93,9 +96,9 @@ async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
   if (entry?.how === RETURNED) await putBack(entry, state);
   if (!type.remove || !mayBeOurs(entity, state) || !(await state.offers(type))) return false;
   const to = state.target(entity);
-  const ids = await ours(entity, state);
+  const ids = await state.slots.use(() => ours(entity, state));
   for (const id of ids) {
-    await whenFree(entity, type, state.run, () => type.remove?.(cloud, id, entity, to));
+    await whenFree(entity, type, state, () => type.remove?.(cloud, id, entity, to));
     if (type.state) await whenGone(entity, id, state);
   }
   const [first] = ids;
@@ -111,19 +114,21 @@ async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
 
 /** What a server holds (ports, volumes) is free only when it is really gone, and a refused removal is not one. */
 async function whenGone(entity: Entity, id: string, state: RunState): Promise<void> {
-  const { registry, cloud, signal } = state.run;
+  const { registry, cloud } = state.run;
   const type = registry.get(entity.kind);
-  for (const end = Date.now() + GONE_WITHIN_MS; ; await pause(POLL_MS, undefined, { signal })) {
+  let now = '';
+  const gone = async (): Promise<boolean> => {
     const live = await type.get(cloud, id, state.scope);
-    const now = live ? (type.state?.(live) ?? 'ready') : 'gone';
-    if (now === 'gone') return;
     // One that failed while it was made goes like any other: that it is in error says nothing yet.
-    if (Date.now() > end)
-      throw timedOut(
-        'removal-not-done',
-        `${entity.kind} ${entity.name} (${id}) is still there at ${cloud.site}, and is ${now}.`,
-      );
-  }
+    now = live ? (type.state?.(live) ?? 'ready') : 'gone';
+    return now === 'gone';
+  };
+  await state.until(GONE_WITHIN_MS, gone, () =>
+    timedOut(
+      'removal-not-done',
+      `${entity.kind} ${entity.name} (${id}) is still there at ${cloud.site}, and is ${now}.`,
+    ),
+  );
 }
 
 /** All of them, as a create call that was carried out late may have made a double; but for what another run serves by. */

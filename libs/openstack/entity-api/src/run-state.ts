@@ -1,5 +1,6 @@
 import { illegalState } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { Ref, Target, Topology } from './entity.ts';
 import { offersOf } from './extensions.ts';
@@ -7,6 +8,7 @@ import type { Offers } from './extensions.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { markFor } from './mark.ts';
 import type { Registry } from './registry.ts';
+import { Slots } from './slots.ts';
 import { refKey } from './topology.ts';
 
 /** All that there is to know of a workload that is made at a target: by whom, of what, and from what. */
@@ -35,8 +37,15 @@ export interface Rebuild {
   readonly signal: AbortSignal;
 }
 
+const CALLS_AT_ONCE = 6;
+const POLL_MS = 300;
+
 /** The ledger in memory, and the targets made of it. */
 export class RunState {
+  /** For calls; who waits for a cloud to get something done holds none. */
+  readonly slots = new Slots(CALLS_AT_ONCE);
+  /** How many wait for something to get ready. */
+  private waiting = 0;
   readonly entries = new Map<string, LedgerEntry>();
   /** Which types the target has an API for. */
   readonly offers: Offers;
@@ -81,6 +90,20 @@ export class RunState {
     await this.run.ledger.put(entry);
     this.entries.set(refKey(entry.ref), entry);
     return entry;
+  }
+
+  /** Asks until it is so, or the time is over. The more wait, the rarer each asks: a thousand servers that boot leave room for other calls. */
+  async until(withinMs: number, isSo: () => Promise<boolean>, late: () => Error): Promise<void> {
+    this.waiting += 1;
+    try {
+      const end = Date.now() + withinMs;
+      while (!(await this.slots.use(isSo))) {
+        if (Date.now() > end) throw late();
+        await pause(POLL_MS * Math.max(1, this.waiting / CALLS_AT_ONCE), undefined, { signal: this.run.signal });
+      }
+    } finally {
+      this.waiting -= 1;
+    }
   }
 
   /** Everything an entity may know about the target. */

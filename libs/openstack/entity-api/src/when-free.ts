@@ -2,6 +2,7 @@ import { asLifeboatError, timedOut } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entity, EntityType } from './entity.ts';
 import type { Rebuild } from './run-state.ts';
+import type { Slots } from './slots.ts';
 
 const POLL_MS = 300;
 /** A change of a load balancer takes seconds, and all of its tree may wait for each other. */
@@ -11,12 +12,15 @@ const FREE_WITHIN_MS = 5 * 60_000;
 export async function whenFree<T>(
   entity: Entity,
   type: Pick<EntityType, 'busy'>,
-  { cloud, signal }: Pick<Rebuild, 'cloud' | 'signal'>,
+  {
+    slots,
+    run: { cloud, signal },
+  }: { readonly slots: Pick<Slots, 'use'>; readonly run: Pick<Rebuild, 'cloud' | 'signal'> },
   work: () => T | Promise<T>,
 ): Promise<T> {
   for (const end = Date.now() + FREE_WITHIN_MS; ; await pause(POLL_MS, undefined, { signal }))
     try {
-      return await work();
+      return await slots.use(work);
     } catch (thrown) {
       const refusal = asLifeboatError(thrown);
       if (!type.busy?.(refusal)) throw thrown;
