@@ -1,5 +1,6 @@
 export type { Arena, Proof } from './arena.ts';
 export { lastTick, resumed } from './guest.ts';
+export type { Counted } from './guest.ts';
 export { play } from './play.ts';
 export type { Stage } from './play.ts';
 export { Progress } from './progress.ts';

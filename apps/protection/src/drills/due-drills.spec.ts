@@ -38,7 +38,7 @@ describe('drills by schedule', () => {
 
   it('are tried again as soon as the schedule says where that is less than a day', () => {
     const hourly = group({ drills: { everySeconds: 3_600 }, failedAt: now });
-    expect(nextDrillAt(hourly)).toEqual(at('2026-01-15T13:00:00Z'));
+    expect(nextDrillAt(hourly.drills, hourly)).toEqual(at('2026-01-15T13:00:00Z'));
   });
 
   it('are overdue when the last one failed, or is older than the policy wants by more than a day', () => {

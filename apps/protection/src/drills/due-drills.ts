@@ -20,7 +20,7 @@ const A_DAY_MS = 24 * 3_600_000;
 const NEVER = new Date(0);
 
 /** Pure: from when on a group is due for a drill. One that did not go through is tried again a day later, or when the schedule says if that is sooner. */
-export function nextDrillAt({ drills, provenAt, failedAt }: Pick<Rehearsable, 'drills'> & Rehearsed): Date {
+export function nextDrillAt(drills: DrillSchedule, { provenAt, failedAt }: Rehearsed): Date {
   const everyMs = drills.everySeconds * 1_000;
   const byPlan = provenAt === null ? NEVER : new Date(provenAt.getTime() + everyMs);
   const again = failedAt === null ? NEVER : new Date(failedAt.getTime() + Math.min(everyMs, A_DAY_MS));
@@ -30,7 +30,10 @@ export function nextDrillAt({ drills, provenAt, failedAt }: Pick<Rehearsable, 'd
 /** Pure: which groups are due for a drill. */
 export const dueDrills = (groups: readonly Rehearsable[], now: Date): readonly Rehearsable[] =>
   groups.filter(
-    (group) => !group.idle && nextDrillAt(group) <= now && (!group.drills.within || isWithin(group.drills.within, now)),
+    (group) =>
+      !group.idle &&
+      nextDrillAt(group.drills, group) <= now &&
+      (!group.drills.within || isWithin(group.drills.within, now)),
   );
 
 /** Pure: what should be said of a group that was not rehearsed as its policy wants; `undefined` when all is well. `since`: when it could have been at first. */

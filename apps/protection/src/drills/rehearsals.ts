@@ -32,7 +32,7 @@ export async function drillsOf(
   return {
     ...(row?.provenAt && { provenAt: row.provenAt.toISOString() }),
     ...(row?.failedAt && { failed: { runId: row.runId, at: row.failedAt.toISOString() } }),
-    ...(drills && state === 'protected' && { nextAt: nextDrillAt({ drills, ...(row ?? NOT_YET) }).toISOString() }),
+    ...(drills && state === 'protected' && { nextAt: nextDrillAt(drills, row ?? NOT_YET).toISOString() }),
   };
 }
 
