@@ -12,6 +12,7 @@ export const RunKind = z.enum([
   'reprotect',
   'cleanup',
   'discard',
+  'switch-traffic',
 ]);
 export type RunKind = z.infer<typeof RunKind>;
 
