@@ -30,7 +30,8 @@ interface Answer {
 const PATIENCE = { '+time': 5, '+tries': 2 };
 /** What passes by itself; whatever else a server says is its word. */
 const PASSES =
-  /SERVFAIL|timed out|refused\)|connection refused|could not talk|no servers could be reached|unreachable/i;
+  /SERVFAIL|timed out|connection refused|communication with .* failed|no servers could be reached|unreachable/i;
+const SAYS = ['NOERROR', 'NXDOMAIN'];
 
 /** What the server itself says of a name. Throws `dns-refused`, and `dns-server-away` where it gives no answer. */
 export async function recordSetAt(server: DnsServer, { name, type }: Question): Promise<RecordSet> {
@@ -48,7 +49,7 @@ export async function recordSetAt(server: DnsServer, { name, type }: Question): 
 
 /** Whether the server speaks for the zone by itself. */
 export async function servesZone(server: DnsServer, zone: string): Promise<boolean> {
-  const { authoritative, records } = await ask(server, { name: zone, type: 'SOA' });
+  const { authoritative, records } = await ask(server, { name: zone, type: 'SOA' }, [...SAYS, 'REFUSED']);
   return (
     authoritative && records.some(([name, , , type]) => type === 'SOA' && name?.toLowerCase() === zone.toLowerCase())
   );
@@ -78,14 +79,14 @@ export async function putRecordSet(
   });
 }
 
-async function ask(server: DnsServer, { name, type }: Question): Promise<Answer> {
+async function ask(server: DnsServer, { name, type }: Question, says: readonly string[] = SAYS): Promise<Answer> {
   const { host, port, keyFile } = server.at;
   const key = keyFile === undefined ? [] : ['-k', keyFile];
   const shown = ['+noall', '+comments', '+answer', '+norecurse', '+tcp'];
   const patience = Object.entries(PATIENCE).map(([option, value]) => `${option}=${value}`);
   const args = ['-r', `@${host}`, '-p', String(port), ...key, '-q', name, '-t', type, ...shown, ...patience];
   const answer = answerIn(await run(server, 'dig', args));
-  if (['NOERROR', 'NXDOMAIN'].includes(answer.status)) return answer;
+  if (says.includes(answer.status)) return answer;
   throw refusal(server, `it answers ${answer.status} when asked for ${name} ${type}`);
 }
 
