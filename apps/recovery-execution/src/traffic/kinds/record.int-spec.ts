@@ -1,3 +1,4 @@
+import type { TrafficSwitch } from '@lifeboat/contracts';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namedPrograms, startNamed } from '../../../../../tools/setup/named.mjs';
@@ -6,7 +7,9 @@ import { PlansFile } from '../../plan/plans-file.ts';
 import type { Checking, Switching } from '../switch-kind.ts';
 import { record } from './record.ts';
 
-const WWW = { at: 'ns-1', zone: 'shop.example.', name: 'www.shop.example.', type: 'A', servers: [] } as const;
+type Record = NonNullable<TrafficSwitch['record']>;
+
+const WWW: Record = { at: 'ns-1', zone: 'shop.example.', name: 'www.shop.example.', type: 'A', servers: [] };
 const serving = (...addresses: readonly string[]) =>
   addresses.map((address) => ({ id: address, name: 'web', former: [], addresses: ['fd00::1', address] }));
 
@@ -38,7 +41,7 @@ const here = namedPrograms() !== undefined;
       } as never as Checking);
     const look = (what: object = {}) => record.look?.({ ...WWW, ...what }, [], switching());
     /** From what stands there to where it leads now. */
-    const lead = async (what: typeof WWW & { readonly ttl?: number }, ...addresses: readonly string[]) => {
+    const lead = async (what: Record, ...addresses: readonly string[]) => {
       const before = (await record.look?.(what, [], switching())) ?? null;
       const after = record.wanted(what, before, serving(...addresses));
       expect(await record.put(what, before, after, switching())).toEqual({});
@@ -63,7 +66,7 @@ const here = namedPrograms() !== undefined;
 
     it('keeps its TTL where the plan says none, and leaves records of other types and names alone', async () => {
       await lead({ ...WWW, ttl: 120 }, '203.0.113.7');
-      const other = { ...WWW, type: 'AAAA' } as never as typeof WWW;
+      const other: Record = { ...WWW, type: 'AAAA' };
       await lead(other, '203.0.113.7');
       await lead(WWW, '203.0.113.8');
       expect(await look()).toEqual({ ttl: 120, records: ['203.0.113.8'] });
