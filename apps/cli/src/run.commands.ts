@@ -11,6 +11,7 @@ import type { PlanOptions } from './plan-input.ts';
 import type { OutputOptions } from './output.ts';
 import { age, print, say } from './output.ts';
 import { showProgress } from './progress.ts';
+import { trafficFailed, trafficText } from './traffic-text.ts';
 import { watchRun } from './watch-run.ts';
 import { wayHomeText } from './way-home-text.ts';
 
@@ -40,17 +41,18 @@ function show(run: RunDetail, options: OutputOptions): void {
   print(run.steps, steps, options);
   for (const line of planLines(run.state)) say(line);
   for (const left of run.left) say(`left: ${left}`);
+  for (const line of trafficText(run.state)) say(line);
   for (const line of wayHomeText(run.state)) say(line);
   const loss = Loss.safeParse(run.state['loss']);
   if (loss.success && run.kind !== 'drill') say(lossText(loss.data));
 }
 
-/** Follows a run (unless told not to), shows it, and sets the exit code: 0 only when it completed. */
+/** Follows a run (unless told not to), shows it, and sets the exit code: 0 only when it completed, and all its traffic was switched. */
 export async function finish(api: LifeboatApi, runId: string, wait: boolean, options: OutputOptions): Promise<void> {
   if (!wait) return print({ runId, traceId: api.traceId }, { run: (r) => r.runId, trace: (r) => r.traceId }, options);
   const run = await watchRun(api, runId);
   show(run, options);
-  if (run.outcome !== 'completed') process.exitCode = 1;
+  if (run.outcome !== 'completed' || trafficFailed(run.state)) process.exitCode = 1;
 }
 
 interface FailoverOptions extends PlanOptions {
@@ -70,6 +72,7 @@ export function runCommands(program: Command): Command {
   startFailover(run);
   startDrill(run);
   startCleanup(run);
+  startSwitchTraffic(run);
   readRuns(run);
   steerRuns(run);
   readReceipt(run);
@@ -171,6 +174,23 @@ function startCleanup(run: Command): void {
     .action(async (groupId: string, ofRunId: string, given: { reason: string; wait: boolean }, command: Command) => {
       const { api, options } = contextOf(command);
       const { runId } = await api.runs.start(newId(), { kind: 'cleanup', groupId, ofRunId, reason: given.reason });
+      await finish(api, runId, given.wait, options);
+    });
+}
+
+function startSwitchTraffic(run: Command): void {
+  run
+    .command('switch-traffic <runId>')
+    .description(
+      'do the traffic switches of a committed run again, those that failed and the others; any number of times',
+    )
+    .option('--reason <text>', 'for the record', 'asked for by the CLI')
+    .option('--no-wait', 'do not follow it')
+    .action(async (ofRunId: string, given: { reason: string; wait: boolean }, command: Command) => {
+      const { api, options } = contextOf(command);
+      const { groupId } = await api.runs.get(ofRunId);
+      const { reason } = given;
+      const { runId } = await api.runs.start(newId(), { kind: 'switch-traffic', groupId, ofRunId, reason });
       await finish(api, runId, given.wait, options);
     });
 }

@@ -7,6 +7,8 @@ import { commitWindowOf } from './hold-input.ts';
 import { readMappings } from './mappings-file.ts';
 import { bytes, print, say } from './output.ts';
 import type { OutputOptions } from './output.ts';
+import { overridesOf } from './plan-input.ts';
+import type { PlanOptions } from './plan-input.ts';
 import { finish } from './run.commands.ts';
 
 interface Common {
@@ -74,7 +76,7 @@ function startReprotect(run: Command): void {
     });
 }
 
-interface FailbackOptions extends Common {
+interface FailbackOptions extends Common, PlanOptions {
   readonly commitWindow?: string;
   readonly whenOver: string;
 }
@@ -85,6 +87,8 @@ function startFailback(run: Command): void {
     .description('bring a re-protected group home: a planned failover to its first home; nothing is lost')
     .option('--commit-window <time>', 'look before it is committed: 30m, then "run commit" or "run abort"')
     .option('--when-over <what>', 'commit | roll-back: what happens when nobody said anything by then', 'roll-back')
+    .option('--plan-version <number>', "by this version of the group's plan; else the newest")
+    .option('--skip-prompts', 'ask nobody what the plan would ask', false)
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--id <runId>', 'an id of yours: asking twice starts one')
     .option('--no-wait', 'do not follow it')
@@ -95,6 +99,7 @@ function startFailback(run: Command): void {
         groupId,
         reason: given.reason,
         ...commitWindowOf(given),
+        ...overridesOf(given),
       });
       say(`trace ${api.traceId}`);
       await finish(api, runId, given.wait, options);

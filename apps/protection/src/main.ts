@@ -61,6 +61,7 @@ import { RequestFailbackHandler } from './runs/request-failback.handler.ts';
 import { RequestFailoverHandler } from './runs/request-failover.handler.ts';
 import { RequestPlannedFailoverHandler } from './runs/request-planned-failover.handler.ts';
 import { RequestReprotectHandler } from './runs/request-reprotect.handler.ts';
+import { RequestSwitchTrafficHandler } from './runs/request-switch-traffic.handler.ts';
 import { HearRunStarts, RunStarts } from './runs/run-starts.ts';
 import { WaitForDrillsHandler } from './runs/wait-for-drills.handler.ts';
 import { ListSitesHandler } from './sites/list-sites.handler.ts';
@@ -157,6 +158,7 @@ await runService({
     RequestPlannedFailoverHandler,
     WaitForDrillsHandler,
     RequestReprotectHandler,
+    RequestSwitchTrafficHandler,
     PreviewReprotectHandler,
     RequestFailbackHandler,
     RequestCleanupHandler,

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
 import { StoppedServers1790000000702 } from './migrations/0002-stopped-servers.ts';
 import { RemovedRuns1790000000703 } from './migrations/0003-removed-runs.ts';
+import { Traffic1790000001051 } from './migrations/0005-traffic.ts';
+import { PlanCheck } from './plan/plan-findings.ts';
 import { plansFileProvider } from './plan/plans-file.ts';
 import { ProbeWaveHandler } from './plan/probe-wave.handler.ts';
 import { RunHooksHandler } from './plan/run-hooks.handler.ts';
@@ -23,6 +25,8 @@ import { QuarantineSourceHandler } from './source/quarantine-source.handler.ts';
 import { SourceServers } from './source/source-servers.ts';
 import { StartSourceHandler } from './source/start-source.handler.ts';
 import { StopSourceHandler } from './source/stop-source.handler.ts';
+import { SwitchTrafficHandler } from './traffic/switch-traffic.handler.ts';
+import { TrafficSwitches } from './traffic/traffic-switches.ts';
 
 await runService({
   name: 'recovery-execution',
@@ -35,11 +39,12 @@ await runService({
       StoppedServers1790000000702,
       RemovedRuns1790000000703,
       Origins1790000000953,
+      Traffic1790000001051,
     ],
   },
   needs: { clouds: true, secrets: true },
   settings: {
-    /** What recovery plans may name: programs, databases, keys of webhooks. Read at start. */
+    /** What recovery plans may name: programs, databases, keys of webhooks, DNS servers. Read at start. */
     LIFEBOAT_PLANS_FILE: z.string().optional(),
   },
   providers: [
@@ -61,6 +66,9 @@ await runService({
     RemoveOriginalsHandler,
     QuarantineSourceHandler,
     ListSourceServersHandler,
+    PlanCheck,
+    TrafficSwitches,
+    SwitchTrafficHandler,
     ReadReceiptHandler,
     ReadLedgerHandler,
   ],

@@ -41,7 +41,7 @@ import { readEvents } from './events.ts';
 import type { LiveEvent } from './events.ts';
 
 export interface StartRun {
-  readonly kind: 'failover' | 'planned-failover' | 'reprotect' | 'failback' | 'drill' | 'cleanup';
+  readonly kind: 'failover' | 'planned-failover' | 'reprotect' | 'failback' | 'drill' | 'cleanup' | 'switch-traffic';
   readonly groupId: string;
   readonly pointId?: string;
   readonly ofRunId?: string;

@@ -93,6 +93,7 @@ import { RequestFailover } from './protection/request-failover.v1.ts';
 import { RequestPlannedFailover } from './protection/request-planned-failover.v1.ts';
 import { RequestPoint } from './protection/request-point.v1.ts';
 import { RequestReprotect } from './protection/request-reprotect.v1.ts';
+import { RequestSwitchTraffic } from './protection/request-switch-traffic.v1.ts';
 import { ResumeGroup } from './protection/resume-group.v1.ts';
 import { ReverseGroup } from './protection/reverse-group.v1.ts';
 import { RpoAtRisk } from './protection/rpo-at-risk.v1.ts';
@@ -125,8 +126,10 @@ import { SourceStarted } from './recovery/source-started.v1.ts';
 import { SourceStopped } from './recovery/source-stopped.v1.ts';
 import { StartSource } from './recovery/start-source.v1.ts';
 import { StopSource } from './recovery/stop-source.v1.ts';
+import { SwitchTraffic } from './recovery/switch-traffic.v1.ts';
 import { TargetChecked } from './recovery/target-checked.v1.ts';
 import { TraceOrigins } from './recovery/trace-origins.v1.ts';
+import { TrafficSwitched } from './recovery/traffic-switched.v1.ts';
 import { VerifyWorkload } from './recovery/verify-workload.v1.ts';
 import { WaveProbed } from './recovery/wave-probed.v1.ts';
 import { WorkloadVerified } from './recovery/workload-verified.v1.ts';
@@ -144,6 +147,7 @@ import { StartPlannedFailover } from './saga/start-planned-failover.v1.ts';
 import { StartProtect } from './saga/start-protect.v1.ts';
 import { StartQuarantine } from './saga/start-quarantine.v1.ts';
 import { StartReprotect } from './saga/start-reprotect.v1.ts';
+import { StartSwitchTraffic } from './saga/start-switch-traffic.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
 import { StepChanged } from './saga/step-changed.v1.ts';
 
@@ -223,8 +227,10 @@ export const messages = [
   SourceStopped,
   StartSource,
   StopSource,
+  SwitchTraffic,
   TargetChecked,
   TraceOrigins,
+  TrafficSwitched,
   VerifyWorkload,
   WaveProbed,
   WorkloadVerified,
@@ -239,6 +245,7 @@ export const messages = [
   StartProtect,
   StartQuarantine,
   StartReprotect,
+  StartSwitchTraffic,
   StepChanged,
 ] as const;
 
@@ -290,6 +297,7 @@ export const requests = [
   RequestPlannedFailover,
   RequestPoint,
   RequestReprotect,
+  RequestSwitchTraffic,
   ResumeGroup,
   VerifyPlan,
   ReadLedger,

@@ -23,9 +23,9 @@ const HEAD = [
   'error',
 ];
 
-/** One line for the run, one for each of its steps and probes, and one for each word of an operator. Pure. */
+/** One line for the run, one for each of its steps, probes and traffic switches, and one for each word of an operator. Pure. */
 export function evidenceCsv({ sequence, record }: Evidence): string {
-  const { run, steps, probes, acts } = record;
+  const { run, steps, probes, traffic = [], acts } = record;
   const of = [sequence, run.runId, run.kind, run.groupId, run.outcome];
   const rows = [
     HEAD,
@@ -49,6 +49,7 @@ export function evidenceCsv({ sequence, record }: Evidence): string {
       '',
       at,
     ]),
+    ...traffic.map(({ at, switch: what, outcome }) => [...of, 'switch', what, outcome, '', at]),
     ...acts.map(({ at, action, by }) => [...of, 'act', action, '', at, '', '', by, '']),
   ];
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');

@@ -44,7 +44,7 @@ const figures = ({ rpo, rto, receipt, removal }: EvidenceRecord): readonly strin
 ];
 
 /** By operators, by its probes, by the run before it began, and by it in the end. */
-function said({ acts, probes, servedByBoth = [], warnings, left }: EvidenceRecord): string {
+function said({ acts, probes, traffic = [], servedByBoth = [], warnings, left }: EvidenceRecord): string {
   const asked = probes.map(({ at, server, probe, outcome, said: answer }) => [
     at,
     server ?? '',
@@ -52,11 +52,22 @@ function said({ acts, probes, servedByBoth = [], warnings, left }: EvidenceRecor
     outcome,
     answer ?? '',
   ]);
+  const led = traffic.map(({ at, switch: what, outcome, before, after, said: answer, mend }) => [
+    at,
+    what,
+    outcome,
+    before ?? '',
+    after ?? '',
+    [answer, mend].filter(Boolean).join(' '),
+  ]);
   const words = acts.map(({ at, action, by }) => [at, action, by]);
   const before = warnings.map(({ where, message, mend }) => [where, message, mend ?? '']);
   return [
     `<h2>Who said what</h2>${words.length === 0 ? '<p>Nobody had to say anything.</p>' : table(['at', 'what', 'who'], words)}`,
     ...(asked.length === 0 ? [] : [`<h2>Probes</h2>${table(['at', 'server', 'probe', 'outcome', 'said'], asked)}`]),
+    ...(led.length === 0
+      ? []
+      : [`<h2>Traffic</h2>${table(['at', 'what', 'outcome', 'before', 'after', 'said'], led)}`]),
     ...(servedByBoth.length === 0
       ? []
       : [

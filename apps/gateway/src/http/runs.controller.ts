@@ -14,6 +14,7 @@ import {
   RequestFailover,
   RequestPlannedFailover,
   RequestReprotect,
+  RequestSwitchTraffic,
   SteerAction,
   SteerRun,
 } from '@lifeboat/contracts';
@@ -41,7 +42,7 @@ const RunBody = z
       ...planOverrides,
     }),
     z.object({ kind: z.literal('reprotect'), ...common, mappings: Mappings.optional() }),
-    z.object({ kind: z.literal('failback'), ...common, commitWindow: CommitWindow.optional() }),
+    z.object({ kind: z.literal('failback'), ...common, commitWindow: CommitWindow.optional(), ...planOverrides }),
     z.object({
       kind: z.literal('drill'),
       ...common,
@@ -50,6 +51,7 @@ const RunBody = z
       ...planOverrides,
     }),
     z.object({ kind: z.literal('cleanup'), ...common, ofRunId: z.string() }),
+    z.object({ kind: z.literal('switch-traffic'), ...common, ofRunId: z.string() }),
   ])
   .meta({ id: 'RunBody' });
 const ActionBody = z.object({ action: SteerAction, by: z.string().max(100) }).meta({ id: 'ActionBody' });
@@ -87,6 +89,10 @@ export class RunsController {
         ofRunId: body.ofRunId,
         reason: body.reason,
       });
+    if (body.kind === 'switch-traffic') {
+      const { kind: _kind, ...asked } = body;
+      return this.asker.ask(RequestSwitchTraffic, { runId, ...asked });
+    }
     if (body.kind === 'drill') {
       const { kind: _kind, ...asked } = body;
       return this.asker.ask(RequestDrill, { runId, ...asked });

@@ -21,6 +21,7 @@ const RECORDED: ReadonlySet<RunKind> = new Set<RunKind>([
   'quarantine',
   'reprotect',
   'cleanup',
+  'switch-traffic',
 ]);
 /** One writer at a time: a place in the chain is given once. */
 const CHAIN_LOCK = 7_031_995;

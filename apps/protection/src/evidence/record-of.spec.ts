@@ -33,6 +33,15 @@ const run: RunDetail = {
       probes: [{ server: 'db-1', probe: 'tcp 5432', outcome: 'passed', at: '2026-01-01T00:00:20.000Z' }],
     },
     copies: ['c'],
+    switched: [
+      {
+        switch: 'command announce',
+        outcome: 'failed',
+        at: '2026-01-01T01:00:00.000Z',
+        said: 'no',
+        mend: 'Ask it why.',
+      },
+    ],
   },
 };
 const receipt: Receipt = {
@@ -52,6 +61,7 @@ describe('the record of a run', () => {
       acts: [{ action: 'commit', by: 'ops' }],
       point: 'pnt-1',
       plan: { name: 'shop', version: 2 },
+      traffic: [{ switch: 'command announce', outcome: 'failed', said: 'no', mend: 'Ask it why.' }],
       probes: [{ server: 'db-1', probe: 'tcp 5432', outcome: 'passed' }],
       rpo: { target: 60, reached: 3 },
       rto: { target: 30, reached: 42 },

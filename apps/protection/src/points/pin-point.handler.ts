@@ -1,5 +1,5 @@
 import { PinPoint } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf, Mappings, PlanWave, RunPlan } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, Mappings, PlanWave, RunPlan, TrafficSwitch } from '@lifeboat/contracts';
 import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler } from '@lifeboat/service-kit';
 import { MoreThan } from 'typeorm';
@@ -59,12 +59,16 @@ async function plannedBy(
   tx: EntityManager,
   plan: RunPlan | undefined,
   group: GroupRow,
-): Promise<{ mappings: Mappings; planWaves?: PlanWave[] }> {
+): Promise<{ mappings: Mappings; planWaves?: PlanWave[]; planTraffic?: TrafficSwitch[] }> {
   if (!plan) return { mappings: group.mappings };
   const version = await versionOf(tx, plan.name, plan.version);
   const { spec } = version.document;
   const waves = (spec.waves ?? []).map(({ prompt, ...wave }) =>
     plan.skipPrompts ? wave : { ...wave, ...(prompt !== undefined && { prompt }) },
   );
-  return { mappings: mappingsBy(version, group).mappings, planWaves: waves };
+  return {
+    mappings: mappingsBy(version, group).mappings,
+    planWaves: waves,
+    ...(spec.traffic && { planTraffic: spec.traffic }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { CheckReadiness, Finding, InputOf, Mappings, PlanWave } from '@lifeboat/contracts';
+import type { CheckReadiness, Finding, InputOf, Mappings, PlanWave, TrafficSwitch } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
 import { drillRisk } from '../drills/rehearsals.ts';
 import { GroupRow } from '../groups/group.row.ts';
@@ -34,7 +34,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
   refuseFailedOver(group);
   const policy = await tx.findOneBy(PolicyRow, { name: group.policy });
   const point = await newestServing(tx, groupId);
-  const { plan, mappings, waves, planWarnings } = await planFacts(tx, group);
+  const { plan, mappings, waves, traffic, planWarnings } = await planFacts(tx, group);
   const [plannable] = await readPlannable(tx, { groupIds: [groupId] });
   return {
     groupId,
@@ -55,15 +55,21 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
           disks: point.disks,
           mappings,
           ...(waves && { waves }),
+          ...(traffic && { traffic }),
         }
       : undefined,
   };
 }
 
-async function planFacts(
-  tx: EntityManager,
-  group: GroupRow,
-): Promise<{ plan?: PlanFacts; mappings: Mappings; waves?: PlanWave[]; planWarnings: readonly Finding[] }> {
+interface ByPlan {
+  readonly plan?: PlanFacts;
+  readonly mappings: Mappings;
+  readonly waves?: PlanWave[];
+  readonly traffic?: TrafficSwitch[];
+  readonly planWarnings: readonly Finding[];
+}
+
+async function planFacts(tx: EntityManager, group: GroupRow): Promise<ByPlan> {
   const { groupId, members, mappings } = group;
   const row = await tx.findOneBy(PlanRow, { groupId });
   if (!row) return { mappings, planWarnings: [] };
@@ -74,6 +80,7 @@ async function planFacts(
     plan: { name, version, covers: { members, mappings, waves: null } },
     mappings: by.mappings,
     waves: document.spec.waves ?? [],
+    ...(document.spec.traffic && { traffic: document.spec.traffic }),
     planWarnings: findingsOf(by),
   };
 }

@@ -6,6 +6,7 @@ import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { homeOf } from '../groups/commitments.ts';
 import { lockedGroup } from '../groups/groups.ts';
 import { hold, refuseInUse } from '../groups/hold.ts';
+import { planOfRun } from '../plans/plans.ts';
 import { windowOf } from '../policies/policy.row.ts';
 import { startRun } from './run-starts.ts';
 
@@ -13,7 +14,7 @@ import { startRun } from './run-starts.ts';
 @AnswersRequest(RequestFailback)
 export class RequestFailbackHandler implements RequestHandler<typeof RequestFailback> {
   async answer(
-    { groupId, runId, reason, commitWindow: asked }: InputOf<typeof RequestFailback>,
+    { groupId, runId, reason, commitWindow: asked, ...overrides }: InputOf<typeof RequestFailback>,
     context: RequestContext,
   ): Promise<OutputOf<typeof RequestFailback>> {
     return context.transaction(async (tx, out) => {
@@ -38,8 +39,15 @@ export class RequestFailbackHandler implements RequestHandler<typeof RequestFail
           { mend: 'To move it to its recovery site: "lifeboat run failover --planned".' },
         );
       const commitWindow = asked ?? (await windowOf(tx, group.policy));
+      const plan = await planOfRun(tx, groupId, overrides);
       await tx.save(Object.assign(group, hold(group, runId, 'failback')));
-      await startRun(tx, out, StartFailback, { groupId, runId, reason, ...(commitWindow && { commitWindow }) });
+      await startRun(tx, out, StartFailback, {
+        groupId,
+        runId,
+        reason,
+        ...(commitWindow && { commitWindow }),
+        ...(plan && { plan }),
+      });
       return { runId };
     });
   }

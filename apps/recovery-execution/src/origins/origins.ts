@@ -54,6 +54,16 @@ export class Origins {
     return new Map(rows.map(({ kind, here, there }) => [`${kind}/${here}`, there]));
   }
 
+  /** Id at a site → the other ids by which a server of the group goes, or went first: those of other sites, and of its first home. */
+  async aliases(groupId: string, site: string): Promise<ReadonlyMap<string, readonly string[]>> {
+    const rows = await this.database.query<{ id: string; others: string[] }[]>(
+      `select h.id, array_agg(distinct o.id) || h.entity as others from origin h join origin o using (group_id, kind, entity)
+       where h.group_id = $1 and h.site = $2 and h.kind = 'server' group by h.id, h.entity`,
+      [groupId, site],
+    );
+    return new Map(rows.map(({ id, others }) => [id, others.filter((other) => other !== id)]));
+  }
+
   /** All of these kinds that the group has, or had, at a site. */
   async at(groupId: string, site: string, kinds: readonly string[]): Promise<readonly Ref[]> {
     return this.database.query<Ref[]>(

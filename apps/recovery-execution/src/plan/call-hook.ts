@@ -1,5 +1,6 @@
 import type { Hook } from '@lifeboat/contracts';
 import { external, invalidInput, unavailable } from '@lifeboat/kernel';
+import type { Json } from '@lifeboat/kernel';
 import type { JsonRequest } from '@lifeboat/messaging';
 import { postWebhook, runCommand } from '@lifeboat/replication-driver-api';
 import type { Running } from '@lifeboat/replication-driver-api';
@@ -7,7 +8,7 @@ import { z } from 'zod';
 import type { PlansFile } from './plans-file.ts';
 
 /** What a hook is told, in the environment of a program (`LIFEBOAT_…`) or as JSON; `key` is the same for every repeat. */
-export type HookFacts = Readonly<Record<'key' | 'run' | 'group' | 'wave' | 'when' | 'drill', string>>;
+export type HookFacts = Readonly<Record<'key' | 'run' | 'group' | 'when', string> & Record<string, Json>>;
 
 export interface Calling {
   readonly file: PlansFile;
@@ -22,9 +23,14 @@ export function hookText({ webhook, command, request }: Hook): string {
   return command === undefined ? `request ${request}` : `command ${command}`;
 }
 
-/** `env` of a program. */
-export const environment = (facts: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(facts).map(([key, value]) => [`LIFEBOAT_${key.toUpperCase()}`, value]));
+/** `env` of a program; what is more than a word is JSON. */
+export const environment = (facts: Readonly<Record<string, Json>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(facts).map(([key, value]) => [
+      `LIFEBOAT_${key.toUpperCase()}`,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
 
 /** Throws `invalid-input` `plan-command-unknown`: it was there when the run was checked. */
 export function commandOf(file: PlansFile, name: string): readonly [string, ...string[]] {

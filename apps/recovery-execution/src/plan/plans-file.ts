@@ -27,6 +27,20 @@ export const PlansFile = z.strictObject({
     .default({}),
   /** Files whose content, without blanks around it, signs webhooks. */
   secrets: z.record(z.string(), z.string().min(1)).default({}),
+  /** That take dynamic updates (RFC 2136) of the zones that plans name. */
+  dnsServers: z
+    .record(
+      z.string(),
+      z.strictObject({
+        host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]*$/, 'no name or address of a host'),
+        port: z.number().int().min(1).max(65_535).default(53),
+        /** Of a TSIG key, in the form of BIND (`tsig-keygen`): read by the programs that ask, never by us. */
+        keyFile: z.string().startsWith('/').optional(),
+      }),
+    )
+    .default({}),
+  /** The folder of `dig` and `nsupdate`, where they are not in the system's path. */
+  dnsPrograms: z.string().startsWith('/').optional(),
   /** Webhooks lead to addresses that begin so; anywhere without it. */
   webhooks: z.array(z.url({ protocol: /^https?$/ })).optional(),
 });

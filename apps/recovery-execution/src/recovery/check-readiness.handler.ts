@@ -2,9 +2,7 @@ import { CheckReadiness } from '@lifeboat/contracts';
 import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestHandler } from '@lifeboat/service-kit';
-import { Inject } from '@nestjs/common';
-import { PLANS_FILE } from '../plan/plans-file.ts';
-import type { PlansFile } from '../plan/plans-file.ts';
+import { PlanCheck } from '../plan/plan-findings.ts';
 import { RecoveryRuns } from './recovery-runs.ts';
 import { promised, targetFindings } from './target-findings.ts';
 
@@ -16,13 +14,13 @@ const CHECK_MS = 2 * 60_000;
 export class CheckReadinessHandler implements RequestHandler<typeof CheckReadiness> {
   constructor(
     private readonly runs: RecoveryRuns,
-    @Inject(PLANS_FILE) private readonly file: PlansFile,
+    private readonly plans: PlanCheck,
   ) {}
 
   async answer(data: InputOf<typeof CheckReadiness>): Promise<OutputOf<typeof CheckReadiness>> {
     const runId = `readiness-${data.groupId}`;
     const run = await this.runs.rebuildOf({ ...data, runId, copies: promised(data) }, AbortSignal.timeout(CHECK_MS));
-    const { checks, blockers, warnings, waves } = await targetFindings(run, data, this.file);
-    return { checks, blockers: [...blockers], warnings: [...warnings], ...(waves && { waves: [...waves] }) };
+    const { checks, blockers, misled, warnings, waves } = await targetFindings(run, data, this.plans);
+    return { checks, blockers: [...blockers, ...misled], warnings: [...warnings], ...(waves && { waves: [...waves] }) };
   }
 }

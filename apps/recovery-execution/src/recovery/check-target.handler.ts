@@ -3,9 +3,7 @@ import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { conflict } from '@lifeboat/kernel';
 import { DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
-import { Inject } from '@nestjs/common';
-import { PLANS_FILE } from '../plan/plans-file.ts';
-import type { PlansFile } from '../plan/plans-file.ts';
+import { PlanCheck } from '../plan/plan-findings.ts';
 import { RecoveryRuns } from './recovery-runs.ts';
 import { promised, targetFindings } from './target-findings.ts';
 
@@ -15,12 +13,14 @@ type Input = DataOf<typeof CheckTarget>;
 export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
   constructor(
     private readonly runs: RecoveryRuns,
-    @Inject(PLANS_FILE) private readonly file: PlansFile,
+    private readonly plans: PlanCheck,
   ) {}
 
   async work(data: Input, _memo: unknown, context: WorkContext): Promise<WorkOutcome<AnswerOf<typeof CheckTarget>>> {
     const run = await this.runs.rebuildOf({ ...data, copies: promised(data) }, context.signal);
-    const { blockers, warnings, waves } = await targetFindings(run, data, this.file);
+    const { misled, waves, traffic, ...found } = await targetFindings(run, data, this.plans);
+    const blockers = data.isolated ? [...found.blockers, ...misled] : found.blockers;
+    const warnings = data.isolated ? found.warnings : [...found.warnings, ...misled];
     if (blockers.length > 0)
       throw conflict(
         'target-not-ready',
@@ -33,6 +33,11 @@ export class CheckTargetHandler implements WorkHandler<typeof CheckTarget> {
           data: { blockers },
         },
       );
-    return done({ runId: data.runId, warnings: [...warnings], ...(waves && { waves: [...waves] }) });
+    return done({
+      runId: data.runId,
+      warnings: [...warnings],
+      ...(waves && { waves: [...waves] }),
+      ...(traffic && { traffic: [...traffic] }),
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { CheckTarget, DataOf, Finding, RecreateEntities, ResolvedWave } from '@lifeboat/contracts';
+import type { CheckTarget, DataOf, Finding, RecreateEntities } from '@lifeboat/contracts';
 import { LifeboatError } from '@lifeboat/kernel';
 import { readQuotas } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
@@ -13,28 +13,20 @@ import {
   unseenWarnings,
 } from '@lifeboat/openstack-entity-api';
 import type { Rebuild } from '@lifeboat/openstack-entity-api';
-import { namelessBlockers } from '../plan/named-things.ts';
-import type { PlansFile } from '../plan/plans-file.ts';
-import { resolveWaves } from '../plan/resolve-waves.ts';
+import type { PlanCheck, PlanFindings } from '../plan/plan-findings.ts';
 import { carriedOtherwise } from './carried-otherwise.ts';
 import { plannedOnlyBlockers } from './planned-only.ts';
 
 type Input = Omit<DataOf<typeof CheckTarget>, 'runId'>;
 
-export interface TargetFindings {
-  /** How many things were looked at: entities, disks, images, quotas. */
-  readonly checks: number;
-  readonly blockers: readonly Finding[];
-  readonly warnings: readonly Finding[];
-  /** Where there is a plan. */
-  readonly waves?: readonly ResolvedWave[];
-}
+/** `checks`: of entities, disks, images and quotas, too. */
+export type TargetFindings = PlanFindings;
 
 /** Everything that can be known to fail, found before anything is made. Reads only. */
-export async function targetFindings(run: Rebuild, data: Input, file: PlansFile): Promise<TargetFindings> {
+export async function targetFindings(run: Rebuild, data: Input, plans: PlanCheck): Promise<TargetFindings> {
   const state = await RunState.load(run);
   const quotas = await readQuotas(run.cloud);
-  const plan = planFindings(run, data, file);
+  const plan = await plans.find(run, data);
   // What comes back is counted there already.
   const back = await returning(state);
   const found = await Promise.all([
@@ -52,24 +44,15 @@ export async function targetFindings(run: Rebuild, data: Input, file: PlansFile)
       ...bodyBlockers(state),
       ...plan.blockers,
     ],
-    warnings: [...unseenWarnings(state), ...(await leftOutWarnings(state)), ...carriedOtherwise(data.disks)],
+    warnings: [
+      ...unseenWarnings(state),
+      ...(await leftOutWarnings(state)),
+      ...carriedOtherwise(data.disks),
+      ...plan.warnings,
+    ],
+    misled: plan.misled,
     ...(plan.waves && { waves: plan.waves }),
-  };
-}
-
-/** What a plan asks of the point and of the plans file. A server that others own is not started by us. */
-function planFindings(
-  { topology }: Rebuild,
-  { waves }: Input,
-  file: PlansFile,
-): Pick<TargetFindings, 'checks' | 'blockers' | 'waves'> {
-  if (!waves) return { checks: 0, blockers: [] };
-  const servers = topology.of('server').filter(({ observed }) => observed['foreign'] !== true);
-  const resolved = resolveWaves(waves, servers);
-  return {
-    checks: waves.length,
-    blockers: [...resolved.blockers, ...namelessBlockers(waves, file)],
-    waves: resolved.waves,
+    ...(plan.traffic && { traffic: plan.traffic }),
   };
 }
 

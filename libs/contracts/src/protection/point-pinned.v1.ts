@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../define.ts';
-import { Consistency, DiskReplica, ImageReplica, Loss, Mappings, PlanWave } from '../values.ts';
+import { Consistency, DiskReplica, ImageReplica, Loss, Mappings, PlanWave, TrafficSwitch } from '../values.ts';
 
 export const PointPinned = event({
   context: 'protection',
@@ -24,6 +24,7 @@ export const PointPinned = event({
     loss: Loss.optional(),
     /** Of the plan that the run goes by, where there is one. */
     planWaves: z.array(PlanWave).optional(),
+    planTraffic: z.array(TrafficSwitch).optional(),
   }),
   sample: {
     groupId: 'grp-1',

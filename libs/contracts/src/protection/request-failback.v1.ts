@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { CommitWindow } from '../values.ts';
+import { CommitWindow, planOverrides } from '../values.ts';
 
 export const RequestFailback = request({
   context: 'protection',
@@ -12,6 +12,7 @@ export const RequestFailback = request({
     runId: z.string(),
     /** In place of the policy's. */
     commitWindow: CommitWindow.optional(),
+    ...planOverrides,
     reason: z.string(),
   }),
   output: z.object({ runId: z.string() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { DiskReplica, Finding, ImageReplica, Mappings, PlanWave, ResolvedWave } from '../values.ts';
+import { DiskReplica, Finding, ImageReplica, Mappings, PlanWave, ResolvedWave, TrafficSwitch } from '../values.ts';
 
 export const CheckReadiness = request({
   context: 'recovery',
@@ -16,6 +16,7 @@ export const CheckReadiness = request({
     disks: z.array(DiskReplica),
     mappings: Mappings,
     waves: z.array(PlanWave).optional(),
+    traffic: z.array(TrafficSwitch).optional(),
   }),
   output: z.object({
     /** How many things were looked at. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../define.ts';
-import { Finding, ResolvedWave } from '../values.ts';
+import { Finding, ResolvedSwitch, ResolvedWave } from '../values.ts';
 
 export const TargetChecked = event({
   context: 'recovery',
@@ -11,6 +11,8 @@ export const TargetChecked = event({
     warnings: z.array(Finding),
     /** In order, with the servers that were found in the point; where the run goes by a plan. */
     waves: z.array(ResolvedWave).optional(),
+    /** With the servers that they lead to; where the plan has any. */
+    traffic: z.array(ResolvedSwitch).optional(),
   }),
   sample: {
     runId: 'run-1',

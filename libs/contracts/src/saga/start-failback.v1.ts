@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { CommitWindow } from '../values.ts';
+import { CommitWindow, RunPlan } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartFailback = command({
@@ -12,6 +12,7 @@ export const StartFailback = command({
     runId: z.string(),
     groupId: z.string(),
     commitWindow: CommitWindow.optional(),
+    plan: RunPlan.optional(),
     reason: z.string(),
   }),
   answer: RunStarted,

@@ -3,6 +3,7 @@ import { Finding, Ref } from './common.ts';
 import { ProbeResult, RunPlan } from './plan.ts';
 import { ServedByBoth } from './reprotect.ts';
 import { FieldTotals, Loss, RunAct, RunStep, RunSummary } from './runs.ts';
+import { SwitchResult } from './traffic.ts';
 
 /** What is kept of a run for whoever asks later: an auditor, an insurer, oneself. */
 
@@ -23,6 +24,8 @@ export const EvidenceRecord = z.object({
   steps: z.array(RunStep),
   /** Of its waves, in the order in which they were asked. That one failed is its step's error. */
   probes: z.array(ProbeResult),
+  /** Of a run that was committed: what led to the group, and leads to it now. */
+  traffic: z.array(SwitchResult).optional(),
   /** Of a re-protection: what was still running at the site that the group had left. */
   servedByBoth: z.array(ServedByBoth).optional(),
   warnings: z.array(Finding),

@@ -1,72 +1,14 @@
 import { z } from 'zod';
 import { Finding, Mappings, Name } from './common.ts';
+import { Hook, NamedServer, oneOf, Port, Seconds, ServerSelector } from './plan-parts.ts';
+import { TrafficSwitch } from './traffic.ts';
 
 /** Recovery plans: the document as people write it, and what runs make of it. Times are whole seconds. */
 
 /** The servers that no wave names are started last, in a wave of this name. */
 export const THE_REST = 'the rest';
 
-const Seconds = z.number().int().min(1).max(3_600);
 const Text = z.string().min(1).max(500);
-
-/** Exactly one of these keys: a union would answer a mistake in one of them by "invalid input". */
-const oneOf =
-  (...keys: readonly string[]) =>
-  (value: object, context: z.core.$RefinementCtx): void => {
-    const given = keys.filter((key) => (value as Readonly<Record<string, unknown>>)[key] !== undefined);
-    if (given.length === 1) return;
-    const found = given.length === 0 ? 'there is none of them' : `there are ${given.join(' and ')}`;
-    context.addIssue({ code: 'custom', message: `needs exactly one of ${keys.join(', ')}: ${found}` });
-  };
-
-/** Which servers: all that fit. A tag is a tag of the server's or its metadata `lifeboat=<tag>`. */
-export const ServerSelector = z
-  .strictObject({
-    id: z.string().min(1).optional(),
-    name: z.string().min(1).optional(),
-    tag: z.string().min(1).optional(),
-    /** All of these pairs. */
-    metadata: z.record(z.string().min(1), z.string()).optional(),
-  })
-  .superRefine(oneOf('id', 'name', 'tag', 'metadata'));
-export type ServerSelector = z.infer<typeof ServerSelector>;
-
-const isUrlWithoutSecret = (url: string): boolean => URL.canParse(url) && new URL(url).password === '';
-/** A plan could else speak for Lifeboat, or to the server itself. */
-const isOthersSubject = (subject: string): boolean => !/^(lifeboat|_INBOX|\$[A-Z]+)(\.|$)/.test(subject);
-
-/** What is called before or after a wave. Any call may come twice, with the same key. */
-export const Hook = z
-  .strictObject({
-    webhook: z
-      .strictObject({
-        url: z
-          .url({ protocol: /^https?$/, error: 'no http or https address' })
-          .refine(
-            isUrlWithoutSecret,
-            'has a password in it: plans are read by many, sign the call by `signedBy` instead',
-          ),
-        /** One of the secrets that the plans file names. */
-        signedBy: Name.optional(),
-      })
-      .optional(),
-    /** One of the commands that the plans file names. */
-    command: Name.optional(),
-    /** A NATS subject on which somebody answers. */
-    request: z
-      .string()
-      .regex(/^[A-Za-z0-9_$-]+(\.[A-Za-z0-9_-]+)*$/, 'no NATS subject')
-      .refine(isOthersSubject, "is one of Lifeboat's own or of NATS: name a subject of yours")
-      .optional(),
-    /** So long it may take, all tries together; 60 without it. */
-    within: Seconds.optional(),
-    /** What a drill does with it; `run` without it. A hook is told of a drill. */
-    inDrills: z.enum(['run', 'skip']).optional(),
-  })
-  .superRefine(oneOf('webhook', 'command', 'request'));
-export type Hook = z.infer<typeof Hook>;
-
-const Port = z.number().int().min(1).max(65_535);
 /** A server of this or an earlier wave, by name or id. */
 const Server = z.string().min(1);
 
@@ -139,11 +81,11 @@ export const PlanDocument = z.strictObject({
             context.addIssue({ code: 'custom', path: [i, 'name'], message: `another wave is called "${name}"` });
       })
       .optional(),
+    /** After the commit, in this order; put back by a fail-back. Never in a drill. */
+    traffic: z.array(TrafficSwitch).max(50).optional(),
   }),
 });
 export type PlanDocument = z.infer<typeof PlanDocument>;
-
-const NamedServer = z.object({ id: z.string(), name: z.string() });
 
 /** A probe whose server was found in the point. */
 export const ResolvedProbe = z.object({ ...probes, serverId: z.string().optional() });

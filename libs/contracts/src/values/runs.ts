@@ -13,6 +13,7 @@ export const RunKind = z.enum([
   'quarantine',
   'cleanup',
   'discard',
+  'switch-traffic',
 ]);
 export type RunKind = z.infer<typeof RunKind>;
 

@@ -1,38 +1,61 @@
 import { RemoveOriginals, StartFailback, StartSource, StopSource } from '@lifeboat/contracts';
 import { every, hours, minutes, saga, seconds, to } from '@lifeboat/saga-engine';
+import type { SagaBuilder } from '@lifeboat/saga-engine';
 import { committed, promoted, provisional, unlocked } from './fragments/committed.ts';
 import { drillsGone } from './fragments/drills-gone.ts';
 import { captured, carried } from './fragments/point.ts';
 import { locked, ofRun, pinned } from './fragments/runs.ts';
-import { servedFromCopies } from './fragments/serve-from-copies.ts';
+import type { OfRun } from './fragments/runs.ts';
+import { servedFromCopies, servedInWaves } from './fragments/serve-from-copies.ts';
+import { trafficSwitched } from './fragments/traffic.ts';
+
+const begun = (version: number) =>
+  saga('failback', version, StartFailback)
+    .onePer((s) => s.groupId)
+    .aborts('protect', 'drill')
+    .deadline(hours(24))
+    .use(locked('failback'))
+    .use(captured)
+    .step('stop source', {
+      send: (s) => to(StopSource, { ...ofRun(s), source: s.primary, metadata: s.metadata }),
+      keep: ({ stopped, stoppedAt }) => ({ stopped, stoppedAt }),
+      undo: (s) => to(StartSource, { ...ofRun(s), source: s.primary }),
+      withinMs: minutes(30),
+    })
+    .use(carried)
+    .use(pinned({ itsOwn: true }))
+    .use(drillsGone);
+
+const fromPrimary = (s: { readonly primary: string }): string => s.primary;
+
+/** Until the commit all can be put back. */
+const originalsRemoved = <S extends OfRun>(rows: SagaBuilder<S, 'after'>) =>
+  rows.step('remove originals', {
+    send: (s) => to(RemoveOriginals, ofRun(s)),
+    keep: ({ removed, left }) => ({ originalsRemoved: removed, originalsLeft: left }),
+    retry: every(seconds(10), 30),
+  });
 
 /**
- * Bring a re-protected group to its first home without loss: the rows of a planned failover, with what still stands at home of the group coming back. What
- * the new servers and volumes have taken the place of goes after the commit only: until then all can be put back.
+ * Bring a re-protected group to its first home without loss: the rows of a planned failover, with what still stands at home of the group coming back, and
+ * traffic led as it was. What the new servers and volumes have taken the place of goes after the commit only.
  */
-export const failback = saga('failback', 1, StartFailback)
-  .onePer((s) => s.groupId)
-  .aborts('protect', 'drill')
-  .deadline(hours(24))
-  .use(locked('failback'))
-  .use(captured)
-  .step('stop source', {
-    send: (s) => to(StopSource, { ...ofRun(s), source: s.primary, metadata: s.metadata }),
-    keep: ({ stopped, stoppedAt }) => ({ stopped, stoppedAt }),
-    undo: (s) => to(StartSource, { ...ofRun(s), source: s.primary }),
-    withinMs: minutes(30),
-  })
-  .use(carried)
-  .use(pinned({ itsOwn: true }))
-  .use(drillsGone)
+export const failback = begun(2)
+  .use(servedInWaves({ home: true }))
+  .use(provisional)
+  .use(committed)
+  .use(promoted(fromPrimary))
+  .use(trafficSwitched((s: { readonly primary: string }) => ({ plannedFrom: s.primary })))
+  .use(originalsRemoved)
+  .use(unlocked)
+  .end();
+
+/** As runs began with it before a fail-back went by its group's plan. */
+export const failbackV1 = begun(1)
   .use(servedFromCopies({ home: true }))
   .use(provisional)
   .use(committed)
-  .use(promoted((s: { readonly primary: string }) => s.primary))
-  .step('remove originals', {
-    send: (s) => to(RemoveOriginals, { ...ofRun(s) }),
-    keep: ({ removed, left }) => ({ originalsRemoved: removed, originalsLeft: left }),
-    retry: every(seconds(10), 30),
-  })
+  .use(promoted(fromPrimary))
+  .use(originalsRemoved)
   .use(unlocked)
   .end();

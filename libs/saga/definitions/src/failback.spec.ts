@@ -1,5 +1,5 @@
-import { RemoveOriginals, StartSource } from '@lifeboat/contracts';
-import { aborts, answers, fails, given, outlineOf } from '@lifeboat/saga-engine';
+import { RemoveOriginals, StartSource, SwitchTraffic } from '@lifeboat/contracts';
+import { aborts, answers, fails, given, outlineOf, says } from '@lifeboat/saga-engine';
 import { failback } from './failback.saga.ts';
 import { plannedFailover } from './planned-failover.saga.ts';
 
@@ -8,23 +8,36 @@ const until = (step: string) =>
   names
     .slice(0, names.indexOf(step))
     .filter((name) => name !== 'commit window')
-    .map((name) => answers(name));
+    .map((name) => (/^(prompt|delay) /.test(name) ? says('go-on') : answers(name)));
 
 describe('a fail-back', () => {
-  it('is a planned failover, after which what it has replaced at home is removed', () => {
+  it('is a planned failover, by the waves of its plan, after which what it has replaced at home is removed', () => {
     expect(names.filter((name) => name !== 'remove originals')).toEqual(
-      // Its plan was written for the way out: all of it starts at once.
-      outlineOf(plannedFailover)
-        .map(({ name }) => name)
-        .filter((name) => !name.endsWith('"data"')),
+      outlineOf(plannedFailover).map(({ name }) => name),
     );
+    expect(names).toContain('start wave "data"');
     expect(names.indexOf('remove originals')).toBeGreaterThan(names.indexOf('commit failover'));
   });
 
   it('looks at home for what may come back, before it makes anything and when it does', () => {
     const scenario = given(failback, ...until('verify workload'));
-    for (const step of ['check target', 'recreate entities'])
+    for (const step of ['check target', 'recreate entities', 'start wave "data"'])
       expect(scenario.asked(step).data).toMatchObject({ home: true });
+    expect(scenario.asked('probe wave "data"').data).not.toHaveProperty('home');
+  });
+
+  it('goes by the version of the plan that it was started with', () => {
+    const plan = { name: 'shop', version: 3, skipPrompts: true } as const;
+    const { start } = failback;
+    const sample = { ...(start.sample as object), plan };
+    const scenario = given({ ...failback, start: { ...start, sample } }, ...until('wait for drills'));
+    expect(scenario.asked('pin recovery point').data).toMatchObject({ plan, sourceStopped: true });
+  });
+
+  it('leads traffic home when it is certain that the group stays, from where it may still be called', () => {
+    const scenario = given(failback, ...until('remove originals'));
+    expect(scenario.asked('switch traffic').data).toMatchObject({ plannedFrom: 'alpha' });
+    given(failback, ...until('switch traffic')).sends(SwitchTraffic);
   });
 
   it('starts again where the group runs what it had stopped there, and removes nothing at home, when it is aborted', () => {

@@ -4,6 +4,7 @@ import { committed, promoted, provisional, unlocked } from './fragments/committe
 import { drillsGone } from './fragments/drills-gone.ts';
 import { locked, pinned } from './fragments/runs.ts';
 import { servedFromCopies, servedInWaves } from './fragments/serve-from-copies.ts';
+import { trafficSwitched } from './fragments/traffic.ts';
 
 const begun = (version: number, ...supersedes: readonly string[]) =>
   saga('failover', version, StartFailover)
@@ -18,7 +19,19 @@ const lost = () => undefined;
  * Bring a protection group up at its recovery site when the primary is lost. Serves from copies of a pinned point: until the commit the replicas are
  * untouched and everything can be undone.
  */
-export const failover = begun(4, 'protect', 'drill')
+export const failover = begun(5, 'protect', 'drill')
+  .use(pinned())
+  .use(drillsGone)
+  .use(servedInWaves())
+  .use(provisional)
+  .use(committed)
+  .use(promoted(lost))
+  .use(trafficSwitched((s: { readonly primary: string }) => ({ lost: s.primary })))
+  .use(unlocked)
+  .end();
+
+/** As runs began with it before traffic was switched. */
+export const failoverV4 = begun(4, 'protect', 'drill')
   .use(pinned())
   .use(drillsGone)
   .use(servedInWaves())
@@ -28,7 +41,7 @@ export const failover = begun(4, 'protect', 'drill')
   .use(unlocked)
   .end();
 
-/** As runs began with it before there were plans. */
+/** And before there were plans. */
 export const failoverV3 = begun(3, 'protect', 'drill')
   .use(pinned())
   .use(drillsGone)

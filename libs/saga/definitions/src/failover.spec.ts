@@ -8,6 +8,7 @@ import {
   RecreateEntities,
   ReleaseDisks,
   RemoveEntities,
+  SwitchTraffic,
   UnlockGroup,
   UnpinPoint,
   VerifyWorkload,
@@ -22,10 +23,11 @@ const NO_WAVES = answers('check target', { runId: 'run-1', warnings: [] });
 const CHECKED = [...PINNED, NO_WAVES] as const;
 const RECREATED = [...CHECKED, answers('materialise disks'), answers('recreate entities')] as const;
 const VERIFIED = [...RECREATED, answers('verify workload')] as const;
+const COMMITTED = [...VERIFIED, answers('commit failover'), answers('promote disks')] as const;
 const AWAY = { kind: 'unavailable', code: 'database-away', message: 'PostgreSQL does not answer.' } as const;
 
 describe('an unplanned failover', () => {
-  it('locks, pins, checks, copies, recreates, verifies, commits, promotes and unlocks', () => {
+  it('locks, pins, checks, copies, recreates, verifies, commits, promotes, switches traffic and unlocks', () => {
     given(failover)
       .sends(LockGroup)
       .when(answers('lock group'))
@@ -45,6 +47,8 @@ describe('an unplanned failover', () => {
       .when(answers('commit failover'))
       .sends(PromoteDisks)
       .when(answers('promote disks'))
+      .sends(SwitchTraffic)
+      .when(answers('switch traffic'))
       .sends(UnlockGroup)
       .when(answers('unlock group'))
       .ends('completed');
@@ -163,7 +167,7 @@ describe('an unplanned failover', () => {
   });
 
   it('only unlocks after the commit, whatever it takes', () => {
-    given(failover, ...VERIFIED, answers('commit failover'), answers('promote disks'), fails('unlock group', AWAY))
+    given(failover, ...COMMITTED, answers('switch traffic'), fails('unlock group', AWAY))
       .when(passes(seconds(10)))
       .sends(UnlockGroup)
       .when(fails('unlock group'))
@@ -177,6 +181,45 @@ describe('an unplanned failover', () => {
       .asksOperator('promote disks')
       .when(retries)
       .sends(PromoteDisks);
+  });
+});
+
+describe('the traffic of a failover', () => {
+  const SWITCH = { command: 'announce', serves: [{ id: 'srv-1', name: 'web' }] };
+  const checked = answers('check target', { runId: 'run-1', warnings: [], traffic: [SWITCH] });
+  const switching = () => given(failover, ...PINNED, checked, ...COMMITTED.slice(CHECKED.length)).sends(SwitchTraffic);
+
+  it('is switched as it was checked, and nothing of the lost primary is called for it', () => {
+    expect(switching().asked('switch traffic').data).toEqual({
+      groupId: 'grp-1',
+      runId: 'run-1',
+      traffic: [SWITCH],
+      lost: 'alpha',
+    });
+  });
+
+  it('is looked at with the target, as its plan says it', () => {
+    const planTraffic = [{ command: 'announce' }];
+    const scenario = given(failover, answers('lock group'));
+    const pinned = { ...(scenario.asked('pin recovery point').command.answer.sample as object), planTraffic };
+    scenario.when(answers('pin recovery point', pinned), answers('wait for drills'));
+    expect(scenario.asked('check target').data).toMatchObject({ traffic: planTraffic });
+  });
+
+  it('that cannot be switched neither undoes the run nor keeps the group locked, and the run knows of it', () => {
+    const failed = { switch: 'command announce', outcome: 'failed', at: '2026-01-01T00:00:00.000Z', said: 'no' };
+    const scenario = switching()
+      .when(answers('switch traffic', { runId: 'run-1', traffic: [failed] }))
+      .sends(UnlockGroup)
+      .when(answers('unlock group'))
+      .ends('completed');
+    expect(scenario.state.data).toMatchObject({ switched: [failed] });
+  });
+
+  it('is tried again for as long as our own services are away', () => {
+    switching()
+      .when(fails('switch traffic', AWAY), passes(seconds(10)))
+      .sends(SwitchTraffic);
   });
 });
 

@@ -2,12 +2,13 @@ import type { SagaDefinition } from '@lifeboat/saga-engine';
 import { cleanup, cleanupV1 } from './cleanup.saga.ts';
 import { discard } from './discard.saga.ts';
 import { drill, drillV1 } from './drill.saga.ts';
-import { failback } from './failback.saga.ts';
-import { failover, failoverV1, failoverV2, failoverV3 } from './failover.saga.ts';
-import { plannedFailover, plannedFailoverV1 } from './planned-failover.saga.ts';
+import { failback, failbackV1 } from './failback.saga.ts';
+import { failover, failoverV1, failoverV2, failoverV3, failoverV4 } from './failover.saga.ts';
+import { plannedFailover, plannedFailoverV1, plannedFailoverV2 } from './planned-failover.saga.ts';
 import { protect } from './protect.saga.ts';
 import { quarantine } from './quarantine.saga.ts';
 import { reprotect } from './reprotect.saga.ts';
+import { switchTraffic } from './switch-traffic.saga.ts';
 
 /** Every saga there is. A changed list of steps is a new version beside the old one: what runs finishes on the version it began with. */
 export const sagas: readonly SagaDefinition[] = [
@@ -15,18 +16,22 @@ export const sagas: readonly SagaDefinition[] = [
   drill,
   drillV1,
   failover,
+  failoverV4,
   failoverV3,
   failoverV2,
   failoverV1,
   plannedFailover,
+  plannedFailoverV2,
   plannedFailoverV1,
   quarantine,
   reprotect,
   failback,
+  failbackV1,
+  switchTraffic,
   cleanup,
   cleanupV1,
   discard,
 ];
 
 export { definitionOf } from './registry.ts';
-export { cleanup, discard, drill, failback, failover, plannedFailover, protect, quarantine, reprotect };
+export { cleanup, discard, drill, failback, failover, plannedFailover, protect, quarantine, reprotect, switchTraffic };

@@ -5,6 +5,7 @@ import { drillsGone } from './fragments/drills-gone.ts';
 import { captured, carried } from './fragments/point.ts';
 import { locked, ofRun, pinned } from './fragments/runs.ts';
 import { servedFromCopies, servedInWaves } from './fragments/serve-from-copies.ts';
+import { trafficSwitched } from './fragments/traffic.ts';
 
 const begun = (version: number) =>
   saga('planned-failover', version, StartPlannedFailover)
@@ -29,7 +30,17 @@ const fromPrimary = (s: { readonly primary: string }): string => s.primary;
  * Move a group to its recovery site without loss. What a server is like is captured while it runs; then all are stopped, and what they wrote last is carried in
  * a last point, from which it goes on as an unplanned failover does. Undone, the servers that ran are started again.
  */
-export const plannedFailover = begun(2)
+export const plannedFailover = begun(3)
+  .use(servedInWaves())
+  .use(provisional)
+  .use(committed)
+  .use(promoted(fromPrimary))
+  .use(trafficSwitched((s: { readonly primary: string }) => ({ plannedFrom: s.primary })))
+  .use(unlocked)
+  .end();
+
+/** As runs began with it before traffic was switched. */
+export const plannedFailoverV2 = begun(2)
   .use(servedInWaves())
   .use(provisional)
   .use(committed)
@@ -37,7 +48,7 @@ export const plannedFailover = begun(2)
   .use(unlocked)
   .end();
 
-/** As runs began with it before there were plans. */
+/** And before there were plans. */
 export const plannedFailoverV1 = begun(1)
   .use(servedFromCopies())
   .use(provisional)

@@ -26,6 +26,7 @@ import {
   quarantine,
   reprotect,
   sagas,
+  switchTraffic,
 } from './index.ts';
 
 /** What a run was told and what it decided, as it was when its version was new. A recording is never changed: a run that began then must still go on now. */
@@ -57,17 +58,16 @@ const SERVED_AT_ONCE = [
   ...all('materialise disks', 'recreate entities', 'verify workload'),
 ];
 const LOCKED = all('lock group', 'pin recovery point', 'wait for drills');
-const COMMITTED = all('commit failover', 'promote disks', 'unlock group');
+const COMMITTED = all('commit failover', 'promote disks', 'switch traffic', 'unlock group');
 const STOPPED = all('lock group', 'open point', 'capture metadata', 'stop source');
 const LAST_POINT = all('replicate images', 'replicate disks', 'seal point', 'pin recovery point', 'wait for drills');
 const DRILL = [answers('pin recovery point'), ...SERVED];
 const REMOVED = all('remove entities', 'release disks', 'look for leaks', 'unpin recovery point');
-const SERVED_HOME = all('check target', 'materialise disks', 'recreate entities', 'verify workload');
 const FAILBACK = [
   ...STOPPED,
   ...LAST_POINT,
-  ...SERVED_HOME,
-  ...all('commit failover', 'promote disks', 'remove originals', 'unlock group'),
+  ...SERVED,
+  ...all('commit failover', 'promote disks', 'switch traffic', 'remove originals', 'unlock group'),
 ];
 const REPROTECT = all('lock group', 'trace origins', 'quarantine', 'reverse group', 'unlock group');
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
@@ -104,15 +104,15 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
   'drill-v2-completed': () => given(drill, ...DRILL, says('end'), ...REMOVED),
   'drill-v2-completed-by-time': () => given(drill, ...DRILL, passes(minutes(30)), ...REMOVED),
   'drill-v2-superseded-at-a-wave': () => given(drill, ...DRILL.slice(0, 6), isSupersededBy('run-1'), ...all(...GONE)),
-  'failover-v4-completed': () => given(failover, ...LOCKED, ...SERVED, ...COMMITTED),
-  'failover-v4-completed-without-a-plan': () => given(failover, ...LOCKED, ...SERVED_AT_ONCE, ...COMMITTED),
-  'failover-v4-committed-after-a-look': () =>
+  'failover-v5-completed': () => given(failover, ...LOCKED, ...SERVED, ...COMMITTED),
+  'failover-v5-completed-without-a-plan': () => given(failover, ...LOCKED, ...SERVED_AT_ONCE, ...COMMITTED),
+  'failover-v5-committed-after-a-look': () =>
     given(provisional('roll-back'), ...LOCKED, ...SERVED, says('commit'), ...COMMITTED),
-  'failover-v4-rolled-back-by-time': () =>
+  'failover-v5-rolled-back-by-time': () =>
     given(provisional('roll-back'), ...LOCKED, ...SERVED, passes(minutes(10)), ...all(...GONE, 'lock group')),
-  'failover-v4-undone-by-a-probe': () =>
+  'failover-v5-undone-by-a-probe': () =>
     given(failover, ...LOCKED, ...SERVED.slice(0, 5), fails('probe wave "data"'), ...all(...GONE, 'lock group')),
-  'failover-v4-completed-by-retry': () =>
+  'failover-v5-completed-by-retry': () =>
     given(
       failover,
       ...LOCKED,
@@ -122,10 +122,10 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       passes(seconds(10)),
       fails('promote disks'),
       retries,
-      ...all('promote disks', 'unlock group'),
+      ...all('promote disks', 'switch traffic', 'unlock group'),
     ),
-  'planned-failover-v2-completed': () => given(plannedFailover, ...STOPPED, ...LAST_POINT, ...SERVED, ...COMMITTED),
-  'planned-failover-v2-undone': () =>
+  'planned-failover-v3-completed': () => given(plannedFailover, ...STOPPED, ...LAST_POINT, ...SERVED, ...COMMITTED),
+  'planned-failover-v3-undone': () =>
     given(
       plannedFailover,
       ...STOPPED,
@@ -143,8 +143,8 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       ),
     ),
   'cleanup-v2-completed': () => given(cleanup, ...CLEANUP),
-  'failback-v1-completed': () => given(failback, ...FAILBACK),
-  'failback-v1-undone': () =>
+  'failback-v2-completed': () => given(failback, ...FAILBACK),
+  'failback-v2-undone': () =>
     given(
       failback,
       ...FAILBACK.slice(0, 11),
@@ -163,6 +163,14 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
     ),
   'quarantine-v1-completed': () =>
     given(quarantine, fails('quarantine', AWAY), passes(seconds(30)), answers('quarantine')),
+  'switch-traffic-v1-completed': () =>
+    given(
+      switchTraffic,
+      answers('lock group'),
+      fails('switch traffic', AWAY),
+      passes(seconds(10)),
+      ...all('switch traffic', 'unlock group'),
+    ),
   'reprotect-v1-completed': () => given(reprotect, ...REPROTECT),
   'reprotect-v1-undone': () =>
     given(

@@ -1,11 +1,16 @@
 import { illegalState } from '@lifeboat/kernel';
-import type { Live, Ref, RunState } from '@lifeboat/openstack-entity-api';
+import type { Live, Ref, RunState, Topology } from '@lifeboat/openstack-entity-api';
+
+/** A server's ports, as captured, in order. Pure. */
+export function portsOf(topology: Topology, server: Ref): readonly Ref[] {
+  const ports = topology.get(server)?.refs['ports'];
+  return ports && !('kind' in ports) ? ports : [];
+}
 
 /** The server's floating IP where it has one, else the address of its first port, as Neutron tells of them now. */
 export async function addressOf(state: RunState, server: Ref): Promise<string> {
   const { cloud, topology } = state.run;
-  const ports = topology.get(server)?.refs['ports'];
-  const targets = (ports && !('kind' in ports) ? ports : []).flatMap((port) => state.entry(port)?.targetId ?? []);
+  const targets = portsOf(topology, server).flatMap((port) => state.entry(port)?.targetId ?? []);
   for (const port of targets)
     for await (const live of cloud.network.list<Live>('/floatingips', 'floatingips', { query: { port_id: port } }))
       return String(live['floating_ip_address']);

@@ -17,6 +17,8 @@ export interface Running {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Its standard input; without it it ends at once. */
+  readonly input?: string;
 }
 
 /** To the whole process group: what a script began must not go on when the script does not. */
@@ -50,8 +52,10 @@ export async function runCommand([program, ...args]: readonly [string, ...string
     env: { PATH, ...how.env },
     cwd: '/',
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // A program need not read it: how it ended tells.
+  child.stdin.on('error', () => undefined).end(how.input);
   stopWhen(AbortSignal.any([late, how.signal]), child);
   const [answer, said] = [new Tail(ANSWER_BYTES), new Tail(SAID_BYTES)];
   child.stdout.on('data', (chunk: Buffer) => [answer, said].forEach((tail) => tail.add(chunk)));

@@ -6,7 +6,7 @@ import {
   RemoveEntities,
   VerifyWorkload,
 } from '@lifeboat/contracts';
-import type { DataOf, PlanWave } from '@lifeboat/contracts';
+import type { DataOf, Finding, PlanWave, ResolvedSwitch, TrafficSwitch } from '@lifeboat/contracts';
 import { to } from '@lifeboat/saga-engine';
 import type { SagaBuilder } from '@lifeboat/saga-engine';
 import { ofRun } from './runs.ts';
@@ -17,6 +17,18 @@ import type { Wave } from './waves.ts';
 type Known = Omit<Pinned, 'pointId'> & { readonly point: string };
 /** `isolated`: nothing of it reaches anything outside of it. `home`: what stands there of the group comes back. */
 type How = { readonly isolated?: true; readonly home?: true };
+
+/** Of the plan that the run goes by. */
+interface Planned {
+  readonly planWaves?: readonly PlanWave[] | undefined;
+  readonly planTraffic?: readonly TrafficSwitch[] | undefined;
+}
+
+interface Checked {
+  readonly warnings: readonly Finding[];
+  readonly waves: readonly Wave[];
+  readonly traffic?: readonly ResolvedSwitch[];
+}
 
 /** What is rebuilt, from where and to where. No step calls the primary: its name is but a word in a mark. */
 const scene = ({ primary, recovery, metadata, images, mappings, ...run }: Known) => ({
@@ -60,19 +72,29 @@ const compared = <S extends Known>(rows: SagaBuilder<S>) =>
  */
 export const servedInWaves =
   (how: How = {}) =>
-  <S extends Known & { readonly planWaves?: readonly PlanWave[] | undefined }>(rows: SagaBuilder<S>) =>
+  <S extends Known & Planned>(rows: SagaBuilder<S>) =>
     rows
       .step('check target', {
-        send: ({ planWaves, ...s }) =>
-          to(CheckTarget, { ...scene(s), disks: s.disks, ...how, ...(planWaves && { waves: [...planWaves] }) }),
-        keep: ({ warnings, waves }) => ({ warnings, waves: (waves ?? []) as readonly Wave[] }),
+        send: ({ planWaves, planTraffic, ...s }) =>
+          to(CheckTarget, {
+            ...scene(s),
+            disks: s.disks,
+            ...how,
+            ...(planWaves && { waves: [...planWaves] }),
+            ...(planTraffic && { traffic: [...planTraffic] }),
+          }),
+        keep: ({ warnings, waves, traffic }): Checked => ({
+          warnings,
+          waves: waves ?? [],
+          ...(traffic && { traffic }),
+        }),
       })
       .use(copied)
       .use(recreated(how))
       .use(startedInWaves((s: Copied) => ({ ...scene(s), copies: s.copies, ...how }), how))
       .use(compared);
 
-/** All at once: as runs did it before there were plans, and as a fail-back does, whose plan was written for the way out. */
+/** All at once: as runs did it before there were plans. */
 export const servedFromCopies =
   (how: How = {}) =>
   <S extends Known>(rows: SagaBuilder<S>) =>

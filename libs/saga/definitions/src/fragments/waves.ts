@@ -25,9 +25,10 @@ const laterThan = (waves: readonly Wave[], wave: Wave): readonly Wave[] =>
  * removed with all else of the run, so no row has an undo of its own.
  */
 export const startedInWaves =
-  <N extends OfRun>(recreation: (s: N) => Omit<Recreation, 'withheld'>, how: { readonly isolated?: true }) =>
-  <S extends N & { readonly waves: readonly Wave[] }>(rows: SagaBuilder<S>) =>
-    rows.forEach(
+  <N extends OfRun>(recreation: (s: N) => Omit<Recreation, 'withheld'>, { isolated }: { readonly isolated?: true }) =>
+  <S extends N & { readonly waves: readonly Wave[] }>(rows: SagaBuilder<S>) => {
+    const how = isolated ? { isolated } : {};
+    return rows.forEach(
       'wave',
       (s) => s.waves,
       (each) =>
@@ -66,3 +67,4 @@ export const startedInWaves =
             whenOver: () => 'go on',
           }),
     );
+  };
