@@ -56,6 +56,7 @@ export async function finish(api: LifeboatApi, runId: string, wait: boolean, opt
 }
 
 interface FailoverOptions extends PlanOptions {
+  readonly unfenced: boolean;
   readonly planned: boolean;
   readonly commitWindow?: string;
   readonly whenOver: string;
@@ -103,6 +104,7 @@ function startFailover(run: Command): void {
       'you know that the primary is lost; two sides serving at once would damage data',
       false,
     )
+    .option('--unfenced', "leave the plan's fence out: you have made sure by other means that it does not serve", false)
     .option('--point <pointId>', 'serve from this point; else the newest')
     .option(
       '--commit-window <time>',
@@ -122,6 +124,7 @@ function startFailover(run: Command): void {
         ...kindOf(given),
         ...commitWindowOf(given),
         ...overridesOf(given),
+        ...(given.unfenced && { unfenced: true as const }),
       });
       say(`trace ${api.traceId}`);
       await finish(api, runId, given.wait, options);

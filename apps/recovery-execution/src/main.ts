@@ -7,6 +7,8 @@ import { Traffic1790000001051 } from './migrations/0005-traffic.ts';
 import { PlanCheck } from './plan/plan-findings.ts';
 import { plansFileProvider } from './plan/plans-file.ts';
 import { ProbeWaveHandler } from './plan/probe-wave.handler.ts';
+import { FencePrimaryHandler } from './plan/fence-primary.handler.ts';
+import { HookSequence } from './plan/hook-sequence.ts';
 import { RunHooksHandler } from './plan/run-hooks.handler.ts';
 import { Origins1790000000953 } from './migrations/0004-origins.ts';
 import { Origins } from './origins/origins.ts';
@@ -53,7 +55,9 @@ await runService({
     CheckReadinessHandler,
     CheckTargetHandler,
     RecreateEntitiesHandler,
+    HookSequence,
     RunHooksHandler,
+    FencePrimaryHandler,
     ProbeWaveHandler,
     RemoveEntitiesHandler,
     LookForLeaksHandler,

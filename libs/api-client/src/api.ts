@@ -51,6 +51,8 @@ export interface StartRun {
   /** In place of the newest version of the group's plan. */
   readonly planVersion?: number;
   readonly skipPrompts?: true;
+  /** Of an unplanned failover: the primary was fenced by other means than the plan's. */
+  readonly unfenced?: true;
   /** For the way back, in place of the inverted ones. */
   readonly mappings?: Mappings;
   readonly reason: string;

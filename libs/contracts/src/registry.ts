@@ -107,10 +107,12 @@ import { CheckReadiness } from './recovery/check-readiness.v1.ts';
 import { CheckTarget } from './recovery/check-target.v1.ts';
 import { EntitiesRecreated } from './recovery/entities-recreated.v1.ts';
 import { EntitiesRemoved } from './recovery/entities-removed.v1.ts';
+import { FencePrimary } from './recovery/fence-primary.v1.ts';
 import { HooksRun } from './recovery/hooks-run.v1.ts';
 import { LeaksLookedFor } from './recovery/leaks-looked-for.v1.ts';
 import { ListSourceServers } from './recovery/list-source-servers.v1.ts';
 import { LookForLeaks } from './recovery/look-for-leaks.v1.ts';
+import { PrimaryFenced } from './recovery/primary-fenced.v1.ts';
 import { ProbeWave } from './recovery/probe-wave.v1.ts';
 import { OriginalsRemoved } from './recovery/originals-removed.v1.ts';
 import { OriginsTraced } from './recovery/origins-traced.v1.ts';
@@ -211,9 +213,11 @@ export const messages = [
   CheckTarget,
   EntitiesRecreated,
   EntitiesRemoved,
+  FencePrimary,
   HooksRun,
   LeaksLookedFor,
   LookForLeaks,
+  PrimaryFenced,
   ProbeWave,
   RecreateEntities,
   RemoveEntities,

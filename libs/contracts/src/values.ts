@@ -5,7 +5,7 @@ export * from './values/evidence.ts';
 export { inverseOf } from './values/inverse-of.ts';
 export type { Inverse } from './values/inverse-of.ts';
 export * from './values/metadata.ts';
-export { Hook, ServerSelector } from './values/plan-parts.ts';
+export { Fence, Hook, ServerSelector } from './values/plan-parts.ts';
 export * from './values/plan.ts';
 export { planSchema } from './values/plan-schema.ts';
 export * from './values/protection.ts';

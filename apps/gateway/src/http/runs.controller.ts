@@ -34,6 +34,7 @@ const RunBody = z
       confirmPrimaryLost: z.boolean().default(false),
       commitWindow: CommitWindow.optional(),
       ...planOverrides,
+      unfenced: z.literal(true).optional(),
     }),
     z.object({
       kind: z.literal('planned-failover'),

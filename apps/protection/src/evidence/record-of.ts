@@ -1,4 +1,4 @@
-import { Finding, Loss, ProbeResult, RunPlan, ServedByBoth, SwitchResult } from '@lifeboat/contracts';
+import { Finding, HookResult, Loss, ProbeResult, RunPlan, ServedByBoth, SwitchResult } from '@lifeboat/contracts';
 import type { EvidenceRecord, Receipt, RunDetail, RunStep } from '@lifeboat/contracts';
 import { digestOf } from '@lifeboat/kernel';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ const Known = z.object({
   rpoSeconds: z.number().optional(),
   loss: Loss.optional().catch(undefined),
   warnings: z.array(Finding).catch([]),
+  fenced: z.array(HookResult).optional().catch(undefined),
   switched: z.array(SwitchResult).optional().catch(undefined),
   servedByBoth: z.array(ServedByBoth).optional().catch(undefined),
   looked: z.number().optional(),
@@ -30,8 +31,8 @@ const PROOF = 'verify workload';
 /** What is kept of a run that has ended. Pure. */
 export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: Wanted): EvidenceRecord {
   const { state: known, steps, acts, left, ...summary } = run;
-  const { reason, plan, point, primary, recovery, rpoSeconds, loss, warnings, switched, servedByBoth, looked, leaks } =
-    Known.parse(known);
+  const { reason, plan, point, primary, recovery, rpoSeconds, loss, warnings, ...more } = Known.parse(known);
+  const { fenced, switched, servedByBoth, looked, leaks } = more;
   const reached = secondsTo(
     steps.find(({ name }) => name === PROOF),
     run.startedAt,
@@ -48,6 +49,7 @@ export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: W
     ...(loss && { loss }),
     steps,
     probes: probesIn(known),
+    ...(fenced && fenced.length > 0 && { fenced }),
     ...(switched && { traffic: switched }),
     ...(servedByBoth && { servedByBoth }),
     warnings,

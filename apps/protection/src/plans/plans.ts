@@ -58,7 +58,15 @@ export function mappingsBy(
 export async function planOfRun(
   tx: EntityManager,
   groupId: string,
-  { planVersion, skipPrompts }: { readonly planVersion?: number | undefined; readonly skipPrompts?: true | undefined },
+  {
+    planVersion,
+    skipPrompts,
+    unfenced,
+  }: {
+    readonly planVersion?: number | undefined;
+    readonly skipPrompts?: true | undefined;
+    readonly unfenced?: true | undefined;
+  },
 ): Promise<RunPlan | undefined> {
   const plan = await tx.findOneBy(PlanRow, { groupId });
   if (!plan && planVersion === undefined) return undefined;
@@ -69,7 +77,7 @@ export async function planOfRun(
   const { name, version, document } = await versionOf(tx, plan.name, planVersion ?? plan.version);
   // A plan of this name that was removed may have been another group's.
   if (document.spec.group !== groupId) throw versionNotFound(name, version);
-  return { name, version, ...(skipPrompts && { skipPrompts }) };
+  return { name, version, ...(skipPrompts && { skipPrompts }), ...(unfenced && { unfenced }) };
 }
 
 /** Of the way there, and of the way back from it. Pure. */

@@ -1,5 +1,5 @@
 import { PinPoint } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf, Mappings, PlanWave, RunPlan, TrafficSwitch } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, Fence, Mappings, PlanWave, RunPlan, TrafficSwitch } from '@lifeboat/contracts';
 import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler } from '@lifeboat/service-kit';
 import { MoreThan } from 'typeorm';
@@ -59,7 +59,7 @@ async function plannedBy(
   tx: EntityManager,
   plan: RunPlan | undefined,
   group: GroupRow,
-): Promise<{ mappings: Mappings; planWaves?: PlanWave[]; planTraffic?: TrafficSwitch[] }> {
+): Promise<{ mappings: Mappings; planWaves?: PlanWave[]; planTraffic?: TrafficSwitch[]; planFence?: Fence[] }> {
   if (!plan) return { mappings: group.mappings };
   const version = await versionOf(tx, plan.name, plan.version);
   const { spec } = version.document;
@@ -70,5 +70,6 @@ async function plannedBy(
     mappings: mappingsBy(version, group).mappings,
     planWaves: waves,
     ...(spec.traffic && { planTraffic: spec.traffic }),
+    ...(spec.fence && !plan.unfenced && { planFence: spec.fence }),
   };
 }

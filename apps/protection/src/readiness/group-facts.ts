@@ -1,4 +1,4 @@
-import type { CheckReadiness, Finding, InputOf, Mappings, PlanWave, TrafficSwitch } from '@lifeboat/contracts';
+import type { CheckReadiness, Fence, Finding, InputOf, Mappings, PlanWave, TrafficSwitch } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
 import { drillRisk } from '../drills/rehearsals.ts';
 import { GroupRow } from '../groups/group.row.ts';
@@ -34,7 +34,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
   refuseFailedOver(group);
   const policy = await tx.findOneBy(PolicyRow, { name: group.policy });
   const point = await newestServing(tx, groupId);
-  const { plan, mappings, waves, traffic, planWarnings } = await planFacts(tx, group);
+  const { plan, mappings, waves, traffic, fence, planWarnings } = await planFacts(tx, group);
   const [plannable] = await readPlannable(tx, { groupIds: [groupId] });
   return {
     groupId,
@@ -56,6 +56,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
           mappings,
           ...(waves && { waves }),
           ...(traffic && { traffic }),
+          ...(fence && { fence }),
         }
       : undefined,
   };
@@ -66,6 +67,7 @@ interface ByPlan {
   readonly mappings: Mappings;
   readonly waves?: PlanWave[];
   readonly traffic?: TrafficSwitch[];
+  readonly fence?: Fence[];
   readonly planWarnings: readonly Finding[];
 }
 
@@ -81,6 +83,7 @@ async function planFacts(tx: EntityManager, group: GroupRow): Promise<ByPlan> {
     mappings: by.mappings,
     waves: document.spec.waves ?? [],
     ...(document.spec.traffic && { traffic: document.spec.traffic }),
+    ...(document.spec.fence && { fence: document.spec.fence }),
     planWarnings: findingsOf(by),
   };
 }

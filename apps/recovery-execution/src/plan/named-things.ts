@@ -1,4 +1,4 @@
-import type { Finding, Hook, PlanWave, Probe } from '@lifeboat/contracts';
+import type { Fence, Finding, Hook, PlanWave, Probe } from '@lifeboat/contracts';
 import type { PlansFile } from './plans-file.ts';
 
 /** What a plan names of the plans file, and is not there. Found before a run, so that no wave meets it. Pure. */
@@ -8,6 +8,9 @@ export const namelessBlockers = (waves: readonly PlanWave[], file: PlansFile): r
     ...probes.flatMap((probe, j) => ofProbe(probe, `plan, spec.waves[${i}].probes[${j}]`, file)),
     ...after.flatMap((hook, j) => hookBlockers(hook, `plan, spec.waves[${i}].after[${j}]`, file)),
   ]);
+
+export const fenceBlockers = (fence: readonly Fence[], file: PlansFile): readonly Finding[] =>
+  fence.flatMap((one, i) => hookBlockers(one, `plan, spec.fence[${i}]`, file));
 
 export function hookBlockers({ command, webhook }: Hook, where: string, file: PlansFile): readonly Finding[] {
   if (command !== undefined) return missingFromFile(file.commands, command, 'command', where);

@@ -5,12 +5,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Origins } from '../origins/origins.ts';
 import { resolveTraffic } from '../traffic/resolve-traffic.ts';
 import { trafficFindings } from '../traffic/traffic-findings.ts';
-import { namelessBlockers } from './named-things.ts';
+import { fenceBlockers, namelessBlockers } from './named-things.ts';
 import { PLANS_FILE } from './plans-file.ts';
 import type { PlansFile } from './plans-file.ts';
 import { resolveWaves } from './resolve-waves.ts';
 
-type Input = Pick<DataOf<typeof CheckTarget>, 'groupId' | 'source' | 'target' | 'waves' | 'traffic' | 'home'>;
+type Input = Pick<DataOf<typeof CheckTarget>, 'groupId' | 'source' | 'target' | 'waves' | 'traffic' | 'fence' | 'home'>;
 
 export interface PlanFindings {
   /** How many things were looked at. */
@@ -34,7 +34,10 @@ export class PlanCheck {
     @Inject(PLANS_FILE) private readonly file: PlansFile,
   ) {}
 
-  async find(run: Rebuild, { groupId, source, target, waves, traffic = [], home }: Input): Promise<PlanFindings> {
+  async find(
+    run: Rebuild,
+    { groupId, source, target, waves, traffic = [], fence = [], home }: Input,
+  ): Promise<PlanFindings> {
     if (!waves) return { checks: 0, blockers: [], warnings: [], misled: [] };
     const aliases = await this.origins.aliases(groupId, source);
     // A server that others own is not started by us.
@@ -47,8 +50,13 @@ export class PlanCheck {
     const led = resolveTraffic(traffic, { topology: run.topology, servers, designateAt });
     const places = await trafficFindings(led.traffic, { run, home: home ?? false, file: this.file, sites: this.sites });
     return {
-      checks: waves.length + traffic.length,
-      blockers: [...resolved.blockers, ...namelessBlockers(waves, this.file), ...led.blockers],
+      checks: waves.length + traffic.length + fence.length,
+      blockers: [
+        ...resolved.blockers,
+        ...namelessBlockers(waves, this.file),
+        ...fenceBlockers(fence, this.file),
+        ...led.blockers,
+      ],
       warnings: places.warnings,
       misled: places.blockers,
       waves: resolved.waves,

@@ -4,6 +4,7 @@ import type { WorkContext } from '@lifeboat/service-kit';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HookSequence } from './hook-sequence.ts';
 import { PlansFile } from './plans-file.ts';
 import { RunHooksHandler } from './run-hooks.handler.ts';
 
@@ -28,7 +29,10 @@ describe('the hooks of a wave', () => {
         broken: note('broken', 'exit 1'),
       },
     });
-    return new RunHooksHandler({ refuseRemoved: () => Promise.resolve() } as never, {} as never, file);
+    return new RunHooksHandler(
+      { refuseRemoved: () => Promise.resolve() } as never,
+      new HookSequence({} as never, file),
+    );
   };
   const called = async () => (await readFile(join(dir, 'called'), 'utf8')).trim().split('\n').filter(Boolean);
   const saved: Memo[] = [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from '../define.ts';
-import { Consistency, DiskReplica, ImageReplica, Loss, Mappings, PlanWave, TrafficSwitch } from '../values.ts';
+import { Consistency, DiskReplica, Fence, ImageReplica, Loss, Mappings, PlanWave, TrafficSwitch } from '../values.ts';
 
 export const PointPinned = event({
   context: 'protection',
@@ -25,6 +25,7 @@ export const PointPinned = event({
     /** Of the plan that the run goes by, where there is one. */
     planWaves: z.array(PlanWave).optional(),
     planTraffic: z.array(TrafficSwitch).optional(),
+    planFence: z.array(Fence).optional(),
   }),
   sample: {
     groupId: 'grp-1',

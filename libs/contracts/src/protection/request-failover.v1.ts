@@ -15,6 +15,8 @@ export const RequestFailover = request({
     /** In place of the policy's. */
     commitWindow: CommitWindow.optional(),
     ...planOverrides,
+    /** The plan's fence is left out: the caller has made sure by other means that the primary does not serve. */
+    unfenced: z.literal(true).optional(),
     reason: z.string(),
   }),
   output: z.object({ runId: z.string() }),

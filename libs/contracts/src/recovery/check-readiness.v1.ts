@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { DiskReplica, Finding, ImageReplica, Mappings, PlanWave, ResolvedWave, TrafficSwitch } from '../values.ts';
+import {
+  DiskReplica,
+  Fence,
+  Finding,
+  ImageReplica,
+  Mappings,
+  PlanWave,
+  ResolvedWave,
+  TrafficSwitch,
+} from '../values.ts';
 
 export const CheckReadiness = request({
   context: 'recovery',
@@ -17,6 +26,7 @@ export const CheckReadiness = request({
     mappings: Mappings,
     waves: z.array(PlanWave).optional(),
     traffic: z.array(TrafficSwitch).optional(),
+    fence: z.array(Fence).optional(),
   }),
   output: z.object({
     /** How many things were looked at. */

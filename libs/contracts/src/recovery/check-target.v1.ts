@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { DiskReplica, ImageReplica, Mappings, PlanWave, TrafficSwitch } from '../values.ts';
+import { DiskReplica, Fence, ImageReplica, Mappings, PlanWave, TrafficSwitch } from '../values.ts';
 import { TargetChecked } from './target-checked.v1.ts';
 
 export const CheckTarget = command({
@@ -23,6 +23,7 @@ export const CheckTarget = command({
     waves: z.array(PlanWave).optional(),
     /** Of that plan, too: looked at, and not switched. */
     traffic: z.array(TrafficSwitch).optional(),
+    fence: z.array(Fence).optional(),
     /** A fail-back: what stands at the target of the group, its first home, comes back. */
     home: z.literal(true).optional(),
   }),

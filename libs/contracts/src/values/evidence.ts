@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Finding, Ref } from './common.ts';
-import { ProbeResult, RunPlan } from './plan.ts';
+import { HookResult, ProbeResult, RunPlan } from './plan.ts';
 import { ServedByBoth } from './reprotect.ts';
 import { FieldTotals, Loss, RunAct, RunStep, RunSummary } from './runs.ts';
 import { SwitchResult } from './traffic.ts';
@@ -24,6 +24,8 @@ export const EvidenceRecord = z.object({
   steps: z.array(RunStep),
   /** Of its waves, in the order in which they were asked. That one failed is its step's error. */
   probes: z.array(ProbeResult),
+  /** Of an unplanned failover by a plan that names any: what says that the primary serves no more. */
+  fenced: z.array(HookResult).optional(),
   /** Of a run that was committed: what led to the group, and leads to it now. */
   traffic: z.array(SwitchResult).optional(),
   /** Of a re-protection: what was still running at the site that the group had left. */

@@ -67,6 +67,16 @@ export const Hook = z
   .superRefine(oneOf('webhook', 'command', 'request'));
 export type Hook = z.infer<typeof Hook>;
 
+/** What makes sure, without the primary's own API, that it serves no more: it answers when that is so. */
+export const Fence = z
+  .strictObject({
+    ...calls,
+    /** So long it may take, all tries together; 60 without it. */
+    within: Seconds.optional(),
+  })
+  .superRefine(oneOf('webhook', 'command', 'request'));
+export type Fence = z.infer<typeof Fence>;
+
 export const Port = z.number().int().min(1).max(65_535);
 
 /** One that was found in the point that a run serves from. */

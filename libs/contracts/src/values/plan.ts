@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Finding, Mappings, Name } from './common.ts';
-import { Hook, NamedServer, oneOf, Port, Seconds, ServerSelector } from './plan-parts.ts';
+import { Fence, Hook, NamedServer, oneOf, Port, Seconds, ServerSelector } from './plan-parts.ts';
 import { TrafficSwitch } from './traffic.ts';
 
 /** Recovery plans: the document as people write it, and what runs make of it. Times are whole seconds. */
@@ -72,6 +72,8 @@ export const PlanDocument = z.strictObject({
     group: z.string().min(1),
     /** In place of the group's own, name by name. */
     mappings: z.strictObject(Mappings.shape).optional(),
+    /** In this order, before an unplanned failover makes anything. Never in a drill. */
+    fence: z.array(Fence).min(1).max(10).optional(),
     waves: z
       .array(PlanWave)
       .max(50)
@@ -108,6 +110,8 @@ export const RunPlan = z.object({
   name: z.string(),
   version: z.number().int(),
   skipPrompts: z.literal(true).optional(),
+  /** Somebody has fenced the primary by other means. */
+  unfenced: z.literal(true).optional(),
 });
 export type RunPlan = z.infer<typeof RunPlan>;
 

@@ -2,8 +2,9 @@ import { StartFailover } from '@lifeboat/contracts';
 import { hours, saga } from '@lifeboat/saga-engine';
 import { committed, promoted, provisional, unlocked } from './fragments/committed.ts';
 import { drillsGone } from './fragments/drills-gone.ts';
+import { fenced } from './fragments/fenced.ts';
 import { locked, pinned } from './fragments/runs.ts';
-import { servedFromCopies, servedInWaves } from './fragments/serve-from-copies.ts';
+import { checked, servedFromCopies, servedInWaves, startedFromCopies } from './fragments/serve-from-copies.ts';
 import { trafficSwitched } from './fragments/traffic.ts';
 
 const begun = (version: number, ...supersedes: readonly string[]) =>
@@ -22,7 +23,9 @@ const lost = () => undefined;
 export const failover = begun(5, 'protect', 'drill')
   .use(pinned())
   .use(drillsGone)
-  .use(servedInWaves())
+  .use(checked({ fences: true }))
+  .use(fenced)
+  .use(startedFromCopies())
   .use(provisional)
   .use(committed)
   .use(promoted(lost))
@@ -30,7 +33,7 @@ export const failover = begun(5, 'protect', 'drill')
   .use(unlocked)
   .end();
 
-/** As runs began with it before traffic was switched. */
+/** As runs began with it before primaries were fenced and traffic was switched. */
 export const failoverV4 = begun(4, 'protect', 'drill')
   .use(pinned())
   .use(drillsGone)

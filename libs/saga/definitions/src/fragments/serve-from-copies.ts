@@ -6,7 +6,7 @@ import {
   RemoveEntities,
   VerifyWorkload,
 } from '@lifeboat/contracts';
-import type { DataOf, Finding, PlanWave, ResolvedSwitch, TrafficSwitch } from '@lifeboat/contracts';
+import type { DataOf, Fence, Finding, PlanWave, ResolvedSwitch, TrafficSwitch } from '@lifeboat/contracts';
 import { to } from '@lifeboat/saga-engine';
 import type { SagaBuilder } from '@lifeboat/saga-engine';
 import { ofRun } from './runs.ts';
@@ -22,6 +22,7 @@ type How = { readonly isolated?: true; readonly home?: true };
 interface Planned {
   readonly planWaves?: readonly PlanWave[] | undefined;
   readonly planTraffic?: readonly TrafficSwitch[] | undefined;
+  readonly planFence?: readonly Fence[] | undefined;
 }
 
 interface Checked {
@@ -66,33 +67,46 @@ const compared = <S extends Known>(rows: SagaBuilder<S>) =>
     keep: ({ fields, orphans, doubles }) => ({ fields, orphans, doubles }),
   });
 
+/** All that can be known to fail is found before anything is made. */
+export const checked =
+  (how: How & { readonly fences?: true } = {}) =>
+  <S extends Known & Planned>(rows: SagaBuilder<S>) =>
+    rows.step('check target', {
+      send: ({ planWaves, planTraffic, planFence, ...s }) =>
+        to(CheckTarget, {
+          ...scene(s),
+          disks: s.disks,
+          ...places(how),
+          ...(planWaves && { waves: [...planWaves] }),
+          ...(planTraffic && { traffic: [...planTraffic] }),
+          ...(planFence && how.fences && { fence: [...planFence] }),
+        }),
+      keep: ({ warnings, waves, traffic }): Checked => ({
+        warnings,
+        waves: waves ?? [],
+        ...(traffic && { traffic }),
+      }),
+    });
+
+const places = ({ isolated, home }: How): How => ({ ...(isolated && { isolated }), ...(home && { home }) });
+
 /**
  * The workload stands and was compared, from copies of a pinned point: the very rows of a real failover and of its rehearsal. Its servers are started wave by
  * wave, as its plan says; without a plan all at once.
  */
-export const servedInWaves =
+export const startedFromCopies =
   (how: How = {}) =>
-  <S extends Known & Planned>(rows: SagaBuilder<S>) =>
+  <S extends Known & Checked>(rows: SagaBuilder<S>) =>
     rows
-      .step('check target', {
-        send: ({ planWaves, planTraffic, ...s }) =>
-          to(CheckTarget, {
-            ...scene(s),
-            disks: s.disks,
-            ...how,
-            ...(planWaves && { waves: [...planWaves] }),
-            ...(planTraffic && { traffic: [...planTraffic] }),
-          }),
-        keep: ({ warnings, waves, traffic }): Checked => ({
-          warnings,
-          waves: waves ?? [],
-          ...(traffic && { traffic }),
-        }),
-      })
       .use(copied)
       .use(recreated(how))
       .use(startedInWaves((s: Copied) => ({ ...scene(s), copies: s.copies, ...how }), how))
       .use(compared);
+
+export const servedInWaves =
+  (how: How = {}) =>
+  <S extends Known & Planned>(rows: SagaBuilder<S>) =>
+    rows.use(checked(how)).use(startedFromCopies(how));
 
 /** All at once: as runs did it before there were plans. */
 export const servedFromCopies =

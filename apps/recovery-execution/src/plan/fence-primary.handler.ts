@@ -1,0 +1,52 @@
+import { FencePrimary } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import { external } from '@lifeboat/kernel';
+import { again, DoesWork, done } from '@lifeboat/service-kit';
+import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { RecoveryRuns } from '../recovery/recovery-runs.ts';
+import type { HookFacts } from './call-hook.ts';
+import { AGAIN_MS, HookSequence } from './hook-sequence.ts';
+import type { Came } from './hook-sequence.ts';
+
+type Input = DataOf<typeof FencePrimary>;
+
+/** The fence is other people's power switch or network: nothing here knows the primary, and a fence that does not say that it is done was not. */
+@DoesWork(FencePrimary)
+export class FencePrimaryHandler implements WorkHandler<typeof FencePrimary, Came> {
+  constructor(
+    private readonly runs: RecoveryRuns,
+    private readonly hooks: HookSequence,
+  ) {}
+
+  async work(
+    data: Input,
+    memo: Came | undefined,
+    context: WorkContext,
+  ): Promise<WorkOutcome<AnswerOf<typeof FencePrimary>, Came>> {
+    await this.runs.refuseRemoved(data.runId);
+    const { fence, site, groupId } = data;
+    const came = await this.hooks.go(
+      {
+        hooks: fence,
+        facts: (at) => factsOf(data, at),
+        failed: (error) =>
+          external('primary-not-fenced', `Nobody knows that ${site} serves no more: ${error.message}`, {
+            retry: 'no',
+            mend: `Mend what fences it, or make sure by other means and say so: "lifeboat run failover ${groupId} --confirm-primary-lost --unfenced".`,
+            cause: error,
+          }),
+      },
+      memo,
+      context,
+    );
+    return came.since === undefined ? done({ runId: data.runId, fenced: [...came.results] }) : again(came, AGAIN_MS);
+  }
+}
+
+const factsOf = ({ runId, groupId, site }: Input, at: number): HookFacts => ({
+  key: ['lifeboat', runId, 'fence', String(at)].join(':'),
+  run: runId,
+  group: groupId,
+  when: 'fence',
+  site,
+});
