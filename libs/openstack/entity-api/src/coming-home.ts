@@ -7,7 +7,7 @@ import type { LedgerEntry } from './ledger.ts';
 import { receipt } from './receipt.ts';
 import type { RunState } from './run-state.ts';
 import { refKey, topology } from './topology.ts';
-import { whenFree } from './when-free.ts';
+import { touch } from './when-free.ts';
 
 const CONCURRENT = 6;
 const POLL_MS = 300;
@@ -81,14 +81,14 @@ export async function restoreReturned(entity: Entity, id: string, state: RunStat
   const type = state.run.registry.get(entity.kind);
   const { returns } = type;
   if (returns === undefined || returns === 'as it is') return;
-  await whenFree(entity, type, state, () => returns.restore(state.run.cloud, id, entity, state.target(entity)));
+  await touch(entity, type, state, () => returns.restore(state.run.cloud, id, entity, state.target(entity)));
 }
 
 export async function finishReturned(entity: Entity, id: string, state: RunState): Promise<void> {
   const type = state.run.registry.get(entity.kind);
   const { returns } = type;
   if (returns === undefined || returns === 'as it is') return;
-  await whenFree(entity, type, state, () => returns.last?.(state.run.cloud, id, entity, state.target(entity)));
+  await touch(entity, type, state, () => returns.last?.(state.run.cloud, id, entity, state.target(entity)));
 }
 
 /** Not of a run that was committed: nothing is known of what it was before. */

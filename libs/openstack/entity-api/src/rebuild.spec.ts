@@ -140,6 +140,29 @@ describe('rebuilding', () => {
     expectOneOfEach(cloud);
   });
 
+  it('comes back to a last touch whose answer was lost, and does not give the run up for it', async () => {
+    const cloud = target();
+    const ledger = new MemoryLedger();
+    const lost = new Set<string>();
+    cloud.after = (call) => {
+      if (call.method !== 'PUT' || lost.has(call.path)) return;
+      lost.add(call.path);
+      throw answerLost();
+    };
+    const once = () => rebuild(run(topology, cloud, { ledger }));
+    for (let tries = 0; tries < 10; tries++)
+      await once().catch((thrown: unknown) =>
+        expect(thrown).toMatchObject({ code: 'outcome-unclear', retryable: true }),
+      );
+    await once();
+    expect(lost.size).toBeGreaterThan(1);
+    expectOneOfEach(cloud);
+    expect(cloud.things('racks').find((one) => one['name'] === 'north' && !one.id.startsWith('their'))).toMatchObject({
+      description: 'The north one',
+      power: 'on',
+    });
+  });
+
   it('asks to be called again, and makes no second one, when a lost create appears late', async () => {
     const cloud = target();
     const ledger = new MemoryLedger();

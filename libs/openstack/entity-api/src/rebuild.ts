@@ -12,7 +12,7 @@ import { RunState } from './run-state.ts';
 import type { Rebuild } from './run-state.ts';
 import { bearsMark } from './mark.ts';
 import { refKey, refsOf } from './topology.ts';
-import { whenFree } from './when-free.ts';
+import { touch, whenFree } from './when-free.ts';
 
 const READY_WITHIN_MS = 15 * 60_000;
 
@@ -70,11 +70,11 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
       : ((await state.slots.use(() => findOrIntend(entity, type, to, state, known))) ??
         (await makeOrLeave(entity, type, to, state)));
   const id = entry.targetId ?? '';
-  if (entry.how === 'provided') await state.slots.use(() => type.adopt?.(state.run.cloud, id, entity, to));
+  if (entry.how === 'provided') await touch(entity, type, state, () => type.adopt?.(state.run.cloud, id, entity, to));
   if (entry.how === RETURNED) await restoreReturned(entity, id, state);
   if (entry.how === 'created') {
     await whenReady(entity, type, id, state);
-    await whenFree(entity, type, state, () => type.afterCreate?.(state.run.cloud, id, entity, to));
+    await touch(entity, type, state, () => type.afterCreate?.(state.run.cloud, id, entity, to));
   }
   await state.put({ ...entry, ref, state: 'settled' });
 }
@@ -235,7 +235,7 @@ async function finish(entity: Entity, state: RunState): Promise<void> {
   if (entry?.state !== 'settled') return;
   const type = registry.get(entity.kind);
   if (entry.how === 'created' || entry.how === 'provided')
-    await whenFree(entity, type, state, () => type.finish?.(cloud, entry.targetId ?? '', entity, state.target(entity)));
+    await touch(entity, type, state, () => type.finish?.(cloud, entry.targetId ?? '', entity, state.target(entity)));
   if (entry.how === RETURNED) await finishReturned(entity, entry.targetId ?? '', state);
   await whenSettled(entity, entry.targetId ?? '', state);
   await state.put({ ...entry, state: 'finished' });

@@ -1,4 +1,4 @@
-import { asLifeboatError, timedOut } from '@lifeboat/kernel';
+import { asLifeboatError, external, timedOut } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entity, EntityType } from './entity.ts';
 import type { Rebuild } from './run-state.ts';
@@ -31,4 +31,14 @@ export async function whenFree<T>(
           { cause: thrown },
         );
     }
+}
+
+/** For what may run twice: whether a call whose answer was lost was carried out need not be known, the run comes back to it. */
+export async function touch(...[entity, type, state, work]: Parameters<typeof whenFree<unknown>>): Promise<void> {
+  try {
+    await whenFree(entity, type, state, work);
+  } catch (thrown) {
+    const { code, message } = asLifeboatError(thrown);
+    throw code === 'outcome-unknown' ? external('outcome-unclear', message, { retry: 'yes', cause: thrown }) : thrown;
+  }
 }
