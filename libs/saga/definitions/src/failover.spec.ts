@@ -1,6 +1,7 @@
 import {
   CheckTarget,
   CommitFailover,
+  FencePrimary,
   LockGroup,
   MaterialiseDisks,
   PinPoint,
@@ -21,13 +22,14 @@ const PINNED = [answers('lock group'), answers('pin recovery point'), answers('w
 /** By no plan. */
 const NO_WAVES = answers('check target', { runId: 'run-1', warnings: [] });
 const CHECKED = [...PINNED, NO_WAVES] as const;
-const RECREATED = [...CHECKED, answers('materialise disks'), answers('recreate entities')] as const;
+const FENCED = [...CHECKED, answers('fence primary')] as const;
+const RECREATED = [...FENCED, answers('materialise disks'), answers('recreate entities')] as const;
 const VERIFIED = [...RECREATED, answers('verify workload')] as const;
 const COMMITTED = [...VERIFIED, answers('commit failover'), answers('promote disks')] as const;
 const AWAY = { kind: 'unavailable', code: 'database-away', message: 'PostgreSQL does not answer.' } as const;
 
 describe('an unplanned failover', () => {
-  it('locks, pins, checks, copies, recreates, verifies, commits, promotes, switches traffic and unlocks', () => {
+  it('locks, pins, checks, fences, copies, recreates, verifies, commits, promotes, switches traffic and unlocks', () => {
     given(failover)
       .sends(LockGroup)
       .when(answers('lock group'))
@@ -37,6 +39,8 @@ describe('an unplanned failover', () => {
       .when(answers('wait for drills'))
       .sends(CheckTarget)
       .when(NO_WAVES)
+      .sends(FencePrimary)
+      .when(answers('fence primary'))
       .sends(MaterialiseDisks)
       .when(answers('materialise disks'))
       .sends(RecreateEntities)
@@ -61,7 +65,7 @@ describe('an unplanned failover', () => {
   it('serves from copies of the point that it pinned, at the recovery site', () => {
     const scenario = given(
       failover,
-      ...CHECKED,
+      ...FENCED,
       answers('materialise disks', { copies: [{ diskKind: 'volume', diskId: 'v', kind: 'volume', targetId: 'c' }] }),
     );
     expect(scenario.asked('materialise disks').data).toMatchObject({ pointId: 'pnt-1', target: 'beta' });
@@ -102,7 +106,7 @@ describe('an unplanned failover', () => {
   });
 
   it('releases the copies when they cannot all be made', () => {
-    given(failover, ...CHECKED)
+    given(failover, ...FENCED)
       .when(fails('materialise disks', { code: 'quota-exceeded' }))
       .sends(ReleaseDisks)
       .when(answers('materialise disks'))
@@ -148,7 +152,7 @@ describe('an unplanned failover', () => {
   });
 
   it('is undone when it is not over after 12 hours', () => {
-    given(failover, ...CHECKED)
+    given(failover, ...FENCED)
       .when(passes(hours(12)))
       .sends(ReleaseDisks);
   });
@@ -181,6 +185,40 @@ describe('an unplanned failover', () => {
       .asksOperator('promote disks')
       .when(retries)
       .sends(PromoteDisks);
+  });
+});
+
+describe('the fence of a failover', () => {
+  const planFence = [{ command: 'power-off-alpha' }];
+  const pinned = () => {
+    const scenario = given(failover, answers('lock group'));
+    const { sample } = scenario.asked('pin recovery point').command.answer;
+    return scenario.when(
+      answers('pin recovery point', { ...(sample as object), planFence }),
+      answers('wait for drills'),
+      NO_WAVES,
+    );
+  };
+
+  it('is what the plan names, checked before, and comes before anything is made', () => {
+    const scenario = pinned().sends(FencePrimary);
+    expect(scenario.asked('check target').data).toMatchObject({ fence: planFence });
+    expect(scenario.asked('fence primary').data).toEqual({
+      groupId: 'grp-1',
+      runId: 'run-1',
+      site: 'alpha',
+      fence: planFence,
+    });
+  });
+
+  it('that fails has the run undone, with nothing made', () => {
+    pinned()
+      .when(fails('fence primary', { code: 'primary-not-fenced' }))
+      .sends(UnpinPoint)
+      .when(answers('pin recovery point'))
+      .sends(UnlockGroup)
+      .when(answers('lock group'))
+      .ends('undone');
   });
 });
 
@@ -251,20 +289,19 @@ describe('a failover with a commit window', () => {
 });
 
 describe('an abort', () => {
-  const STEPS = ['lock group', 'pin recovery point', 'wait for drills', 'check target', 'materialise disks'] as const;
-  const UNDOS = [UnlockGroup, UnpinPoint, undefined, undefined, ReleaseDisks, RemoveEntities] as const;
+  const STEPS = ['lock group', 'pin recovery point', 'wait for drills', 'check target', 'fence primary'] as const;
+  const UNDOS = [UnlockGroup, UnpinPoint, undefined, undefined, undefined, ReleaseDisks, RemoveEntities] as const;
 
-  it.each([...STEPS, 'recreate entities', 'verify workload'].map((step, at) => [step, at] as const))(
-    'while it is at "%s" undoes everything that was begun',
-    (_step, at) => {
-      const scenario = given(failover, ...VERIFIED.slice(0, at)).when(aborts);
-      for (const undo of UNDOS.slice(0, at + 1)
-        .reverse()
-        .filter((one) => one !== undefined)) {
-        scenario.sends(undo);
-        scenario.when(answers(scenario.everSent.at(-1)?.step ?? ''));
-      }
-      scenario.ends('undone');
-    },
-  );
+  it.each(
+    [...STEPS, 'materialise disks', 'recreate entities', 'verify workload'].map((step, at) => [step, at] as const),
+  )('while it is at "%s" undoes everything that was begun', (_step, at) => {
+    const scenario = given(failover, ...VERIFIED.slice(0, at)).when(aborts);
+    for (const undo of UNDOS.slice(0, at + 1)
+      .reverse()
+      .filter((one) => one !== undefined)) {
+      scenario.sends(undo);
+      scenario.when(answers(scenario.everSent.at(-1)?.step ?? ''));
+    }
+    scenario.ends('undone');
+  });
 });

@@ -11,7 +11,7 @@ import {
   says,
   seconds,
 } from '@lifeboat/saga-engine';
-import type { SagaDefinition, SagaEvent, SagaInput, Scenario } from '@lifeboat/saga-engine';
+import type { Move, SagaDefinition, SagaEvent, SagaInput, Scenario } from '@lifeboat/saga-engine';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -58,6 +58,12 @@ const SERVED_AT_ONCE = [
   ...all('materialise disks', 'recreate entities', 'verify workload'),
 ];
 const LOCKED = all('lock group', 'pin recovery point', 'wait for drills');
+/** What is checked, then the fence. */
+const fencing = ([checked, ...rest]: readonly Move[]): readonly Move[] => [
+  ...(checked ? [checked] : []),
+  answers('fence primary'),
+  ...rest,
+];
 const COMMITTED = all('commit failover', 'promote disks', 'switch traffic', 'unlock group');
 const STOPPED = all('lock group', 'open point', 'capture metadata', 'stop source');
 const LAST_POINT = all('replicate images', 'replicate disks', 'seal point', 'pin recovery point', 'wait for drills');
@@ -104,19 +110,25 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
   'drill-v2-completed': () => given(drill, ...DRILL, says('end'), ...REMOVED),
   'drill-v2-completed-by-time': () => given(drill, ...DRILL, passes(minutes(30)), ...REMOVED),
   'drill-v2-superseded-at-a-wave': () => given(drill, ...DRILL.slice(0, 6), isSupersededBy('run-1'), ...all(...GONE)),
-  'failover-v5-completed': () => given(failover, ...LOCKED, ...SERVED, ...COMMITTED),
-  'failover-v5-completed-without-a-plan': () => given(failover, ...LOCKED, ...SERVED_AT_ONCE, ...COMMITTED),
+  'failover-v5-completed': () => given(failover, ...LOCKED, ...fencing(SERVED), ...COMMITTED),
+  'failover-v5-completed-without-a-plan': () => given(failover, ...LOCKED, ...fencing(SERVED_AT_ONCE), ...COMMITTED),
   'failover-v5-committed-after-a-look': () =>
-    given(provisional('roll-back'), ...LOCKED, ...SERVED, says('commit'), ...COMMITTED),
+    given(provisional('roll-back'), ...LOCKED, ...fencing(SERVED), says('commit'), ...COMMITTED),
   'failover-v5-rolled-back-by-time': () =>
-    given(provisional('roll-back'), ...LOCKED, ...SERVED, passes(minutes(10)), ...all(...GONE, 'lock group')),
+    given(provisional('roll-back'), ...LOCKED, ...fencing(SERVED), passes(minutes(10)), ...all(...GONE, 'lock group')),
   'failover-v5-undone-by-a-probe': () =>
-    given(failover, ...LOCKED, ...SERVED.slice(0, 5), fails('probe wave "data"'), ...all(...GONE, 'lock group')),
+    given(
+      failover,
+      ...LOCKED,
+      ...fencing(SERVED.slice(0, 5)),
+      fails('probe wave "data"'),
+      ...all(...GONE, 'lock group'),
+    ),
   'failover-v5-completed-by-retry': () =>
     given(
       failover,
       ...LOCKED,
-      ...SERVED,
+      ...fencing(SERVED),
       answers('commit failover'),
       fails('promote disks', AWAY),
       passes(seconds(10)),

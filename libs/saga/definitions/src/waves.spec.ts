@@ -34,7 +34,7 @@ const withheld = (...ids: readonly string[]) => ids.map((id) => ({ kind: 'server
 const RECREATED = [
   ...['lock group', 'pin recovery point', 'wait for drills'].map((step) => answers(step)),
   answers('check target', { runId: 'run-1', warnings: [], waves: WAVES }),
-  ...['materialise disks', 'recreate entities'].map((step) => answers(step)),
+  ...['fence primary', 'materialise disks', 'recreate entities'].map((step) => answers(step)),
 ] as const;
 
 describe('a run by a plan', () => {
