@@ -27,7 +27,7 @@ const Kept = z.object({ probes: z.array(Probe).optional(), hooks: z.array(Hook).
 const resultText = (what: string, { outcome, said }: HookResult | ProbeResult): string =>
   `${what}: ${outcome}${said === undefined ? '' : ` (${said})`}`;
 
-/** What the hooks and probes of its waves said, and by which plan it went; a line each. */
+/** By which plan it went, and what its fence, and the hooks and probes of its waves said; a line each. */
 export function planLines(state: Readonly<Record<string, unknown>>): readonly string[] {
   const plan = RunPlan.safeParse(state['plan']);
   const said = Object.entries(state).flatMap(([row, kept]) => {
@@ -39,5 +39,9 @@ export function planLines(state: Readonly<Record<string, unknown>>): readonly st
       ),
     ];
   });
-  return plan.success ? [`plan ${plan.data.name}, version ${plan.data.version}`, ...said] : said;
+  const fence = (z.array(Hook).safeParse(state['fenced']).data ?? []).map(
+    (one) => `fence: ${resultText(one.hook, one)}`,
+  );
+  const by = plan.success ? [`plan ${plan.data.name}, version ${plan.data.version}`] : [];
+  return [...by, ...fence, ...said];
 }

@@ -44,49 +44,53 @@ const figures = ({ rpo, rto, receipt, removal }: EvidenceRecord): readonly strin
 ];
 
 /** By operators, by its probes, by the run before it began, and by it in the end. */
-function said({ acts, probes, traffic = [], servedByBoth = [], warnings, left }: EvidenceRecord): string {
-  const asked = probes.map(({ at, server, probe, outcome, said: answer }) => [
-    at,
-    server ?? '',
-    probe,
-    outcome,
-    answer ?? '',
-  ]);
-  const led = traffic.map(({ at, switch: what, outcome, before, after, said: answer, mend }) => [
-    at,
-    what,
-    outcome,
-    before ?? '',
-    after ?? '',
-    [answer, mend].filter(Boolean).join(' '),
-  ]);
+function said({ acts, probes, fenced, traffic, servedByBoth, warnings, left }: EvidenceRecord): string {
   const words = acts.map(({ at, action, by }) => [at, action, by]);
-  const before = warnings.map(({ where, message, mend }) => [where, message, mend ?? '']);
   return [
     `<h2>Who said what</h2>${words.length === 0 ? '<p>Nobody had to say anything.</p>' : table(['at', 'what', 'who'], words)}`,
-    ...(asked.length === 0 ? [] : [`<h2>Probes</h2>${table(['at', 'server', 'probe', 'outcome', 'said'], asked)}`]),
-    ...(led.length === 0
-      ? []
-      : [`<h2>Traffic</h2>${table(['at', 'what', 'outcome', 'before', 'after', 'said'], led)}`]),
-    ...(servedByBoth.length === 0
-      ? []
-      : [
-          `<h2>May have served at both sides</h2>${table(
-            ['server', 'from', 'until'],
-            servedByBoth.map(({ name, from, until }) => [name, from, until]),
-          )}`,
-        ]),
-    ...(before.length === 0 ? [] : [`<h2>Said before the run</h2>${table(['where', 'what', 'mend'], before)}`]),
-    ...(left.length === 0
-      ? []
-      : [
-          `<h2>Left behind</h2>${table(
-            ['what'],
-            left.map((one) => [one]),
-          )}`,
-        ]),
+    section(
+      'Fence',
+      ['at', 'by', 'outcome', 'said'],
+      fenced?.map(({ at, hook, outcome, said: answer }) => [at, hook, outcome, answer ?? '']),
+    ),
+    section(
+      'Probes',
+      ['at', 'server', 'probe', 'outcome', 'said'],
+      probes.map(({ at, server, probe, outcome, said: answer }) => [at, server ?? '', probe, outcome, answer ?? '']),
+    ),
+    section(
+      'Traffic',
+      ['at', 'what', 'outcome', 'before', 'after', 'said'],
+      traffic?.map(({ at, switch: what, outcome, before, after, said: answer, mend }) => [
+        at,
+        what,
+        outcome,
+        before ?? '',
+        after ?? '',
+        [answer, mend].filter(Boolean).join(' '),
+      ]),
+    ),
+    section(
+      'May have served at both sides',
+      ['server', 'from', 'until'],
+      servedByBoth?.map(({ name, from, until }) => [name, from, until]),
+    ),
+    section(
+      'Said before the run',
+      ['where', 'what', 'mend'],
+      warnings.map(({ where, message, mend }) => [where, message, mend ?? '']),
+    ),
+    section(
+      'Left behind',
+      ['what'],
+      left.map((one) => [one]),
+    ),
   ].join('\n');
 }
+
+/** Nothing where there is nothing to say. */
+const section = (title: string, head: Parameters<typeof table>[0], rows: Parameters<typeof table>[1] = []): string =>
+  rows.length === 0 ? '' : `<h2>${title}</h2>${table(head, rows)}`;
 
 const place = ({ record, recordedAt, before, digest }: Evidence): readonly (readonly string[])[] => [
   ['recorded at', recordedAt],
