@@ -7,9 +7,10 @@ describe('the simulator’s configuration', () => {
       '5',
       '--region=RegionB',
       '--clouds-yaml',
+      '--further-services=dns,load-balancer',
     ]);
     expect(config).toEqual({
-      options: { name: 'primary', delayMs: 5, region: 'RegionB' },
+      options: { name: 'primary', delayMs: 5, region: 'RegionB', furtherServices: ['dns', 'load-balancer'] },
       log: true,
       cloudsYaml: true,
     });

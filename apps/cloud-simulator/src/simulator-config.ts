@@ -4,6 +4,8 @@ import { z } from 'zod';
 const whole = (least: number) => z.coerce.number().int().min(least);
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
+const SERVICES = ['dns', 'key-manager', 'load-balancer', 'orchestration'] as const;
+
 const schema = z.strictObject({
   name: z
     .string()
@@ -25,6 +27,11 @@ const schema = z.strictObject({
   floatingPrefix: z
     .string()
     .regex(/^\d+\.\d+\.\d+$/)
+    .optional(),
+  furtherServices: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(SERVICES)))
     .optional(),
   requestsPerSecond: whole(0).optional(),
   seed: flag.optional(),
@@ -63,6 +70,10 @@ export const variables: Readonly<Record<keyof typeof schema.shape, { readonly en
   floatingPrefix: {
     env: 'LIFEBOAT_SIM_FLOATING_PREFIX',
     says: `three octets of the floating range (${defaultSettings.floatingPrefix})`,
+  },
+  furtherServices: {
+    env: 'LIFEBOAT_SIM_FURTHER_SERVICES',
+    says: `which of ${SERVICES.join(',')} it offers, too (none)`,
   },
   requestsPerSecond: { env: 'LIFEBOAT_SIM_REQUESTS_PER_SECOND', says: 'rate limit of each service; 0 for none (0)' },
   seed: { env: 'LIFEBOAT_SIM_SEED', says: 'whether flavors, image and networks are there at start (true)' },

@@ -3,7 +3,7 @@ import type { RunDetail } from '@lifeboat/contracts';
 import { simulatedArena } from '@lifeboat/demo';
 import type { SimulatedArena } from '@lifeboat/demo';
 import { startServers, startStack, until } from '@lifeboat/testing';
-import type { Servers, Stack } from '@lifeboat/testing';
+import type { Servers, SimulatedCloudOptions, Stack } from '@lifeboat/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,11 +21,20 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function world(as: 'admin' | 'member', glanceStore: 'rbd' | 'file' = 'rbd'): Promise<World> {
+export async function world(
+  as: 'admin' | 'member',
+  glanceStore: 'rbd' | 'file' = 'rbd',
+  furtherServices: SimulatedCloudOptions['furtherServices'] = [],
+): Promise<World> {
   const servers = await startServers({ fsync: false });
   const { databaseUrl, natsUrl } = servers;
   const dir = mkdtempSync(join(tmpdir(), 'lifeboat-e2e-'));
-  const arena = await simulatedArena(dir, as, { gibBytes: MIB, imageBytes: MIB / 4, glanceStore });
+  const arena = await simulatedArena(dir, as, {
+    gibBytes: MIB,
+    imageBytes: MIB / 4,
+    glanceStore,
+    ...(furtherServices.length > 0 && { furtherServices }),
+  });
   const stack = await startStack({
     databaseUrl,
     natsUrl,

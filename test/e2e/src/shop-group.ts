@@ -35,8 +35,8 @@ export async function protectedShop(here: World): Promise<ProtectedShop> {
   return { ...here, shop };
 }
 
-/** The shop's plan: data first; of its first wave this and that. */
-export const planOf = (data: object): string =>
+/** The shop's plan: data first; of its first wave, and of all of it, this and that. */
+export const planOf = (data: object, more: object = {}): string =>
   `# Data first.\n${stringify({
     apiVersion: 'lifeboat/v1',
     kind: 'RecoveryPlan',
@@ -47,6 +47,7 @@ export const planOf = (data: object): string =>
         { name: 'data', servers: [{ name: 'db-1' }], ...data },
         { name: 'web', servers: [{ tag: 'web' }] },
       ],
+      ...more,
     },
   })}`;
 

@@ -4,8 +4,10 @@ import { compareBytes, until } from '@lifeboat/testing';
 import type { Shop, SimulatedCloud } from '@lifeboat/testing';
 import { ended, world } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
-import { at, GROUP, makePoint, protectedShop, putPolicy } from './shop-group.ts';
+import { at, GROUP, makePoint, planOf, protectedShop, putPolicy } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
+import { openTraffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 
 const MINUTE = 60_000;
 const WINDOW = { seconds: 3600, whenOver: 'roll-back' } as const;
@@ -19,20 +21,26 @@ type Copy = { readonly diskKind: string; readonly diskId: string; readonly targe
 describe('there and back', () => {
   let here: ProtectedShop;
   let shop: Shop;
+  let traffic: Traffic;
   /** Of both clouds, before anything was protected. */
   let first: { readonly home: readonly string[]; readonly away: readonly string[] };
   const runs: Record<'away' | 'back' | 'awayAgain' | 'backAgain', RunDetail> = {} as never;
 
   beforeAll(async () => {
-    here = await protectedShop(await world('admin', 'file'));
+    here = await protectedShop(await world('admin', 'file', ['dns']));
     ({ shop } = here);
+    traffic = await openTraffic(here.arena.recoveryCloud, shop.floatingIp.address);
+    await here.api.plans.put('shop-plan', planOf({}, { traffic: traffic.ofPlan }), 'test');
     await putPolicy(here, { keepPoints: 2 });
     // So that the image comes with the group, and goes with it.
     const { images } = await here.arena.recoveryCloud.image.get<{ images: readonly { id: string }[] }>('/images');
     for (const { id } of images) await here.arena.recoveryCloud.image.delete(`/images/${id}`);
     first = { home: await standing(here.arena.alpha), away: await standing(here.arena.beta) };
   }, 4 * MINUTE);
-  afterAll(() => here.close(), MINUTE);
+  afterAll(async () => {
+    await here.close();
+    traffic.close();
+  }, MINUTE);
 
   const start = async (run: Omit<Started, 'groupId' | 'reason'>): Promise<string> =>
     (await here.api.runs.start(newId(), { ...run, groupId: GROUP, reason: 'test' })).runId;
@@ -64,6 +72,16 @@ describe('there and back', () => {
         equal: true,
       });
   };
+  const outcomes = ({ state }: RunDetail): readonly unknown[] =>
+    ((state['switched'] ?? []) as readonly { outcome: string }[]).map(({ outcome }) => outcome);
+  const evidenceOf = (runId: string) => here.api.evidence.get(runId).catch(() => undefined);
+  /** Of the web server that the world knows, where it went. */
+  const frontDoor = async (): Promise<string> => {
+    const { floatingips } = await here.arena.recoveryCloud.network.get<{
+      floatingips: readonly { port_id: string | null; status: string; floating_ip_address: string }[];
+    }>('/floatingips');
+    return floatingips.find(({ port_id }) => port_id !== null)?.floating_ip_address ?? 'none';
+  };
   const roles = async () => {
     const { primary, recovery, state, heldBy } = await here.api.groups.get(GROUP);
     return { primary, recovery, state, heldBy };
@@ -92,6 +110,9 @@ describe('there and back', () => {
       runs.away = await completed({ kind: 'planned-failover' });
       await nothingUnexplained(runs.away);
       await sameBytes(runs.away, here.arena.alpha, here.arena.beta);
+      expect(outcomes(runs.away)).toEqual(['switched', 'switched']);
+      expect(await traffic.www()).toEqual({ ttl: 60, records: [await frontDoor()] });
+      expect(traffic.told.at(-1)).toMatchObject({ from: 'alpha', to: 'beta', run: runs.away.runId });
       // From now on they write where they are; at home they wait, so that bytes can be compared.
       await here.arena.beta.control('POST', '/guests/release');
       await here.arena.alpha.control('POST', '/guests/hold');
@@ -143,6 +164,7 @@ describe('there and back', () => {
       expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone' });
       expect([await standing(here.arena.alpha), await standing(here.arena.beta)]).toEqual(before);
       expect(await namesRun(here.arena.alpha, runId)).toBe(false);
+      expect(traffic.told.map(({ run }) => run)).not.toContain(runId);
       expect(await statuses('primaryCloud')).toEqual(['SHUTOFF', 'SHUTOFF', 'SHUTOFF']);
       expect(await statuses('recoveryCloud')).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
     },
@@ -160,6 +182,12 @@ describe('there and back', () => {
       runs.back = await ended(here.api, runId);
       expect(runs.back).toMatchObject({ kind: 'failback', outcome: 'completed', state: { originalsLeft: [] } });
       await nothingUnexplained(runs.back);
+      // By its plan, and with traffic led as it was before.
+      const rows = runs.back.steps.map(({ name }) => name);
+      expect(rows.indexOf('start wave "data"')).toBeLessThan(rows.indexOf('start wave "web"'));
+      expect(outcomes(runs.back)).toEqual(['put-back', 'switched']);
+      expect(await traffic.www()).toEqual(traffic.first);
+      expect(traffic.told.at(-1)).toMatchObject({ from: 'beta', to: 'alpha', run: runs.back.runId });
       const removed = (runs.back.state['originalsRemoved'] as readonly { id: string }[]).map(({ id }) => id);
       expect(removed.toSorted()).toEqual([...Object.values(shop.servers), ...Object.values(shop.volumes)].toSorted());
       const now = await standing(here.arena.alpha);
@@ -177,8 +205,24 @@ describe('there and back', () => {
       expect(await roles()).toMatchObject({ primary: 'alpha', recovery: 'beta', state: 'protected' });
       await completed({ kind: 'cleanup', ofRunId: runs.away.runId });
       expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+      traffic.refuse(true);
       runs.awayAgain = await completed({ kind: 'failover', confirmPrimaryLost: true });
       await nothingUnexplained(runs.awayAgain);
+      // Whom traffic comes through refuses: the group serves all the same, and somebody is told what to do.
+      expect(outcomes(runs.awayAgain)).toEqual(['switched', 'failed']);
+      expect(await traffic.www()).toEqual({ ttl: 60, records: [await frontDoor()] });
+      const { record } = await until('its evidence', () => evidenceOf(runs.awayAgain.runId));
+      expect(record.traffic?.[1]).toMatchObject({
+        outcome: 'failed',
+        mend: expect.stringContaining(`run switch-traffic ${runs.awayAgain.runId}`) as string,
+      });
+      traffic.refuse(false);
+      await expect(completed({ kind: 'switch-traffic', ofRunId: runs.back.runId })).rejects.toMatchObject({
+        code: 'run-not-serving',
+      });
+      const again = await completed({ kind: 'switch-traffic', ofRunId: runs.awayAgain.runId });
+      expect(outcomes(again)).toEqual(['switched', 'switched']);
+      expect(traffic.told.at(-1)).toMatchObject({ to: 'beta', run: runs.awayAgain.runId });
     },
     5 * MINUTE,
   );
@@ -211,6 +255,7 @@ describe('there and back', () => {
     async () => {
       runs.backAgain = await completed({ kind: 'failback' });
       await nothingUnexplained(runs.backAgain);
+      expect(await traffic.www()).toEqual(traffic.first);
       await sameBytes(runs.backAgain, here.arena.beta, here.arena.alpha);
       await completed({ kind: 'reprotect' });
       await gone((await here.api.points.list(GROUP)).map(({ pointId }) => pointId));

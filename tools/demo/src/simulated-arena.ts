@@ -17,7 +17,7 @@ const GUEST_MS = 250;
 export async function simulatedArena(
   dir: string,
   as: As,
-  sizes: Partial<Pick<SimulatedCloudOptions, 'gibBytes' | 'imageBytes' | 'glanceStore'>> = {},
+  sizes: Partial<Pick<SimulatedCloudOptions, 'gibBytes' | 'imageBytes' | 'glanceStore' | 'furtherServices'>> = {},
 ): Promise<SimulatedArena> {
   const backupDir = join(dir, 'backup-store');
   mkdirSync(backupDir, { recursive: true });
@@ -27,6 +27,7 @@ export async function simulatedArena(
     imageBytes: sizes.imageBytes ?? IMAGE_BYTES,
     guestEveryMs: GUEST_MS,
     glanceStore: sizes.glanceStore ?? ('rbd' as const),
+    ...(sizes.furtherServices && { furtherServices: sizes.furtherServices }),
   };
   const [alpha, beta] = await Promise.all([
     SimulatedCloud.start({ ...common, name: 'alpha', dir: join(dir, 'alpha'), floatingPrefix: '172.24.4' }),

@@ -20,7 +20,6 @@ import { wantedNow } from './wanted-now.ts';
 
 const AGAIN_MS = 2_000;
 const WITHIN_SECONDS = 300;
-const TRY_MS = 60_000;
 
 type Input = DataOf<typeof SwitchTraffic>;
 interface Memo {
@@ -135,7 +134,7 @@ export class SwitchTrafficHandler implements WorkHandler<typeof SwitchTraffic, M
         from: source,
         to: target,
       },
-      timeoutMs: Math.min(TRY_MS, Math.max(1_000, end - Date.now())),
+      timeoutMs: Math.max(1_000, end - Date.now()),
       signal,
     };
   }

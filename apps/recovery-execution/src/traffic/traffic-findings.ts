@@ -1,10 +1,14 @@
 import type { Finding, ResolvedSwitch } from '@lifeboat/contracts';
-import { asLifeboatError } from '@lifeboat/kernel';
+import { asLifeboatError, timedOut } from '@lifeboat/kernel';
 import type { Rebuild } from '@lifeboat/openstack-entity-api';
 import type { Sites } from '@lifeboat/service-kit';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { PlansFile } from '../plan/plans-file.ts';
 import { kindOf } from './kinds.ts';
 import type { Checking } from './switch-kind.ts';
+
+/** A run that is in a hurry waits no longer for what may be lost as well. */
+const LOOK_MS = 20_000;
 
 interface Found {
   readonly blockers: readonly Finding[];
@@ -34,11 +38,16 @@ export async function trafficFindings(
         topology: run.topology,
         signal: run.signal,
       };
-      const blockers = await kind.blockers(what, checking).catch((thrown: unknown) => [notFoundOut(thrown, checking)]);
-      return { blockers, warnings: [] };
+      const looked = Promise.race([kind.blockers(what, checking), tooLate()]);
+      return { blockers: await looked.catch((thrown: unknown) => [notFoundOut(thrown, checking)]), warnings: [] };
     }),
   );
   return { blockers: found.flatMap((one) => one.blockers), warnings: found.flatMap((one) => one.warnings) };
+}
+
+async function tooLate(): Promise<never> {
+  await pause(LOOK_MS, undefined, { ref: false });
+  throw timedOut('switch-not-looked-at', `did not answer within ${LOOK_MS / 1_000} s.`);
 }
 
 const siteOf = ({ designate, members }: ResolvedSwitch): string | undefined => (designate ?? members)?.site;

@@ -7,6 +7,7 @@ import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CloudConfig } from '@lifeboat/openstack-client';
+import type { FurtherService } from '@lifeboat/openstack-simulator';
 import { freePort } from '../stack/servers.ts';
 import { PROJECT_ROOT } from '../stack/service-process.ts';
 
@@ -22,6 +23,8 @@ export interface SimulatedCloudOptions {
   readonly floatingPrefix?: string;
   /** `rbd` by default: clones hold their image. */
   readonly glanceStore?: 'rbd' | 'file';
+  /** What it offers besides the core services. */
+  readonly furtherServices?: readonly FurtherService[];
 }
 
 const PASSWORD = 'lifeboat';
@@ -60,6 +63,7 @@ export class SimulatedCloud {
         LIFEBOAT_SIM_DELAY_MS: String(options.delayMs ?? 50),
         LIFEBOAT_SIM_FLOATING_PREFIX: options.floatingPrefix ?? '172.24.4',
         LIFEBOAT_SIM_GLANCE_STORE: options.glanceStore ?? 'rbd',
+        LIFEBOAT_SIM_FURTHER_SERVICES: options.furtherServices?.join(','),
       },
     });
     await new Promise<void>((resolve, reject) => {
