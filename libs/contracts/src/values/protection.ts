@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BundlePolicy } from './bundle.ts';
 import { Mappings, Name, Ref, SiteName } from './common.ts';
 import { PlanOfGroup } from './plan.ts';
 import { CommitWindow } from './runs.ts';
@@ -96,6 +97,8 @@ export const Policy = z.object({
   joining: Joining.optional(),
   /** A failover commits at once without one. */
   commitWindow: CommitWindow.optional(),
+  /** How a point is recovered without Lifeboat is written down after each. */
+  bundle: BundlePolicy.optional(),
   rules: PolicyRules,
 });
 export type Policy = z.infer<typeof Policy>;

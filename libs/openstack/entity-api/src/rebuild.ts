@@ -32,7 +32,7 @@ export async function rebuild(run: Rebuild, withheld: readonly Ref[] = []): Prom
     await finishWhatMay(state);
     await inParallel(
       level.filter((entity) => !held.has(refKey(entity))),
-      CONCURRENT,
+      run.concurrent ?? CONCURRENT,
       (entity) => standUp(entity, state),
     );
   }
@@ -224,7 +224,7 @@ async function finishWhatMay(state: RunState): Promise<void> {
     (entity) =>
       state.entry(entity)?.state === 'settled' && [...all.referringTo(entity), ...weakOf(entity)].every(stands),
   );
-  await inParallel(due, CONCURRENT, async (entity) => {
+  await inParallel(due, state.run.concurrent ?? CONCURRENT, async (entity) => {
     const entry = state.entry(entity);
     if (!entry) return;
     if (entry.how === 'created' || entry.how === 'provided')

@@ -48,13 +48,13 @@ export async function removeAll(run: Rebuild): Promise<Removal> {
     };
   await inParallel(
     run.topology.entities,
-    CONCURRENT,
+    run.concurrent ?? CONCURRENT,
     orSay((entity) => loosen(entity, state)),
   );
   for (const level of [...buildOrder(run.topology, run.registry)].reverse())
     await inParallel(
       level,
-      CONCURRENT,
+      run.concurrent ?? CONCURRENT,
       orSay(async (entity) => {
         if (await removeOne(entity, state)) removed++;
       }),

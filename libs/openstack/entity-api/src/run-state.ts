@@ -31,6 +31,8 @@ export interface Rebuild {
   readonly heldByOthers?: ReadonlySet<string>;
   /** A drill: nothing of it may reach anything outside of it. */
   readonly isolated?: boolean;
+  /** So many things are made at once; six without it. */
+  readonly concurrent?: number;
   readonly open: (sealed: Json) => string;
   readonly signal: AbortSignal;
 }
