@@ -205,7 +205,7 @@ class Api:
 
     def call(self, method, service, path, body=None, microversion=None, content_type=None):
         """One call; reads and deletes are repeated until an answer comes. Raises Refused, or Lost where a write may have happened."""
-        headers = {"Content-Type": content_type or "application/json"}
+        headers = {"Content-Type": content_type} if content_type else {}
         if microversion and service in ("compute", "volume"):
             headers["OpenStack-API-Version"] = "%s %s" % (service, microversion)
         what = "%s %s %s" % (method, service, path)
@@ -227,7 +227,7 @@ class Api:
         tries = 0
         while True:
             tries += 1
-            request = urllib.request.Request(url, data=data, method=method, headers={**headers, "Accept": "application/json"})
+            request = urllib.request.Request(url, data=data, method=method, headers={"Content-Type": "application/json", "Accept": "application/json", **headers})
             pause, problem = min(2 ** tries, 20), None
             try:
                 with urllib.request.urlopen(request, timeout=120, context=self.context) as answer:

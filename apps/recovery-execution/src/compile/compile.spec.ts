@@ -42,7 +42,9 @@ describe('a recovery that is compiled', () => {
     }).toEqual({ server: 3, volume: 3, port: 5, network: 1, 'floating-ip': 1, keypair: 1, 'server-group': 1 });
     const made = compiled.script.stands.filter(({ how }) => how === 'created');
     for (const { kind, id } of made)
-      expect(compiled.script.calls.filter(({ of, makes: one }) => one && of.kind === kind && of.id === id)).toHaveLength(1);
+      expect(
+        compiled.script.calls.filter(({ of, makes: one }) => one && of.kind === kind && of.id === id),
+      ).toHaveLength(1);
   });
 
   it('waits for what the engine waits for', () => {

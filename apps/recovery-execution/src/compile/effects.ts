@@ -64,7 +64,10 @@ const EFFECTS: readonly (readonly [Call['method'], RegExp, Effect])[] = [
   ],
 ];
 
-const namedIn = (value: Json | undefined): readonly string[] => String(value ?? '').split(',').filter(Boolean);
+const namedIn = (value: Json | undefined): readonly string[] =>
+  String(value ?? '')
+    .split(',')
+    .filter(Boolean);
 
 function merge(objects: RecordedObjects, service: ServiceName, path: string, fields: Fields): void {
   const object = objects.get(service, path);

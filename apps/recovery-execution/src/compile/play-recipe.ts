@@ -36,7 +36,8 @@ export async function playRecipe({ disk, calls, gives, byHand = [] }: DiskRecipe
       ...(call === made && { makes: copyMade(call) }),
     });
   }
-  if (gives === 'by hand') return { id: `\${given.${disk.id}}`, byHand: [{ about, steps: [...byHand], given: disk.id }] };
+  if (gives === 'by hand')
+    return { id: `\${given.${disk.id}}`, byHand: [{ about, steps: [...byHand], given: disk.id }] };
   const id = gives.kind === 'image' ? gives.imageId : resolvedFor(made)(gives.volumeId);
   return { id, ...(made && { made }), byHand: steps };
 }

@@ -69,11 +69,7 @@ export class RecordingService implements ServiceClient {
     return this.write<T>('PUT', path, body, options);
   }
 
-  async patch<T>(
-    path: string,
-    body: unknown,
-    options?: CallOptions & { readonly contentType?: string },
-  ): Promise<T> {
+  async patch<T>(path: string, body: unknown, options?: CallOptions & { readonly contentType?: string }): Promise<T> {
     await this.know(path);
     return this.write<T>('PATCH', path, body, options);
   }
@@ -97,7 +93,8 @@ export class RecordingService implements ServiceClient {
     body: unknown,
     options: CallOptions & { readonly contentType?: string } = {},
   ): Promise<T> {
-    if (!this.about || this.about.as === 'look') throw bug('write-while-reading', `${method} ${path} where only reads were expected.`);
+    if (!this.about || this.about.as === 'look')
+      throw bug('write-while-reading', `${method} ${path} where only reads were expected.`);
     const microversion = options.microversion ?? (await this.live.microversion());
     const plain = body === undefined ? undefined : (JSON.parse(JSON.stringify(body)) as Json);
     const call = this.recorder.record(

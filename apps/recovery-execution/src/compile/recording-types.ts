@@ -25,11 +25,7 @@ export function recordingTypes(
   return { all: [...byKind.values()], has: registry.has, get: (kind) => byKind.get(kind) ?? registry.get(kind) };
 }
 
-function recording(
-  type: EntityType,
-  recorder: Recorder,
-  unsaid: (kept: Entity, why: string) => void,
-): EntityType {
+function recording(type: EntityType, recorder: Recorder, unsaid: (kept: Entity, why: string) => void): EntityType {
   const owners: Owners = new WeakMap();
   const { body, create, candidates } = type;
   return {
@@ -47,8 +43,7 @@ function recording(
         candidates(recorder.cloud({ of: kept, as: 'look' }), kept, to),
     }),
     ...moreOf(type, recorder, unsaid),
-    leavesOut: (refusal, kept) =>
-      refusal.code === NOT_RECORDABLE ? refusal.message : type.leavesOut?.(refusal, kept),
+    leavesOut: (refusal, kept) => (refusal.code === NOT_RECORDABLE ? refusal.message : type.leavesOut?.(refusal, kept)),
     ...(type.service === 'key-manager' && { declines: () => Promise.resolve(NO_SECRETS) }),
   };
 }

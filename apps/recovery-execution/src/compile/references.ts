@@ -30,7 +30,8 @@ export function checkReferences(calls: readonly Call[], ...others: readonly unkn
   const answered = new Set<number>();
   const check = (value: unknown, what: string): void => {
     for (const { n, field } of referencesIn(value))
-      if (!answered.has(n)) throw bug('reference-unresolved', `${what} refers to "${field}" of call ${n}, which is no earlier one.`);
+      if (!answered.has(n))
+        throw bug('reference-unresolved', `${what} refers to "${field}" of call ${n}, which is no earlier one.`);
   };
   for (const call of calls) {
     check(neededBy(call), `Call ${call.n} (${call.what})`);

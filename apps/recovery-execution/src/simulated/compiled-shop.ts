@@ -38,7 +38,10 @@ export class CompiledShop {
     const shop = await createShop(source);
     // Neutron makes a project's default group when somebody first asks.
     await target.network.get('/security-groups');
-    const roots = [...Object.values(shop.servers).map((id) => ({ kind: 'server', id })), { kind: 'port', id: shop.ports.vip }];
+    const roots = [
+      ...Object.values(shop.servers).map((id) => ({ kind: 'server', id })),
+      { kind: 'port', id: shop.ports.vip },
+    ];
     const snapshot = await captureProject({ cloud: source, registry: entities, seal });
     return new CompiledShop(here, there, source, target, shop, captureGroup(snapshot, entities, roots).topology);
   }
@@ -99,10 +102,17 @@ export class CompiledShop {
   }
 
   /** What stands there, compared field by field with what was captured. */
-  async receipts(stands: readonly { readonly kind: string; readonly id: string; readonly how: string; readonly target?: string }[]): Promise<readonly EntityReceipt[]> {
+  async receipts(
+    stands: readonly { readonly kind: string; readonly id: string; readonly how: string; readonly target?: string }[],
+  ): Promise<readonly EntityReceipt[]> {
     const run = await this.rebuild();
     for (const { kind, id, how, target } of stands)
-      await run.ledger.put({ ref: { kind, id }, state: 'finished', how, ...(target !== undefined && { targetId: target }) });
+      await run.ledger.put({
+        ref: { kind, id },
+        state: 'finished',
+        how,
+        ...(target !== undefined && { targetId: target }),
+      });
     const { all } = await captureProject({ cloud: this.target, registry: entities, seal });
     return receipt(this.topology, all, await RunState.load(run));
   }
