@@ -595,8 +595,9 @@ class Recovery:
                 self.journal.put(call["n"], state="made", how="made", keeps={field: field_of(answer, field) for field in call["keeps"]})
 
     def take_back(self, call):
-        if any(self.journal.get(int(n)).get("how") == "found" for n, _ in REFERENCE.findall(call["path"]) if n.isdigit()):
-            return  # It stood there before.
+        made = [one for one in self.script["calls"] if "makes" in one and one["of"] == call["of"]]
+        if made and not any(self.journal.get(one["n"]).get("how") == "made" for one in made):
+            return  # It was never made, or stood there before.
         for each in self.others(call) if "each" in call else [None]:
             path, body = self.resolved(call["path"], each), self.resolved(call.get("body"), each)
             self.announce(call, len(self.script["calls"]) + len(self.script["undo"]))

@@ -1,4 +1,12 @@
-import type { Bandwidth, CommitWindow, ConsistencyLevel, Joining, PolicyRules, Retention } from '@lifeboat/contracts';
+import type {
+  Bandwidth,
+  BundlePolicy,
+  CommitWindow,
+  ConsistencyLevel,
+  Joining,
+  PolicyRules,
+  Retention,
+} from '@lifeboat/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 
@@ -34,6 +42,10 @@ export class PolicyRow {
   /** A failover commits at once without one. */
   @Column('jsonb', { name: 'commit_window', nullable: true })
   commitWindow!: CommitWindow | null;
+
+  /** In place of the service's settings. */
+  @Column('jsonb', { nullable: true })
+  bundle!: BundlePolicy | null;
 
   @Column('jsonb')
   rules!: PolicyRules;

@@ -21,6 +21,7 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
           consistency: policy.consistency ?? null,
           bandwidth: policy.bandwidth ?? null,
           commitWindow: policy.commitWindow ?? null,
+          bundle: policy.bundle ?? null,
         }),
       );
       // Others go by what they are told of groups. Of one that a run holds nothing is said: its primary is left alone from then on.

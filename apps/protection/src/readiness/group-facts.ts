@@ -1,5 +1,6 @@
 import type { CheckReadiness, Finding, InputOf, Mappings, PlanWave } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
+import { BundleTryRow } from '../bundles/bundle.row.ts';
 import { GroupRow } from '../groups/group.row.ts';
 import { groupNotFound } from '../groups/groups.ts';
 import { refuseFailedOver } from '../groups/hold.ts';
@@ -42,6 +43,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
     rtoSeconds: policy?.rtoSeconds ?? null,
     paused: group.pausedAt !== null,
     planWarnings,
+    bundleProblem: (await tx.findOneBy(BundleTryRow, { groupId }))?.problem ?? undefined,
     plan,
     serving: point?.metadata
       ? {
@@ -58,14 +60,16 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
   };
 }
 
-async function planFacts(
+/** `version`: in place of the newest. */
+export async function planFacts(
   tx: EntityManager,
   group: GroupRow,
+  planVersion?: number,
 ): Promise<{ plan?: PlanFacts; mappings: Mappings; waves?: PlanWave[]; planWarnings: readonly Finding[] }> {
   const { groupId, members, mappings } = group;
   const row = await tx.findOneBy(PlanRow, { groupId });
   if (!row) return { mappings, planWarnings: [] };
-  const found = await versionOf(tx, row.name, row.version);
+  const found = await versionOf(tx, row.name, planVersion ?? row.version);
   const { name, version, document } = found;
   const by = mappingsBy(found, group);
   return {

@@ -33,8 +33,8 @@ export class BundleOnDisk {
     writeFileSync(join(this.dir, 'clouds.yaml'), stringify({ clouds: { there: this.entry } }));
   }
 
-  /** `dieAt`: it is killed when its journal has so many lines. */
-  run(args: readonly string[] = [], dieAt?: number): Promise<Ended> {
+  /** It is killed when its journal has so many lines, or when it has said so many. */
+  run(args: readonly string[] = [], dieAt: { readonly journal?: number; readonly said?: number } = {}): Promise<Ended> {
     // With nothing but the standard library.
     const given = ['-S', join(this.dir, 'recover.py'), '--cloud', 'there', '--poll', '0.05', ...args];
     const env = { PATH: process.env['PATH'] ?? '', OS_CLIENT_CONFIG_FILE: join(this.dir, 'clouds.yaml') };
@@ -43,7 +43,9 @@ export class BundleOnDisk {
     child.stdout.on('data', (text: Buffer) => out.push(text.toString()));
     child.stderr.on('data', (text: Buffer) => error.push(text.toString()));
     const watch = setInterval(() => {
-      if (dieAt !== undefined && this.journal().length >= dieAt) child.kill('SIGKILL');
+      const said = out.join('').split('\n').length - 1;
+      if (this.journal().length >= (dieAt.journal ?? Infinity) || said >= (dieAt.said ?? Infinity))
+        child.kill('SIGKILL');
     }, 1);
     return new Promise((resolve) =>
       child.on('close', (code) => {

@@ -204,7 +204,8 @@ export const HOT_TYPES: Readonly<Record<string, HotType>> = {
         isSaid(fields['user_data']) && userData(fields) === undefined ? ['its user data, which is no text'] : [],
       ({ status }) => (status === 'SHUTOFF' ? ['that it is to be stopped'] : []),
       named('locked', 'its lock'),
-      named('hostname', 'its hostname, which Nova makes of its name'),
+      ({ hostname, name }) =>
+        isSaid(hostname) && hostname !== name ? ['its hostname, which Nova makes of its name'] : [],
     ),
   },
   'floating-ip': {

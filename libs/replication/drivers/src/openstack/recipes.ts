@@ -12,12 +12,7 @@ export const whenAvailable: RecipeWait = {
 type Body = RecipeCall['body'];
 
 /** The volume of a copy, of what `origin` says: a snapshot, an image, nothing. */
-export const makeVolume = (
-  origin: Body,
-  { disk }: { readonly disk: Disk },
-  copy: Copy,
-  mark: Mark,
-): RecipeCall => ({
+export const makeVolume = (origin: Body, { disk }: { readonly disk: Disk }, copy: Copy, mark: Mark): RecipeCall => ({
   service: 'volume',
   method: 'POST',
   path: '/volumes',
