@@ -21,6 +21,7 @@ const columns = {
   'rto (s)': (p: Policy) => p.rtoSeconds ?? 'no limit',
   joining: (p: Policy) => p.joining ?? 'automatic',
   'commit window': (p: Policy) => (p.commitWindow ? windowText(p.commitWindow) : 'none'),
+  bundles: (p: Policy) => (p.bundle?.never ? 'none' : (p.bundle?.to ?? 'by settings')),
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
@@ -38,6 +39,10 @@ interface PolicyOptions {
   readonly joining: string;
   readonly commitWindow?: string;
   readonly whenOver: string;
+  readonly bundleTo?: string;
+  readonly bundleKeep?: string;
+  readonly bundleWithoutUserData?: true;
+  readonly bundles: boolean;
   readonly serverRoot: string;
   readonly driver: readonly string[];
 }
@@ -49,6 +54,17 @@ function retention({ keep, keepHourly, keepDaily, keepWeekly }: PolicyOptions): 
   );
   if (spans.length === 0) return {};
   return { keep: { last: Number(keep), ...Object.fromEntries(spans.map(([span, count]) => [span, Number(count)])) } };
+}
+
+/** In place of the service's settings. */
+function bundleOf({ bundleTo: to, bundleKeep: keep, bundleWithoutUserData, bundles }: PolicyOptions): object {
+  const bundle = {
+    ...(to !== undefined && { to }),
+    ...(keep !== undefined && { keep: Number(keep) }),
+    ...(bundleWithoutUserData && { withoutUserData: true }),
+    ...(!bundles && { never: true }),
+  };
+  return Object.keys(bundle).length > 0 ? { bundle } : {};
 }
 
 function policyOf(name: string, given: PolicyOptions): Policy {
@@ -63,6 +79,7 @@ function policyOf(name: string, given: PolicyOptions): Policy {
     ...(given.rto !== undefined && { rtoSeconds: Number(given.rto) }),
     joining: given.joining,
     ...commitWindowOf(given),
+    ...bundleOf(given),
     rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
   });
   if (!input.success)
@@ -93,6 +110,10 @@ export function policyCommands(program: Command): void {
     .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
     .option('--commit-window <time>', 'a failover is looked at so long before it is committed: 30m')
     .option('--when-over <what>', 'commit | roll-back: when nobody said anything by then', 'roll-back')
+    .option('--bundle-to <place>', 'where bundles are written after each point: a directory, or swift:CONTAINER')
+    .option('--bundle-keep <number>', 'so many of each group stay there')
+    .option('--bundle-without-user-data', 'servers are recovered without it then')
+    .option('--no-bundles', 'none is made by itself')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option(
       '--driver <rule>',

@@ -31,7 +31,7 @@ export async function world(as: 'admin' | 'member', glanceStore: 'rbd' | 'file' 
     natsUrl,
     cloudsFile: arena.cloudsFile,
     dir,
-    env: { ...arena.env, LIFEBOAT_REPLICA_LOOK_SECONDS: '2' },
+    env: { ...arena.env, LIFEBOAT_REPLICA_LOOK_SECONDS: '2', LIFEBOAT_BUNDLE_KEY_FILE: join(dir, 'bundle-key.pem') },
     traces: true,
   });
   return {

@@ -28,11 +28,7 @@ export class ReadRecipesHandler implements RequestHandler<typeof ReadRecipes> {
     return { recipes };
   }
 
-  private recipeOf(
-    { disk, driver, replica }: DiskReplica,
-    { groupId, pointId, runId }: Input,
-    copy: Copy,
-  ): DiskRecipe {
+  private recipeOf({ disk, driver, replica }: DiskReplica, { groupId, pointId, runId }: Input, copy: Copy): DiskRecipe {
     const point = { pointId, groupId, disk } as PointOfDisk;
     const { recipe } = this.drivers.get(driver);
     if (!recipe) return { disk, driver, ...noRecipe(driver, disk.name || disk.id) };

@@ -5,6 +5,10 @@ import type { Place } from './place.ts';
 
 const MAKING = '.making-';
 
+const unlessThere = (thrown: NodeJS.ErrnoException): void => {
+  if (thrown.code !== 'EEXIST') throw thrown;
+};
+
 /** Of this host; for its owner alone. */
 export function directoryPlace(to: string): Place {
   const orSay = async <T>(work: Promise<T>): Promise<T> =>
@@ -28,7 +32,8 @@ export function directoryPlace(to: string): Place {
       orSay(
         (async () => {
           const folder = join(to, group);
-          await mkdir(folder, { recursive: true, mode: 0o700 });
+          // No deeper: a mount that is missing is not to be made up for.
+          for (const each of [to, folder]) await mkdir(each, { mode: 0o700 }).catch(unlessThere);
           // What was cut off earlier is nobody's.
           for (const left of await entries(group))
             if (left.startsWith(MAKING)) await rm(join(folder, left), { recursive: true });

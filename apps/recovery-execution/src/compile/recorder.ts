@@ -22,6 +22,8 @@ export class Recorder {
   readonly objects: RecordedObjects;
   /** The list that was read last for an entity: how it is looked for. */
   readonly listed = new Map<string, Listed>();
+  /** What the target was asked already: nothing of it changes by us. */
+  private readonly asked = new Map<string, Promise<unknown>>();
   /** Reads alone. */
   readonly reading: Cloud;
 
@@ -43,6 +45,12 @@ export class Recorder {
       ...forEachService((name) => new RecordingService(this.live[name], this, about)),
       close: async () => undefined,
     };
+  }
+
+  once<T>(question: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.asked.get(question) ?? ask();
+    this.asked.set(question, known);
+    return known as Promise<T>;
   }
 
   record(about: About, written: Written, more: Partial<Call> = {}): Call {

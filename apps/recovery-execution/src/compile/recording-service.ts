@@ -42,7 +42,8 @@ export class RecordingService implements ServiceClient {
   async get<T>(path: string, options?: CallOptions): Promise<T> {
     const known = this.recorder.objects.get(this.name, path);
     if (known) return structuredClone(answerOf(known)) as T;
-    if (!isSymbolic(path)) return this.live.get<T>(path, options);
+    if (!isSymbolic(path))
+      return structuredClone(await this.recorder.once(`${this.name} ${path}`, () => this.live.get<T>(path, options)));
     // What was recorded and is not there any more was removed.
     if (/^\/[\w-]+\/[^/]+$/.test(path)) throw notFound('openstack-not-found', `${path} is not there any more.`);
     throw notRecordable(`GET ${path}`);
@@ -53,12 +54,20 @@ export class RecordingService implements ServiceClient {
     const listed: Listed = { path, query, key, ...(itemOf(path) !== undefined && { item: itemOf(path) ?? '' }) };
     if (this.about?.as === 'look') this.recorder.listed.set(`${this.about.of.kind}/${this.about.of.id}`, listed);
     const recorded = this.recorder.objects.list(this.name, listed);
-    if (!isSymbolic(path + JSON.stringify(query))) yield* this.live.list<T>(path, key, options);
+    if (!isSymbolic(path + JSON.stringify(query))) yield* structuredClone(await this.all<T>(path, key, options));
     for (const object of recorded) yield structuredClone(itemIn(object)) as T;
     const by = STRANGERS[collectionOf(path)];
     if (this.about?.as !== 'more' || by === undefined || !isSymbolic(query[by] ?? '')) return;
     this.each = { ...listed, except: recorded.map(({ id }) => id) };
     yield { id: EACH, [by]: query[by] } as T;
+  }
+
+  private all<T>(path: string, key: string, options: ListOptions): Promise<readonly T[]> {
+    return this.recorder.once(`${this.name} ${path} ${JSON.stringify(options.query)}`, async () => {
+      const items: T[] = [];
+      for await (const item of this.live.list<T>(path, key, options)) items.push(item);
+      return items;
+    });
   }
 
   post<T>(path: string, body: unknown, options?: CallOptions): Promise<T> {
