@@ -66,6 +66,7 @@ export function planCommands(program: Command): void {
   applyPlan(plan);
   readPlans(plan);
   judgePlan(plan);
+  compilePlan(plan);
 }
 
 function applyPlan(plan: Command): void {
@@ -122,6 +123,34 @@ function readPlans(plan: Command): void {
     .command('schema')
     .description('the JSON Schema of a plan, for editors')
     .action(() => void process.stdout.write(`${JSON.stringify(planSchema(), null, 2)}\n`));
+}
+
+interface CompiledCalls {
+  readonly calls: readonly {
+    readonly n: number;
+    readonly what: string;
+    readonly method: string;
+    readonly service: string;
+    readonly path: string;
+    readonly body?: unknown;
+  }[];
+}
+
+/** As a script would make them: `${17.network.id}` is that field of what call 17 answered. */
+function compilePlan(plan: Command): void {
+  plan
+    .command('compile <name>')
+    .description('the exact API calls by which it would recover the newest point of its group; makes nothing')
+    .option('--version <number>', 'an earlier version')
+    .action(async (name: string, given: { version?: string }, command: Command) => {
+      const { api, options } = contextOf(command);
+      const script = await api.bundles.calls(name, given.version === undefined ? undefined : Number(given.version));
+      if (options.json) return print(script as object, {}, options);
+      for (const { n, method, service, path, what, body } of (script as CompiledCalls).calls)
+        process.stdout.write(
+          `${n}. ${method} ${service} ${path}  # ${what}\n${body === undefined ? '' : `   ${JSON.stringify(body)}\n`}`,
+        );
+    });
 }
 
 function judgePlan(plan: Command): void {

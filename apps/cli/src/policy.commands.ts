@@ -24,6 +24,7 @@ const columns = {
   joining: (p: Policy) => p.joining ?? 'automatic',
   'commit window': (p: Policy) => (p.commitWindow ? windowText(p.commitWindow) : 'none'),
   drills: (p: Policy) => (p.drills ? drillScheduleText(p.drills) : 'when asked'),
+  bundles: (p: Policy) => (p.bundle?.never ? 'none' : (p.bundle?.to ?? 'by settings')),
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
@@ -41,6 +42,10 @@ interface PolicyOptions extends DrillOptions {
   readonly joining: string;
   readonly commitWindow?: string;
   readonly whenOver: string;
+  readonly bundleTo?: string;
+  readonly bundleKeep?: string;
+  readonly bundleWithoutUserData?: true;
+  readonly bundles: boolean;
   readonly serverRoot: string;
   readonly driver: readonly string[];
 }
@@ -52,6 +57,17 @@ function retention({ keep, keepHourly, keepDaily, keepWeekly }: PolicyOptions): 
   );
   if (spans.length === 0) return {};
   return { keep: { last: Number(keep), ...Object.fromEntries(spans.map(([span, count]) => [span, Number(count)])) } };
+}
+
+/** In place of the service's settings. */
+function bundleOf({ bundleTo: to, bundleKeep: keep, bundleWithoutUserData, bundles }: PolicyOptions): object {
+  const bundle = {
+    ...(to !== undefined && { to }),
+    ...(keep !== undefined && { keep: Number(keep) }),
+    ...(bundleWithoutUserData && { withoutUserData: true }),
+    ...(!bundles && { never: true }),
+  };
+  return Object.keys(bundle).length > 0 ? { bundle } : {};
 }
 
 function policyOf(name: string, given: PolicyOptions): Policy {
@@ -67,6 +83,7 @@ function policyOf(name: string, given: PolicyOptions): Policy {
     joining: given.joining,
     ...commitWindowOf(given),
     ...drillScheduleOf(given),
+    ...bundleOf(given),
     rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
   });
   if (!input.success)
@@ -100,6 +117,10 @@ export function policyCommands(program: Command): void {
     .option('--drill-every <time>', 'rehearse its groups by themselves: 7d')
     .option('--drill-within <times>', '[DAYS] [FROM-TO] [ZONE]: such drills begin at no other time')
     .option('--drill-keep <time>', 'what a drill brought up stands so long: 30m')
+    .option('--bundle-to <place>', 'where bundles are written after each point: a directory, or swift:CONTAINER')
+    .option('--bundle-keep <number>', 'so many of each group stay there')
+    .option('--bundle-without-user-data', 'servers are recovered without it then')
+    .option('--no-bundles', 'none is made by itself')
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option(
       '--driver <rule>',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { bundleCommands } from './bundle/bundle.commands.ts';
 import { DEFAULT_GATEWAY } from './context.ts';
 import { dataCommands } from './data.commands.ts';
 import { deadLetterCommands } from './dead-letter.commands.ts';
@@ -29,6 +30,7 @@ export function buildProgram(): Command {
   pointCommands(program);
   dataCommands(program);
   wayHomeCommands(runCommands(program));
+  bundleCommands(program);
   evidenceCommands(program);
   driverCommands(program);
   metadataCommands(program);

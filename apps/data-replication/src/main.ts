@@ -5,6 +5,7 @@ import { HearProtectionHandler } from './hear-protection.handler.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
 import { PromoteDisksHandler } from './copies/promote-disks.handler.ts';
+import { ReadRecipesHandler } from './copies/read-recipes.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
 import { driversProvider } from './drivers.provider.ts';
 import { ReadLagHandler } from './lag/read-lag.handler.ts';
@@ -72,6 +73,7 @@ await runService({
     ListDriversHandler,
     Copies,
     MaterialiseDisksHandler,
+    ReadRecipesHandler,
     PromoteDisksHandler,
     ReleaseDisksHandler,
     ListCopiesHandler,

@@ -1,7 +1,12 @@
+import { BundlePlace } from '@lifeboat/contracts';
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
 import { DrillScheduler } from './drills/drill-scheduler.ts';
 import { GroupDrillRow } from './drills/group-drill.row.ts';
+import { BundleRow, BundleTryRow } from './bundles/bundle.row.ts';
+import { BundleWatch } from './bundles/bundle-watch.ts';
+import { CompilePlanHandler, ExportBundleHandler, ListBundlesHandler } from './bundles/bundles.handlers.ts';
+import { Bundles } from './bundles/bundles.ts';
 import { EvidenceRecorder } from './evidence/evidence-recorder.ts';
 import { ListEvidenceHandler, ReadEvidenceHandler } from './evidence/read-evidence.handlers.ts';
 import { CommitFailoverHandler } from './groups/commit-failover.handler.ts';
@@ -29,6 +34,7 @@ import { Directions1790000000951 } from './migrations/0010-directions.ts';
 import { Evidence1790000001001 } from './migrations/0011-evidence.ts';
 import { DrillSchedule1790000001101 } from './migrations/0012-drill-schedule.ts';
 import { Quarantine1790000001201 } from './migrations/0013-quarantine.ts';
+import { Bundles1790000001301 } from './migrations/0014-bundles.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
 import { PutPlanHandler } from './plans/put-plan.handler.ts';
@@ -87,6 +93,8 @@ await runService({
       PlanDrillRow,
       CommitmentRow,
       GroupDrillRow,
+      BundleRow,
+      BundleTryRow,
     ],
     migrations: [
       Protection1790000000001,
@@ -102,12 +110,17 @@ await runService({
       Evidence1790000001001,
       DrillSchedule1790000001101,
       Quarantine1790000001201,
+      Bundles1790000001301,
     ],
   },
   needs: { clouds: true },
   settings: {
     /** How often each protected group is checked for whether it could be failed over, in seconds; after each new point it is checked at once. */
     LIFEBOAT_READINESS_SECONDS: z.coerce.number().int().min(1).default(300),
+    /** Where bundles are written by themselves: a directory of the host of recovery-execution, or `swift:CONTAINER`. Without it only where a policy says so. */
+    LIFEBOAT_BUNDLE_DIR: BundlePlace.optional(),
+    /** So many of each group are kept there. */
+    LIFEBOAT_BUNDLE_KEEP: z.coerce.number().int().min(1).default(3),
   },
   providers: [
     PutSiteHandler,
@@ -165,5 +178,10 @@ await runService({
     EvidenceRecorder,
     ReadEvidenceHandler,
     ListEvidenceHandler,
+    Bundles,
+    BundleWatch,
+    ExportBundleHandler,
+    ListBundlesHandler,
+    CompilePlanHandler,
   ],
 });

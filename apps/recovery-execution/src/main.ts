@@ -1,5 +1,8 @@
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
+import { MakeBundleHandler } from './bundle/make-bundle.handler.ts';
+import { CompileCallsHandler } from './compile/compile-calls.handler.ts';
+import { CompilePoint } from './compile/compile-point.ts';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
 import { StoppedServers1790000000702 } from './migrations/0002-stopped-servers.ts';
 import { RemovedRuns1790000000703 } from './migrations/0003-removed-runs.ts';
@@ -48,6 +51,8 @@ await runService({
   settings: {
     /** What recovery plans may name: programs, databases, keys of webhooks, DNS servers. Read at start. */
     LIFEBOAT_PLANS_FILE: z.string().optional(),
+    /** The private key that signs bundles; made there at first use. */
+    LIFEBOAT_BUNDLE_KEY_FILE: z.string().optional(),
   },
   providers: [
     plansFileProvider,
@@ -75,5 +80,8 @@ await runService({
     SwitchTrafficHandler,
     ReadReceiptHandler,
     ReadLedgerHandler,
+    CompilePoint,
+    CompileCallsHandler,
+    MakeBundleHandler,
   ],
 });

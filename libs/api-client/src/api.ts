@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type {
+  Bundle,
   CommitWindow,
   Aftershock,
   CapturedEntity,
@@ -138,6 +139,18 @@ export class LifeboatApi {
     /** Checks now whether the group could be failed over by it; without a blocker it is verified. */
     verify: (name: string) =>
       this.call<{ plan: PlanView; readiness: Readiness }>('POST', `/plans/${seg(name)}/verify`, {}),
+  };
+
+  /** How a point is recovered without Lifeboat. */
+  readonly bundles = {
+    /** `to`: a directory of the host of recovery-execution, or `swift:CONTAINER`. */
+    export: (groupId: string, to: string, pointId?: string) =>
+      this.call<Bundle>('POST', `/groups/${seg(groupId)}/bundles`, { to, ...(pointId !== undefined && { pointId }) }),
+    list: (groupId: string) =>
+      this.call<{ bundles: Bundle[] }>('GET', `/groups/${seg(groupId)}/bundles`).then((a) => a.bundles),
+    /** The exact calls of a plan, without user data. */
+    calls: (plan: string, version?: number) =>
+      this.call<{ script: unknown }>('GET', `/plans/${seg(plan)}/calls?${query({ version })}`).then((a) => a.script),
   };
 
   readonly drivers = {

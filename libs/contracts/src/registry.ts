@@ -32,6 +32,7 @@ import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 import { PromoteDisks } from './data/promote-disks.v1.ts';
 import { ReadLag } from './data/read-lag.v1.ts';
 import { ReadProgress } from './data/read-progress.v1.ts';
+import { ReadRecipes } from './data/read-recipes.v1.ts';
 import { ReleaseDisks } from './data/release-disks.v1.ts';
 import { ReplicaDamaged } from './data/replica-damaged.v1.ts';
 import { ReplicateDisks } from './data/replicate-disks.v1.ts';
@@ -44,16 +45,21 @@ import { ImagesReplicated } from './image/images-replicated.v1.ts';
 import { ListImageReplicas } from './image/list-image-replicas.v1.ts';
 import { ReleaseImages } from './image/release-images.v1.ts';
 import { ReplicateImages } from './image/replicate-images.v1.ts';
+import { BundleExported } from './protection/bundle-exported.v1.ts';
+import { BundleFailed } from './protection/bundle-failed.v1.ts';
 import { CommitFailover } from './protection/commit-failover.v1.ts';
+import { CompilePlan } from './protection/compile-plan.v1.ts';
 import { ConsistencyMissed } from './protection/consistency-missed.v1.ts';
 import { DiscardPoint } from './protection/discard-point.v1.ts';
 import { DrillsGone } from './protection/drills-gone.v1.ts';
+import { ExportBundle } from './protection/export-bundle.v1.ts';
 import { FailoverCommitted } from './protection/failover-committed.v1.ts';
 import { GroupChanged } from './protection/group-changed.v1.ts';
 import { GroupLocked } from './protection/group-locked.v1.ts';
 import { GroupRemoved } from './protection/group-removed.v1.ts';
 import { GroupReversed } from './protection/group-reversed.v1.ts';
 import { GroupUnlocked } from './protection/group-unlocked.v1.ts';
+import { ListBundles } from './protection/list-bundles.v1.ts';
 import { ListEvidence } from './protection/list-evidence.v1.ts';
 import { ListGroups } from './protection/list-groups.v1.ts';
 import { ListPlanVersions } from './protection/list-plan-versions.v1.ts';
@@ -105,6 +111,7 @@ import { VerifyPlan } from './protection/verify-plan.v1.ts';
 import { WaitForDrills } from './protection/wait-for-drills.v1.ts';
 import { CheckReadiness } from './recovery/check-readiness.v1.ts';
 import { CheckTarget } from './recovery/check-target.v1.ts';
+import { CompileCalls } from './recovery/compile-calls.v1.ts';
 import { EntitiesRecreated } from './recovery/entities-recreated.v1.ts';
 import { EntitiesRemoved } from './recovery/entities-removed.v1.ts';
 import { FencePrimary } from './recovery/fence-primary.v1.ts';
@@ -113,6 +120,7 @@ import { LeaksLookedFor } from './recovery/leaks-looked-for.v1.ts';
 import { ListSourceServers } from './recovery/list-source-servers.v1.ts';
 import { LookForLeaks } from './recovery/look-for-leaks.v1.ts';
 import { PrimaryFenced } from './recovery/primary-fenced.v1.ts';
+import { MakeBundle } from './recovery/make-bundle.v1.ts';
 import { ProbeWave } from './recovery/probe-wave.v1.ts';
 import { OriginalsRemoved } from './recovery/originals-removed.v1.ts';
 import { OriginsTraced } from './recovery/origins-traced.v1.ts';
@@ -182,6 +190,8 @@ export const messages = [
   ImagesReplicated,
   ReleaseImages,
   ReplicateImages,
+  BundleExported,
+  BundleFailed,
   CommitFailover,
   ConsistencyMissed,
   DiscardPoint,
@@ -270,9 +280,13 @@ export const requests = [
   ListDrivers,
   ReadLag,
   ReadProgress,
+  ReadRecipes,
   ResyncDisk,
   VerifyPoint,
   ListImageReplicas,
+  CompilePlan,
+  ExportBundle,
+  ListBundles,
   ListEvidence,
   ListGroups,
   ListPlans,
@@ -304,6 +318,8 @@ export const requests = [
   RequestSwitchTraffic,
   ResumeGroup,
   VerifyPlan,
+  CompileCalls,
+  MakeBundle,
   ReadLedger,
   ListSourceServers,
   CheckReadiness,

@@ -1,4 +1,5 @@
 /** Values that several messages share, by what they are about. */
+export * from './values/bundle.ts';
 export * from './values/common.ts';
 export * from './values/disks.ts';
 export * from './values/evidence.ts';
@@ -10,6 +11,7 @@ export * from './values/plan.ts';
 export { planSchema } from './values/plan-schema.ts';
 export * from './values/protection.ts';
 export * from './values/readiness.ts';
+export * from './values/recipe.ts';
 export * from './values/reprotect.ts';
 export * from './values/runs.ts';
 export { isWithin, TimesOfDay, Weekday } from './values/times-of-day.ts';

@@ -40,7 +40,7 @@ export async function world(
     natsUrl,
     cloudsFile: arena.cloudsFile,
     dir,
-    env: { ...arena.env, LIFEBOAT_REPLICA_LOOK_SECONDS: '2' },
+    env: { ...arena.env, LIFEBOAT_REPLICA_LOOK_SECONDS: '2', LIFEBOAT_BUNDLE_KEY_FILE: join(dir, 'bundle-key.pem') },
     traces: true,
   });
   return {

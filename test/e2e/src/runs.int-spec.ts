@@ -6,6 +6,7 @@ import { plannedFailovers } from './planned-failover.ts';
 import { makePoint, protectedShop } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
 import { undoneFailovers } from './undone.ts';
+import { withoutLifeboat } from './without-lifeboat.ts';
 
 const MINUTE = 60_000;
 
@@ -25,4 +26,5 @@ describe('runs', () => {
   describe('an unplanned failover that is not committed', () => undoneFailovers(there));
   describe('a planned failover', () => plannedFailovers(there));
   describe('the evidence of them', () => evidenceOfRuns(there));
+  describe('a bundle', () => withoutLifeboat(there));
 });

@@ -4,6 +4,7 @@ import { conflict } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { In } from 'typeorm';
+import { BundleRow, BundleTryRow } from '../bundles/bundle.row.ts';
 import { startDiscard } from '../points/discard-expired.ts';
 import { keptFor, letGoServed } from '../points/former-points.ts';
 import { PinRow, PointRow } from '../points/point.row.ts';
@@ -33,6 +34,9 @@ export class RemoveGroupHandler implements RequestHandler<typeof RemoveGroup> {
           ...(serving && pointId === served && keptFor(serving.runId)),
         });
       await tx.delete(CommitmentRow, { groupId });
+      // The files stay where they are: they may be all that is left.
+      await tx.delete(BundleRow, { groupId });
+      await tx.delete(BundleTryRow, { groupId });
       await tx.delete(GroupRow, { groupId });
       await out.emit(GroupRemoved, { groupId });
       return {};

@@ -1,5 +1,6 @@
 import type {
   Bandwidth,
+  BundlePolicy,
   CommitWindow,
   ConsistencyLevel,
   DrillSchedule,
@@ -46,6 +47,10 @@ export class PolicyRow {
   /** Only when asked without it. */
   @Column('jsonb', { nullable: true })
   drills!: DrillSchedule | null;
+
+  /** In place of the service's settings. */
+  @Column('jsonb', { nullable: true })
+  bundle!: BundlePolicy | null;
 
   @Column('jsonb')
   rules!: PolicyRules;

@@ -22,6 +22,7 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
           bandwidth: policy.bandwidth ?? null,
           commitWindow: policy.commitWindow ?? null,
           drills: policy.drills ?? null,
+          bundle: policy.bundle ?? null,
         }),
       );
       // Others go by what they are told of groups. Of one that a run holds nothing is said: its primary is left alone from then on.

@@ -9,6 +9,7 @@ const known = {
   rtoSeconds: null,
   paused: false,
   planWarnings: [],
+  bundleProblem: undefined,
 };
 const noFlavor: Finding = { code: 'flavor-missing', where: 'flavor tiny (1)', message: 'beta has none.' };
 const looked = { checks: 40, blockers: [], warnings: [] };
@@ -48,6 +49,11 @@ describe('readiness', () => {
       'rto-at-risk',
     ]);
     expect(assess({ ...known, rtoSeconds: 90 }, looked, slow).warnings).toEqual([]);
+    const bundleProblem = { code: 'bundle-place-not-writable', where: 'bundle at /srv', message: 'is full.' };
+    expect(assess({ ...known, bundleProblem }, looked, undefined)).toMatchObject({
+      score: 100,
+      warnings: [{ code: 'bundle-failed', where: 'bundle at /srv' }],
+    });
   });
 
   it('is news when the obstacles are others, whatever their order and words', () => {

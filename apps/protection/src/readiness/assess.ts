@@ -22,6 +22,8 @@ export interface Known {
   readonly paused: boolean;
   /** What its plan, if it has one, should be known for. */
   readonly planWarnings: readonly Finding[];
+  /** Why it is not written down how its newest point is recovered without Lifeboat. */
+  readonly bundleProblem: Finding | undefined;
 }
 
 export interface Assessment {
@@ -105,6 +107,12 @@ function protectionWarnings(known: Known, forecast: Forecast | undefined): reado
       where,
       message: `one failover of ten took ${Math.round(forecast.p90Seconds)} s or more, its policy allows ${known.rtoSeconds} s.`,
       mend: 'Look which step takes long: "lifeboat group readiness".',
+    });
+  if (known.bundleProblem)
+    warnings.push({
+      ...known.bundleProblem,
+      code: 'bundle-failed',
+      message: `how it is recovered without Lifeboat could not be written down: ${known.bundleProblem.message}`,
     });
   return warnings;
 }

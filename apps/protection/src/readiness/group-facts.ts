@@ -1,5 +1,6 @@
 import type { CheckReadiness, Fence, Finding, InputOf, Mappings, PlanWave, TrafficSwitch } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
+import { BundleTryRow } from '../bundles/bundle.row.ts';
 import { drillRisk } from '../drills/rehearsals.ts';
 import { GroupRow } from '../groups/group.row.ts';
 import { groupNotFound } from '../groups/groups.ts';
@@ -44,6 +45,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
     drillRisk: await drillRisk(tx, group),
     paused: group.pausedAt !== null,
     planWarnings,
+    bundleProblem: (await tx.findOneBy(BundleTryRow, { groupId }))?.problem ?? undefined,
     plan,
     serving: point?.metadata
       ? {
@@ -71,11 +73,12 @@ interface ByPlan {
   readonly planWarnings: readonly Finding[];
 }
 
-async function planFacts(tx: EntityManager, group: GroupRow): Promise<ByPlan> {
+/** `version`: in place of the newest. */
+export async function planFacts(tx: EntityManager, group: GroupRow, planVersion?: number): Promise<ByPlan> {
   const { groupId, members, mappings } = group;
   const row = await tx.findOneBy(PlanRow, { groupId });
   if (!row) return { mappings, planWarnings: [] };
-  const found = await versionOf(tx, row.name, row.version);
+  const found = await versionOf(tx, row.name, planVersion ?? row.version);
   const { name, version, document } = found;
   const by = mappingsBy(found, group);
   return {

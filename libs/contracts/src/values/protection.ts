@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BundlePolicy } from './bundle.ts';
 import { Mappings, Name, Ref, SiteName } from './common.ts';
 import { PlanOfGroup } from './plan.ts';
 import { CommitWindow, KeepForSeconds } from './runs.ts';
@@ -88,6 +89,8 @@ export const Policy = z.object({
   commitWindow: CommitWindow.optional(),
   /** Only when asked without it. */
   drills: DrillSchedule.optional(),
+  /** How a point is recovered without Lifeboat is written down after each. */
+  bundle: BundlePolicy.optional(),
   rules: PolicyRules,
 });
 export type Policy = z.infer<typeof Policy>;

@@ -33,6 +33,8 @@ export interface Rebuild {
   readonly heldByOthers?: ReadonlySet<string>;
   /** A drill: nothing of it may reach anything outside of it. */
   readonly isolated?: boolean;
+  /** So many calls are made at once; six without it. */
+  readonly concurrent?: number;
   readonly open: (sealed: Json) => string;
   readonly signal: AbortSignal;
 }
@@ -43,7 +45,7 @@ const POLL_MS = 300;
 /** The ledger in memory, and the targets made of it. */
 export class RunState {
   /** For calls; who waits for a cloud to get something done holds none. */
-  readonly slots = new Slots(CALLS_AT_ONCE);
+  readonly slots: Slots;
   /** How many wait for something to get ready. */
   private waiting = 0;
   readonly entries = new Map<string, LedgerEntry>();
@@ -57,6 +59,7 @@ export class RunState {
     readonly run: Rebuild,
     private readonly who: { readonly projectId: string; readonly isAdmin: boolean },
   ) {
+    this.slots = new Slots(run.concurrent ?? CALLS_AT_ONCE);
     this.offers = offersOf(run.cloud);
     this.comingBack = new Set(
       run.topology.entities.flatMap((entity) => {

@@ -1,6 +1,7 @@
 import type { Json, LifeboatError } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { Mark } from './mark.ts';
+import type { Recipe } from './recipe.ts';
 
 /** One protected disk: a Cinder volume, or the ephemeral root of an image-booted server. */
 export interface Disk {
@@ -256,6 +257,11 @@ export interface ReplicationDriver {
     memo: Json | undefined,
     io: DriverIo,
   ): Promise<Outcome<Verified>>;
+  /**
+   * How `materialise` would make the same copy by plain API calls, for whoever has to recover without Lifeboat. Pure: goes by what it is given and its settings. The
+   * same calls, the same mark. Absent: only a person with the driver's own tools can make one.
+   */
+  recipe?(point: PointOfDisk, replica: Json, copy: Copy, mark: Mark): Recipe;
 }
 
 export type Support = { readonly ok: true } | { readonly ok: false; readonly reason: string };

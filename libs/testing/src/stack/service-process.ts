@@ -96,7 +96,7 @@ export class ServiceProcess {
   async stop(): Promise<void> {
     this.stopping = true;
     const child = this.child;
-    if (!child || child.exitCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
     const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);

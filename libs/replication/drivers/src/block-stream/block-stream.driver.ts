@@ -16,6 +16,7 @@ import type {
 } from '@lifeboat/replication-driver-api';
 import { join } from 'node:path';
 import { copyFrom } from '../openstack/copies.ts';
+import { copyRecipe } from '../openstack/recipes.ts';
 import { found } from '../openstack/remembered.ts';
 import { idIn } from '../openstack/ship-image.ts';
 import { findSnapshots, readSnapshot, removeSnapshots, takeSnapshot } from '../openstack/snapshots.ts';
@@ -78,6 +79,8 @@ function driverOf(settings: BlockStreamSettings | undefined): ReplicationDriver 
     transfer: (point, taken, memo, io) => transfer(known(), point, taken, memo, io),
     materialise: (point, replica, copy, memo, io) =>
       copyFrom({ snapshot_id: asReplica(replica).snapshotId }, point, copy, memo, io),
+    recipe: (point, replica, copy, mark) =>
+      copyRecipe({ snapshot_id: asReplica(replica).snapshotId }, point, copy, mark),
     release,
     discard: (point, _replica, options, _memo, io) => discard(settings, point, options, io),
     verify: (point, transferred, what, _memo, io) => verifyPoint(known(), point, transferred, what, io),

@@ -21,6 +21,7 @@ import { ancestorsOf, asJson, asReplica, mayBuildOn } from './chain.ts';
 import { giveUpBackup, requestBackup } from './make-backup.ts';
 import { removeBackup, removeRetiredAncestors } from './remove-backup.ts';
 import { findRestored, restoreCopy } from './restore-copy.ts';
+import { restoreRecipe } from './restore-recipe.ts';
 
 const AGAIN_MS = 1_000;
 
@@ -67,6 +68,7 @@ export const cinderBackup: ReplicationDriver = replicationDriver({
   snapshot: takeSnapshot,
   transfer,
   materialise: restoreCopy,
+  recipe: restoreRecipe,
   async release(_point, copy, _memo, io) {
     return (await removeVolumes(io.target, await findRestored(io.target, io.mark('copy'), copy.name)))
       ? done(null)

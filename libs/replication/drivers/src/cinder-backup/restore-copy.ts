@@ -11,7 +11,7 @@ import { asReplica } from './chain.ts';
 
 const AGAIN_MS = 1_000;
 /** Written while the backup is restored: tells a restored volume from an empty one when nobody remembers. */
-const RESTORED = 'lifeboat_restored';
+export const RESTORED = 'lifeboat_restored';
 
 /**
  * A restore puts the *source* volume's metadata in the place of ours, mark and all; a name and description of its own it leaves alone. So the description

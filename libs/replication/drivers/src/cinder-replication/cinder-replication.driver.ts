@@ -50,6 +50,14 @@ const cinderReplicationWith = (settings: CinderReplicationSettings | undefined):
       return done({ replica: { volumeId: disk.id, source: io.source.site }, bytes: 0 });
     },
     materialise: async ({ disk }) => refuse(disk, 'copied'),
+    recipe: ({ disk }) => ({
+      calls: [],
+      gives: 'by hand',
+      byHand: [
+        `Promote the replica of volume "${disk.name}" (${disk.id}) by the tools of its storage.`,
+        'Let Cinder adopt it: "cinder manage --id-type source-name HOST@BACKEND#POOL NAME". The id that it answers is the one to give.',
+      ],
+    }),
     release: async () => done(null),
     discard: async () => done(null),
 

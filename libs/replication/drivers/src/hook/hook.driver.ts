@@ -13,6 +13,7 @@ import type {
 import { z } from 'zod';
 import { byApplication } from '../application/capabilities.ts';
 import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
+import { copyRecipe } from '../openstack/recipes.ts';
 import { no } from '../openstack/support.ts';
 import { answerAs, askHook, leads } from './ask-hook.ts';
 import { hookName, HookSettings } from './hook-settings.ts';
@@ -104,6 +105,12 @@ export const hookDriver = (settings: HookSettings | undefined): ReplicationDrive
     },
 
     materialise: (point, _replica, copy, memo, io) => blankCopy(point, copy, memo, io),
+    recipe: (point, _replica, copy, mark) => ({
+      ...copyRecipe({}, point, copy, mark),
+      byHand: [
+        `Promote the application's replica as hook "${hookName(point.disk)}" does: the volume that is made for "${point.disk.name}" is blank.`,
+      ],
+    }),
     release: (_point, _copy, _memo, io) => releaseBlank(io),
 
     async discard(point, replica, { sourceLost }, _memo, io) {

@@ -12,6 +12,7 @@ import type {
   Support,
 } from '@lifeboat/replication-driver-api';
 import { copyFrom, releaseVolumes } from '../openstack/copies.ts';
+import { copyRecipe } from '../openstack/recipes.ts';
 import { findImages, removeImages, removeRetired, tagImage } from '../openstack/images.ts';
 import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
 import type { ShipMemo } from '../openstack/ship-image.ts';
@@ -64,6 +65,7 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
   // image's own id and name, which Cinder adds, are replaced when the volume is given its captured looks.
   materialise: (point, replica, copy, memo, io) =>
     copyFrom({ imageRef: idIn(replica, 'imageId') }, point, copy, memo, io),
+  recipe: (point, replica, copy, mark) => copyRecipe({ imageRef: idIn(replica, 'imageId') }, point, copy, mark),
   release: (point, _copy, _memo, io) => releaseVolumes(point, io),
   discard,
 });

@@ -3,6 +3,7 @@ import { configured, done, inProgress, replicationDriver } from '@lifeboat/repli
 import type { Disk, ReplicationDriver, SitePair, Support } from '@lifeboat/replication-driver-api';
 import { byApplication } from '../application/capabilities.ts';
 import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
+import { copyRecipe } from '../openstack/recipes.ts';
 import { no, yes } from '../openstack/support.ts';
 import { readLag } from './lag.ts';
 import { databaseName, databaseOf, PostgresqlSettings, serverAt } from './postgresql-settings.ts';
@@ -25,6 +26,13 @@ function support(settings: PostgresqlSettings | undefined, disk: Disk, { source,
   if (!database) return no(`the drivers file has no database "${name}"`);
   const without = [source.site, target.site].find((site) => !database.servers[site]);
   return without === undefined ? yes : no(`database "${name}" has no server at ${without} in the drivers file`);
+}
+
+/** Its servers by site: which of them is the standby, whoever reads it knows. */
+function promoteByHand(settings: PostgresqlSettings | undefined, disk: Disk): string {
+  const { name, servers } = databaseOf(settings, disk);
+  const where = Object.entries(servers).map(([site, { host, port }]) => `${site}: ${host}:${port}`);
+  return `Promote the standby of database "${name}" (${where.join(', ')}): "select pg_promote()". The volume that is made for "${disk.name}" is blank.`;
 }
 
 export const postgresqlDriver = (settings: PostgresqlSettings | undefined): ReplicationDriver =>
@@ -63,6 +71,10 @@ export const postgresqlDriver = (settings: PostgresqlSettings | undefined): Repl
     },
 
     materialise: (point, _replica, copy, memo, io) => blankCopy(point, copy, memo, io),
+    recipe: (point, _replica, copy, mark) => ({
+      ...copyRecipe({}, point, copy, mark),
+      byHand: [promoteByHand(settings, point.disk)],
+    }),
     release: (_point, _copy, _memo, io) => releaseBlank(io),
     async discard() {
       return done(null);

@@ -1,6 +1,7 @@
 import { configured, replicationDriver } from '@lifeboat/replication-driver-api';
 import type { DriverDefinition, ReplicationDriver } from '@lifeboat/replication-driver-api';
 import { volumeQuotas } from '../openstack/support.ts';
+import { adoptByHand } from './by-hand.ts';
 import { copyPoint, releaseCopy } from './copy.ts';
 import { forgetPoint } from './forget.ts';
 import { lagOf } from './lag.ts';
@@ -39,6 +40,7 @@ const rbdMirrorWith = (settings: RbdMirrorSettings | undefined): ReplicationDriv
     snapshot: (point, memo, io) => takePoint(settings, point, memo, io),
     transfer: (point, taken, memo, io) => travel(settings, point, taken, memo, io),
     materialise: (point, replica, copy, memo, io) => copyPoint(settings, point, replica, copy, memo, io),
+    recipe: (point, replica, copy) => adoptByHand(settings, point, replica, copy),
     release: (point, _copy, _memo, io) => releaseCopy(settings, point, io),
     discard: (point, replica, options, _memo, io) => forgetPoint(settings, point, replica, options, io),
     lag: (point, replica, io) => lagOf(settings, point, replica, io),

@@ -54,6 +54,8 @@ export const serverSnapshot: ReplicationDriver = replicationDriver({
   async materialise(_point, replica) {
     return done({ kind: 'image', imageId: idIn(replica, 'imageId') });
   },
+  recipe: (_point, replica) => ({ calls: [], gives: { kind: 'image', imageId: idIn(replica, 'imageId') } }),
+
   /** Runs are given no copies; what a server of the run kept from being removed may go now. */
   async release(point, _copy, _memo, io) {
     await removeRetired(io.target, point.disk.id);

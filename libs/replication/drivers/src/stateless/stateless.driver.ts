@@ -1,5 +1,6 @@
 import { done, replicationDriver } from '@lifeboat/replication-driver-api';
 import type { ReplicationDriver } from '@lifeboat/replication-driver-api';
+import { copyRecipe } from '../openstack/recipes.ts';
 import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
 
 /** For disks that an application fills by itself: caches, scratch space, what is pulled again at its start. */
@@ -28,6 +29,7 @@ export const stateless: ReplicationDriver = replicationDriver({
     return done({ replica: { nothing: true }, bytes: 0 });
   },
   materialise: (point, _replica, copy, memo, io) => blankCopy(point, copy, memo, io),
+  recipe: (point, _replica, copy, mark) => copyRecipe({}, point, copy, mark),
   release: (_point, _copy, _memo, io) => releaseBlank(io),
   async discard() {
     return done(null);

@@ -1,0 +1,50 @@
+import { external } from '@lifeboat/kernel';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Place } from './place.ts';
+
+const MAKING = '.making-';
+
+const unlessThere = (thrown: NodeJS.ErrnoException): void => {
+  if (thrown.code !== 'EEXIST') throw thrown;
+};
+
+/** Of this host; for its owner alone. */
+export function directoryPlace(to: string): Place {
+  const orSay = async <T>(work: Promise<T>): Promise<T> =>
+    work.catch((thrown: NodeJS.ErrnoException) => {
+      throw external(
+        'bundle-place-not-writable',
+        `${to} cannot be written to by recovery-execution: ${thrown.message}`,
+        {
+          mend: 'Let its user write there, or name another place.',
+          cause: thrown,
+        },
+      );
+    });
+  const entries = (group: string): Promise<readonly string[]> =>
+    readdir(join(to, group)).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === 'ENOENT') return [];
+      throw thrown;
+    });
+  return {
+    write: (group, name, files) =>
+      orSay(
+        (async () => {
+          const folder = join(to, group);
+          // No deeper: a mount that is missing is not to be made up for.
+          for (const each of [to, folder]) await mkdir(each, { mode: 0o700 }).catch(unlessThere);
+          // What was cut off earlier is nobody's.
+          for (const left of await entries(group))
+            if (left.startsWith(MAKING)) await rm(join(folder, left), { recursive: true });
+          const making = join(folder, `${MAKING}${name}`);
+          await mkdir(making, { mode: 0o700 });
+          for (const { name: file, bytes, executable } of files)
+            await writeFile(join(making, file), bytes, { mode: executable ? 0o700 : 0o600, flush: true });
+          await rename(making, join(folder, name));
+        })(),
+      ),
+    names: (group) => orSay(entries(group)),
+    remove: (group, name) => orSay(rm(join(to, group, name), { recursive: true, force: true })),
+  };
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { request } from '../define.ts';
+import { Bundle, BundlePlace, BundleSource } from '../values/bundle.ts';
+
+export const MakeBundle = request({
+  context: 'recovery',
+  name: 'make-bundle',
+  summary:
+    'Write down, signed, how a point is recovered without Lifeboat; of older bundles of the group at that place only so many stay. Reads the target, writes nothing there but into an object store that is the place.',
+  input: BundleSource.extend({ to: BundlePlace, keep: z.number().int().min(1).optional() }),
+  output: z.object({
+    bundle: Bundle,
+    /** Names of those that were removed. */
+    removed: z.array(z.string()),
+  }),
+});
