@@ -30,7 +30,9 @@ describe('there and back', () => {
     here = await protectedShop(await world('admin', 'file', ['dns']));
     ({ shop } = here);
     traffic = await openTraffic(here.arena.recoveryCloud, shop.floatingIp.address);
-    await here.api.plans.put('shop-plan', planOf({}, { traffic: traffic.ofPlan }), 'test');
+    // By the id that it has at home, wherever it goes and however often it is made anew.
+    const data = { servers: [{ id: shop.servers.db1 }] };
+    await here.api.plans.put('shop-plan', planOf(data, { traffic: traffic.ofPlan }), 'test');
     await putPolicy(here, { keepPoints: 2 });
     // So that the image comes with the group, and goes with it.
     const { images } = await here.arena.recoveryCloud.image.get<{ images: readonly { id: string }[] }>('/images');

@@ -25,6 +25,7 @@ export const FAILOVER = [
   'verify-workload',
   'commit-failover',
   'promote-disks',
+  'switch-traffic',
   'unlock-group',
 ];
 
