@@ -4,6 +4,7 @@ import { asLifeboatError } from '@lifeboat/kernel';
 import { Asker, Database } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { OWN_FAULTS } from '../readiness/group-check.ts';
 import { BundleRow, BundleTryRow } from './bundle.row.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -39,7 +40,7 @@ export class Bundles {
     return bundle;
   }
 
-  /** As `make`, for one that nobody asked for: what goes wrong is kept and said, once for each reason, and stops nothing. */
+  /** As `make`, for one that nobody asked for: what goes wrong is kept and said, once for each reason, and stops nothing. Throws when our own services cannot do it now. */
   async tryToMake(what: string, source: BundleSource, wanted: Wanted): Promise<void> {
     const problem = await this.make(source, wanted).then(
       () => null,
@@ -57,5 +58,6 @@ export class Bundles {
 
 function problemOf(thrown: unknown, { to }: Wanted): Finding {
   const { code, message, mend } = asLifeboatError(thrown);
+  if (OWN_FAULTS.includes(code)) throw thrown;
   return { code, where: `bundle at ${to}`, message, ...(mend !== undefined && { mend }) };
 }

@@ -17,7 +17,7 @@ import { ReadinessRow } from './readiness.row.ts';
 /** A pre-flight of a large group asks a slow cloud much. */
 const PREFLIGHT_MS = 2 * 60_000;
 /** Of our own services: nothing is known of the recovery site then. */
-const OWN_FAULTS = ['service-away', 'service-slow', 'bus-away'];
+export const OWN_FAULTS = ['service-away', 'service-slow', 'bus-away'];
 
 /** Looks whether a group could be failed over. Calls the recovery site alone, and makes nothing. */
 @Injectable()
