@@ -32,7 +32,7 @@ describe('there and back', () => {
     traffic = await openTraffic(here.arena.recoveryCloud, shop.floatingIp.address);
     // By the id that it has at home, wherever it goes and however often it is made anew.
     const data = { servers: [{ id: shop.servers.db1 }] };
-    await here.api.plans.put('shop-plan', planOf(data, { traffic: traffic.ofPlan }), 'test');
+    await here.api.plans.put('shop-plan', planOf(data, traffic.ofPlan), 'test');
     await putPolicy(here, { keepPoints: 2 });
     // So that the image comes with the group, and goes with it.
     const { images } = await here.arena.recoveryCloud.image.get<{ images: readonly { id: string }[] }>('/images');
@@ -208,7 +208,12 @@ describe('there and back', () => {
       await completed({ kind: 'cleanup', ofRunId: runs.away.runId });
       expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
       traffic.refuse(true);
-      runs.awayAgain = await completed({ kind: 'failover', confirmPrimaryLost: true });
+      // Nobody cuts the primary off, so nobody knows that it does not serve; until somebody says so.
+      const before = await standing(here.arena.beta);
+      const unsure = await ended(here.api, await start({ kind: 'failover', confirmPrimaryLost: true }));
+      expect(unsure).toMatchObject({ outcome: 'undone', error: { code: 'primary-not-fenced' } });
+      expect(await standing(here.arena.beta)).toEqual(before);
+      runs.awayAgain = await completed({ kind: 'failover', confirmPrimaryLost: true, unfenced: true });
       await nothingUnexplained(runs.awayAgain);
       // Whom traffic comes through refuses: the group serves all the same, and somebody is told what to do.
       expect(outcomes(runs.awayAgain)).toEqual(['switched', 'failed']);

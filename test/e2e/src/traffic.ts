@@ -6,9 +6,9 @@ import { text } from 'node:stream/consumers';
 type Item = Readonly<Record<string, unknown>> & { readonly id: string };
 const [ZONE, NAME] = ['shop.example.', 'www.shop.example.'];
 
-/** What leads to the shop: a name that Designate serves at the recovery site, and somebody who announces routes. */
+/** What leads to the shop: a name that Designate serves at the recovery site, and somebody who announces routes, and can cut a site off. */
 export interface Traffic {
-  readonly ofPlan: readonly object[];
+  readonly ofPlan: { readonly traffic: readonly object[]; readonly fence: readonly object[] };
   /** As it was before anything was protected. */
   readonly first: { readonly ttl: number; readonly records: readonly string[] };
   www(): Promise<{ readonly ttl: unknown; readonly records: unknown }>;
@@ -34,10 +34,13 @@ export async function openTraffic({ dns }: Cloud, address: string): Promise<Traf
   const { port } = announcer.address() as AddressInfo;
   const servers = [{ metadata: { role: 'web-1' } }];
   return {
-    ofPlan: [
-      { designate: { zone: ZONE, name: NAME, type: 'A', ttl: 60, servers } },
-      { webhook: { url: `http://127.0.0.1:${port}/announce` } },
-    ],
+    ofPlan: {
+      fence: [{ webhook: { url: `http://127.0.0.1:${port}/isolate` } }],
+      traffic: [
+        { designate: { zone: ZONE, name: NAME, type: 'A', ttl: 60, servers } },
+        { webhook: { url: `http://127.0.0.1:${port}/announce` } },
+      ],
+    },
     first,
     told,
     refuse: (all) => {

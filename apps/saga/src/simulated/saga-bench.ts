@@ -16,6 +16,7 @@ export const FAILOVER = [
   'pin-point',
   'wait-for-drills',
   'check-target',
+  'fence-primary',
   'materialise-disks',
   'recreate-entities',
   'run-hooks',
