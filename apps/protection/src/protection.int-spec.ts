@@ -1,7 +1,5 @@
 import {
   CheckReadiness,
-  CommitFailover,
-  commandFailed,
   ListPlanVersions,
   PutPlan,
   ReadGroup,
@@ -11,8 +9,6 @@ import {
   ReplicaDamaged,
   RequestCleanup,
   RequestDrill,
-  RequestFailover,
-  RequestPlannedFailover,
   ReverseGroup,
   RunEnded,
   UnpinPoint,
@@ -20,7 +16,6 @@ import {
 } from '@lifeboat/contracts';
 import type { CommandDef, EventDef, OutputOf, RequestDef } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
-import type { LifeboatError } from '@lifeboat/kernel';
 import { ask, Bus, serve } from '@lifeboat/messaging';
 import { startServers, startStack, until } from '@lifeboat/testing';
 import type { Servers, Stack } from '@lifeboat/testing';
@@ -28,6 +23,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { races } from './simulated/races.ts';
 
 const MINUTE = 60_000;
 
@@ -287,54 +283,7 @@ describe('protection', () => {
     );
   });
 
-  describe('asked by two at the same moment', () => {
-    // A thousand take minutes: LIFEBOAT_RACES=1000 has them all.
-    const races = Number(process.env['LIFEBOAT_RACES'] ?? 100);
-    const asks = [
-      (runId: string) => ask(bus, RequestFailover, { ...raced, runId, confirmPrimaryLost: true }),
-      (runId: string) => ask(bus, RequestPlannedFailover, { ...raced, runId }),
-    ];
-    const raced = { groupId: 'raced', reason: 'spec' };
-    /** Whoever asked: `undefined` for whom it was given to, else why not. */
-    const race = async (runs: readonly string[]): Promise<readonly (LifeboatError | undefined)[]> => {
-      const ends = await Promise.allSettled(runs.map((runId) => asks[Math.round(Math.random())]?.(runId)));
-      return ends.map((end) => (end.status === 'rejected' ? (end.reason as LifeboatError) : undefined));
-    };
-
-    it(
-      'time after time, gives the group to one, tells the other who has it, and takes nothing from who had it before',
-      async () => {
-        await group('raced', 'protected');
-        await db.query(`update recovery_point set metadata = 'sha256:00', consistency = '{"level": "crash-per-disk"}'`);
-        let refused = 0;
-        const nc = await bus.connection();
-        nc.subscribe(commandFailed('protection').subject, { callback: () => void (refused += 1) });
-        for (let token = 1; token <= races; token++) {
-          const runs = [newId(), newId()];
-          const ends = await race(runs);
-          const [winner, loser] = ends[0] ? [runs[1], ends[0]] : [runs[0], ends[1]];
-          expect(ends.filter((end) => end === undefined)).toHaveLength(1);
-          expect(['run-in-progress', 'group-in-use']).toContain(loser?.code);
-          expect(loser?.message).toContain(winner);
-          const { rows } = await db.query(
-            `update protection_group set held_by = null, held_for = null, state = 'protected'
-             where group_id = 'raced' and held_by = $1 and fence_token = $2 returning 1`,
-            [winner, token],
-          );
-          expect(rows).toHaveLength(1);
-          await db.query(`delete from run_start where run_id = $1`, [winner]);
-          // It was paused beyond its time, and goes on as if nothing had happened.
-          await command(CommitFailover, { groupId: 'raced', runId: winner ?? '', fenceToken: token });
-        }
-        await until('all that came too late to be refused', async () => (refused >= races ? true : undefined));
-        const { rows } = await db.query(`select run_id from commitment where group_id = 'raced'`);
-        expect(rows).toEqual([]);
-        const { group: after } = await ask(bus, ReadGroup, { groupId: 'raced' });
-        expect(after).toMatchObject({ state: 'protected', primary: 'alpha' });
-      },
-      5 * MINUTE,
-    );
-  });
+  describe('asked by two at the same moment', () => races(() => ({ bus, db, group, command })));
 
   describe('when a group is turned round', () => {
     const away = { groupId: 'away', runId: 'run-turn' };

@@ -130,7 +130,9 @@ describe("a life between two real clouds, with a tenant member's rights on both 
   const copies = async ({ runId }: RunDetail): Promise<ReadonlyMap<string, string>> => {
     const { entries } = await api.runs.ledger(runId);
     return new Map(
-      entries.flatMap(({ kind, sourceId, targetId }) => (kind === 'server' && targetId ? [[sourceId, targetId]] : [])),
+      entries.flatMap(({ kind, sourceId, targetId, how }) =>
+        kind === 'server' && targetId && how === 'created' ? [[sourceId, targetId]] : [],
+      ),
     );
   };
   /** Moves the group while somebody listens to its guests; every one of them found on its disks all that it had ever said it wrote. */
