@@ -128,17 +128,20 @@ export class SimulatedCloud {
     );
   }
 
-  /** The file of what a disk held at a point: the last snapshot of it begun in that time. Survives the loss of the cloud. */
-  evidenceOf(kind: 'volume' | 'server-root', id: string, from: Date, to: Date): string | undefined {
+  /**
+   * Files of what a disk held in that time, one for each snapshot of it that was begun then, the newest first: two where the answer to the first request was lost.
+   * They survive the loss of the cloud.
+   */
+  evidenceOf(kind: 'volume' | 'server-root', id: string, from: Date, to: Date): readonly string[] {
     const dir = join(this.options.dir, 'evidence');
     const prefix = `${kind}-${id}-`;
     const stamps = readdirSync(dir)
       .filter((name) => name.startsWith(prefix))
       .map((name) => Number(name.slice(prefix.length, -'.raw'.length)));
-    const last = stamps
+    return stamps
       .filter((at) => at >= from.getTime() - SLACK_MS && at <= to.getTime() + SLACK_MS)
-      .sort((a, b) => b - a)[0];
-    return last === undefined ? undefined : join(dir, `${prefix}${last}.raw`);
+      .sort((a, b) => b - a)
+      .map((at) => join(dir, `${prefix}${at}.raw`));
   }
 
   /** The bytes of a disk as they are now. */
