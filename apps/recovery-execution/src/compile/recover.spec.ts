@@ -5,6 +5,11 @@ import type { Standing } from './script.ts';
 
 const MINUTE = 60_000;
 
+const lengthPrefixed = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
+const THEIR_KEY = Buffer.concat([Buffer.from('ssh-ed25519'), Buffer.alloc(32, 7)].map(lengthPrefixed)).toString(
+  'base64',
+);
+
 describe('recover.py', () => {
   let shop: CompiledShop;
   let compiled: Compiled;
@@ -104,7 +109,8 @@ describe('recover.py', () => {
     'says what the cloud refused and where, leaves what it made to the next try, and can take half of it back',
     async () => {
       // Somebody was faster: it is used, and is not ours to remove.
-      await shop.target.compute.post('/os-keypairs', { keypair: { name: 'shop-key' } });
+      const keypair = { name: 'shop-key', public_key: `ssh-ed25519 ${THEIR_KEY}`, type: 'ssh' };
+      await shop.target.compute.post('/os-keypairs', { keypair });
       const withKey = await standing();
       shop.there.faults.add({ kind: 'error', status: 403, method: 'POST', path: '/servers$', message: 'no more' });
       const { code, error } = await bundle.run();
