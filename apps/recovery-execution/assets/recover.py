@@ -611,8 +611,10 @@ class Recovery:
         while True:
             try:
                 return self.api.call(call["method"], call["service"], path, body, call.get("microversion"), call.get("contentType"))
-            except Lost:
-                pass
+            except Lost as lost:
+                if time.monotonic() > end:
+                    say("         lost: %s" % lost)
+                    return None
             except Refused as refused:
                 if refused.status == 404:
                     return None

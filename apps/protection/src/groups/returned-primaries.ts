@@ -1,9 +1,10 @@
 import { StartQuarantine } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
-import { Database, Every, LOGGER, Sites } from '@lifeboat/service-kit';
+import { Database, Every, LOGGER } from '@lifeboat/service-kit';
 import type { Logger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { startRun } from '../runs/run-starts.ts';
+import { ProofOfLife } from '../sites/proof-of-life.ts';
 import { CommitmentRow, lastCommitment } from './commitments.ts';
 import { lockedGroup } from './groups.ts';
 
@@ -16,7 +17,7 @@ const LEFT_ALONE_SECONDS = 10;
 export class ReturnedPrimaries {
   constructor(
     private readonly database: Database,
-    private readonly sites: Sites,
+    private readonly proofOfLife: ProofOfLife,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -36,18 +37,8 @@ export class ReturnedPrimaries {
     site: string,
     left: readonly { readonly groupId: string; readonly site: string }[],
   ): Promise<void> {
-    if (!(await this.answers(site))) return;
+    if (!(await this.proofOfLife.ask(site))) return;
     for (const { groupId } of left.filter((one) => one.site === site)) await this.quarantine(groupId, site);
-  }
-
-  private answers(site: string): Promise<boolean> {
-    return this.sites
-      .open(site)
-      .then((cloud) => cloud.identity.get('/auth/catalog'))
-      .then(
-        () => true,
-        () => false,
-      );
   }
 
   /** Somebody else may have seen it too, or have re-protected the group meanwhile. */

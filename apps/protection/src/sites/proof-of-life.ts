@@ -26,7 +26,7 @@ export class ProofOfLife {
       `select name from site where not exists (
          select from protection_group g where g.primary_site = site.name and g.state in ('failing-over', 'failed-over'))`,
     );
-    await Promise.all(names.map(({ name }) => this.probeOne(name, signal)));
+    await Promise.all(names.map(({ name }) => this.ask(name, signal)));
   }
 
   /** Ends the calls under way, tries and all. A group's primary is left alone from the moment that it is held; the next round asks the others again. */
@@ -34,17 +34,19 @@ export class ProofOfLife {
     this.round.abort();
   }
 
-  private async probeOne(name: string, signal: AbortSignal): Promise<void> {
+  /** Whether a site answers. What it said is kept: when it was last seen, or what keeps it from being used. */
+  async ask(name: string, signal?: AbortSignal): Promise<boolean> {
     const problem = await this.sites
       .open(name)
-      .then((cloud) => cloud.identity.get('/auth/catalog', { signal }))
+      .then((cloud) => cloud.identity.get('/auth/catalog', { ...(signal && { signal }) }))
       .then(
         () => null,
         (thrown: unknown) => asLifeboatError(thrown).message,
       );
-    if (signal.aborted && problem !== null) return; // Not asked to the end: it says nothing of the site.
+    if (signal?.aborted && problem !== null) return false; // Not asked to the end: it says nothing of the site.
     await this.database.transaction((tx) =>
       tx.update(SiteRow, { name }, problem === null ? { lastSeenAt: new Date(), problem: null } : { problem }),
     );
+    return problem === null;
   }
 }
