@@ -16,7 +16,7 @@ export async function bundleSource(
   if (!group) throw groupNotFound(groupId);
   refuseFailedOver(group);
   const point = await pointToServe(tx, groupId, named.pointId);
-  const { plan, mappings, waves } = await planFacts(tx, group, named.planVersion);
+  const { plan, mappings, waves, fence, traffic } = await planFacts(tx, group, named.planVersion);
   return {
     groupId,
     groupName: group.name,
@@ -31,5 +31,7 @@ export async function bundleSource(
     mappings,
     ...(plan && { plan: { name: plan.name, version: plan.version } }),
     ...(waves && { waves }),
+    ...(fence && { fence }),
+    ...(traffic && { traffic }),
   };
 }

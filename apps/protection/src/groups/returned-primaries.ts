@@ -9,7 +9,7 @@ import { CommitmentRow, lastCommitment } from './commitments.ts';
 import { lockedGroup } from './groups.ts';
 
 const LOOK_MS = 5_000;
-/** The failover that has left the site is over by then: none of its own paths ever calls it. */
+/** The failover that has left the site is over by then: none of its own paths ever calls it, nor while another group leaves it. */
 const LEFT_ALONE_SECONDS = 10;
 
 /** Looks for primaries that were given up for lost and answer again: what stands there of the group is quarantined at once, since it knows nothing of the failover. */
@@ -27,7 +27,8 @@ export class ReturnedPrimaries {
       `select g.group_id as "groupId", c.from_site as site from protection_group g
        join lateral (select * from commitment c where c.group_id = g.group_id order by committed_at desc limit 1) c on true
        where g.state = 'failed-over' and g.held_by is null and c.unplanned and c.quarantined_by is null
-         and c.committed_at < now() - make_interval(secs => $1)`,
+         and c.committed_at < now() - make_interval(secs => $1)
+         and not exists (select from protection_group o where o.primary_site = c.from_site and o.state = 'failing-over')`,
       [LEFT_ALONE_SECONDS],
     );
     await Promise.all([...new Set(left.map(({ site }) => site))].map((site) => this.lookAt(site, left)));

@@ -94,4 +94,14 @@ describe('the runbook', () => {
   it('says it when there is no user data in it', () => {
     expect(runbook({ ...of, input: { ...of.input, withoutUserData: true } })).toContain('they start without it');
   });
+
+  it('tells what of the plan nobody calls now: what cuts the lost site off, and what leads to the group', () => {
+    const fence = [{ command: 'power-off-alpha' }];
+    const traffic = [{ webhook: { url: 'https://routes.example/announce' } }];
+    const text = runbook({ ...of, input: { ...of.input, fence, traffic } });
+    const [first, ...rest] = text.split('## Start it');
+    expect(first).toContain('power-off-alpha');
+    expect(rest.join('').split('## Afterwards')[1]).toContain('https://routes.example/announce');
+    expect(runbook(of)).not.toMatch(/cuts it off by|leads to the group/);
+  });
 });

@@ -21,6 +21,10 @@ export const runbook = (of: RunbookOf): string =>
     .join('\n\n')
     .concat('\n');
 
+/** What of a plan nobody calls now. */
+const told = (what: string, things: readonly object[] = []): string =>
+  things.length === 0 ? '' : ` ${what}: ${things.map((thing) => `\`${JSON.stringify(thing)}\``).join(', ')}.`;
+
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 const numbered = (items: readonly string[]): string => items.map((item, i) => `${i + 1}. ${item}`).join('\n');
 
@@ -44,7 +48,7 @@ A newer folder beside this one has newer data: use the newest that verifies.`;
 const before = ({ input, fingerprint }: RunbookOf): string => `
 ## Before you start
 
-1. **Is ${input.source} really lost?** If its servers still run, two sides will serve and both will write. Stop them there, or cut them off.
+1. **Is ${input.source} really lost?** If its servers still run, two sides will serve and both will write. Stop them there, or cut them off.${told('The plan cuts it off by', input.fence)}
 2. **Is Lifeboat really gone?** If it answers, let it do this: \`lifeboat run failover ${input.groupId} --confirm-primary-lost\`.
 3. **Are these files what was written?** In this folder:
 
@@ -82,13 +86,13 @@ function waveText({ name, from, to, before: hooks, probes, after, prompt }: Scri
     const names = all.map(({ what }) => what.slice(kind.length + 1)).filter((one) => !/^[0-9a-f-]{36}$/.test(one));
     return `${all.length} × ${kind}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
   });
-  const told = (what: string, things: readonly object[]): string[] =>
+  const byHandToo = (what: string, things: readonly object[]): string[] =>
     things.map((thing) => `**${what}, by hand:** \`${JSON.stringify(thing)}\``);
   const rest = [
-    ...told('hook before', hooks),
+    ...byHandToo('hook before', hooks),
     ...lines,
-    ...told('probe', probes),
-    ...told('hook after', after),
+    ...byHandToo('probe', probes),
+    ...byHandToo('hook after', after),
     ...(prompt === undefined ? [] : [`**then it asks you:** ${prompt} (\`--yes\` answers yes)`]),
   ];
   return `**${name}** (calls ${from} to ${to})\n\n${list(rest)}`;
@@ -125,10 +129,10 @@ const whenItStops = (): string => `
 A server in ERROR: delete it (\`openstack server delete ID\`) and start the script twice more: the first time it sees that it has gone, the second time it makes it again.
 A name that is not there any more (a flavor, a network): make it, or edit \`calls.json\` and give \`--edited\`.`;
 
-function afterwards({ later }: RunbookOf): string {
+function afterwards({ later, input }: RunbookOf): string {
   const steps = [
     'Look whether it serves: consoles, health pages, the application itself.',
-    'Point DNS at the new floating IPs: `openstack floating ip list`. Their addresses are others than before.',
+    `Point DNS at the new floating IPs: \`openstack floating ip list\`. Their addresses are others than before.${told('By the plan this leads to the group', input.traffic)}`,
     'Tell whoever lists addresses: firewalls, monitoring, partners.',
     'Keep this folder with its journal. When Lifeboat is back, protect what runs here as a group of its own; it knows nothing of this recovery.',
   ];

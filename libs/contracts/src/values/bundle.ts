@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Mappings } from './common.ts';
 import { Consistency, DiskReplica, ImageReplica } from './disks.ts';
+import { Fence } from './plan-parts.ts';
 import { PlanWave } from './plan.ts';
+import { TrafficSwitch } from './traffic.ts';
 
 /** Recovery without Lifeboat: what a bundle is made of, and what is known of one. */
 
@@ -23,6 +25,8 @@ export const BundlePolicy = z.object({
 });
 export type BundlePolicy = z.infer<typeof BundlePolicy>;
 
+const ByPlan = z.object({ name: z.string(), version: z.number().int() });
+
 /** What would be recovered, and by which plan. */
 export const BundleSource = z.object({
   groupId: z.string(),
@@ -36,8 +40,11 @@ export const BundleSource = z.object({
   images: z.array(ImageReplica),
   disks: z.array(DiskReplica),
   mappings: Mappings,
-  plan: z.object({ name: z.string(), version: z.number().int() }).optional(),
+  plan: ByPlan.optional(),
   waves: z.array(PlanWave).optional(),
+  /** For people: nobody calls them then. */
+  fence: z.array(Fence).optional(),
+  traffic: z.array(TrafficSwitch).optional(),
   withoutUserData: z.literal(true).optional(),
 });
 export type BundleSource = z.infer<typeof BundleSource>;
@@ -51,7 +58,7 @@ export const BundleManifest = z.object({
   target: z.string(),
   point: z.string(),
   dataAsOf: z.string(),
-  plan: z.object({ name: z.string(), version: z.number().int() }).optional(),
+  plan: ByPlan.optional(),
   madeAt: z.string(),
   /** SHA-256 of every other file but the signature and its key, hexadecimal. */
   files: z.record(z.string(), z.string()),
@@ -61,7 +68,7 @@ export type BundleManifest = z.infer<typeof BundleManifest>;
 export const Bundle = z.object({
   groupId: z.string(),
   pointId: z.string(),
-  plan: z.object({ name: z.string(), version: z.number().int() }).optional(),
+  plan: ByPlan.optional(),
   /** Where it stands: `<place>/<group>/<name>`. */
   place: z.string(),
   name: z.string(),
