@@ -1,9 +1,10 @@
 import type { BundleSource } from '@lifeboat/contracts';
 import type { AftershockOf } from '@lifeboat/openstack-entity-api';
 import type { Script, ScriptWave, Standing } from '../compile/script.ts';
+import { givenName } from './hot/template.ts';
 
 export interface RunbookOf {
-  readonly input: Omit<BundleSource, 'images' | 'disks'> & Pick<BundleSource, 'disks'>;
+  readonly input: Omit<BundleSource, 'images'>;
   readonly script: Script;
   /** What Heat cannot be told. */
   readonly unsaid: readonly string[];
@@ -153,7 +154,7 @@ It removes what the journal says was made, and nothing else; what the servers wr
 
 function heat({ unsaid, script, input }: RunbookOf): string {
   const given = script.byHand.flatMap(({ given: disk }) =>
-    disk === undefined ? [] : [` --parameter volume_${disk.replaceAll('-', '_')}=ID`],
+    disk === undefined ? [] : [` --parameter ${givenName(disk)}=ID`],
   );
   const cannot = unsaid.length === 0 ? '' : `\n\nHeat cannot be told:\n\n${list(unsaid)}`;
   return `

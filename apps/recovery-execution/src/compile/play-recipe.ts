@@ -1,4 +1,5 @@
 import type { DiskRecipe } from '@lifeboat/contracts';
+import { VOLUME_ID } from '@lifeboat/replication-driver-api';
 import type { Json } from '@lifeboat/kernel';
 import type { About, Recorder } from './recorder.ts';
 import type { Fields } from './recorded-objects.ts';
@@ -11,8 +12,6 @@ export interface Played {
   readonly made?: Call;
   readonly byHand: readonly ByHand[];
 }
-
-const VOLUME_ID = '${volume.id}';
 
 /** Records what makes a disk's copy, as its driver says. */
 export async function playRecipe({ disk, calls, gives, byHand = [] }: DiskRecipe, recorder: Recorder): Promise<Played> {

@@ -23,6 +23,14 @@ export function hookText({ webhook, command, request }: Hook): string {
   return command === undefined ? `request ${request}` : `command ${command}`;
 }
 
+const SAID_CHARACTERS = 500;
+
+/** The end of what somebody said, for people; nothing where nothing was said. */
+export function briefly(said: string): { readonly said?: string } {
+  const brief = said.trim().slice(-SAID_CHARACTERS);
+  return brief === '' ? {} : { said: brief };
+}
+
 /** `env` of a program; what is more than a word is JSON. */
 export const environment = (facts: Readonly<Record<string, Json>>): Readonly<Record<string, string>> =>
   Object.fromEntries(

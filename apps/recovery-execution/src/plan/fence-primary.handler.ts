@@ -1,18 +1,19 @@
 import { FencePrimary } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, HookResult } from '@lifeboat/contracts';
 import { external } from '@lifeboat/kernel';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from '../recovery/recovery-runs.ts';
 import type { HookFacts } from './call-hook.ts';
-import { AGAIN_MS, HookSequence } from './hook-sequence.ts';
-import type { Came } from './hook-sequence.ts';
+import { HookSequence } from './hook-sequence.ts';
+import { AGAIN_MS } from './in-turn.ts';
+import type { Came } from './in-turn.ts';
 
 type Input = DataOf<typeof FencePrimary>;
 
 /** The fence is other people's power switch or network: nothing here knows the primary, and a fence that does not say that it is done was not. */
 @DoesWork(FencePrimary)
-export class FencePrimaryHandler implements WorkHandler<typeof FencePrimary, Came> {
+export class FencePrimaryHandler implements WorkHandler<typeof FencePrimary, Came<HookResult>> {
   constructor(
     private readonly runs: RecoveryRuns,
     private readonly hooks: HookSequence,
@@ -20,9 +21,9 @@ export class FencePrimaryHandler implements WorkHandler<typeof FencePrimary, Cam
 
   async work(
     data: Input,
-    memo: Came | undefined,
+    memo: Came<HookResult> | undefined,
     context: WorkContext,
-  ): Promise<WorkOutcome<AnswerOf<typeof FencePrimary>, Came>> {
+  ): Promise<WorkOutcome<AnswerOf<typeof FencePrimary>, Came<HookResult>>> {
     await this.runs.refuseRemoved(data.runId);
     const { fence, site, groupId } = data;
     const came = await this.hooks.go(

@@ -4,22 +4,14 @@ import type { LifeboatError } from '@lifeboat/kernel';
 import { Bus, jsonRequests } from '@lifeboat/messaging';
 import type { WorkContext } from '@lifeboat/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { callHook, hookText } from './call-hook.ts';
+import { briefly, callHook, hookText } from './call-hook.ts';
 import type { HookFacts } from './call-hook.ts';
+import { inTurn } from './in-turn.ts';
+import type { Came } from './in-turn.ts';
 import { PLANS_FILE } from './plans-file.ts';
 import type { PlansFile } from './plans-file.ts';
 
-/** When a hook that wants to be asked again is. */
-export const AGAIN_MS = 2_000;
 const WITHIN_SECONDS = 60;
-const SAID_CHARACTERS = 500;
-
-/** How far a sequence came. */
-export interface Came {
-  readonly results: readonly HookResult[];
-  /** When the hook that is next was first called; absent: all were. */
-  readonly since?: string;
-}
 
 export interface Sequence {
   readonly hooks: readonly Hook[];
@@ -31,7 +23,7 @@ export interface Sequence {
   readonly failed: (error: LifeboatError) => LifeboatError;
 }
 
-/** One hook after the other; how far it came is stored before each call, so a crash repeats one call at most, under the same key. */
+/** The hooks of a plan, in turn; a repeat calls under the same key. */
 @Injectable()
 export class HookSequence {
   constructor(
@@ -39,17 +31,10 @@ export class HookSequence {
     @Inject(PLANS_FILE) private readonly file: PlansFile,
   ) {}
 
-  /** As far as it goes now: to the end, or to one that wants to be asked again. */
-  async go(sequence: Sequence, memo: Came | undefined, context: WorkContext): Promise<Came> {
-    let { results = [], since } = memo ?? {};
-    for (const hook of sequence.hooks.slice(results.length)) {
-      since ??= new Date().toISOString();
-      await context.saveMemo({ results: [...results], since } as never);
-      const result = await this.call(hook, sequence, { at: results.length, since }, context.signal);
-      if (!result) return { results, since };
-      [results, since] = [[...results, result], undefined];
-    }
-    return { results };
+  go(sequence: Sequence, memo: Came<HookResult> | undefined, context: WorkContext): Promise<Came<HookResult>> {
+    return inTurn(sequence.hooks, memo, context, (hook, at, since) =>
+      this.call(hook, sequence, { at, since }, context.signal),
+    );
   }
 
   /** `undefined`: it is to be called again. */
@@ -67,8 +52,7 @@ export class HookSequence {
     try {
       const request = jsonRequests(this.bus);
       const said = await callHook(hook, facts(at), { file: this.file, request, timeoutMs, signal });
-      const brief = said.trim().slice(-SAID_CHARACTERS);
-      return { hook: hookText(hook), outcome: 'done', at: now(), ...(brief !== '' && { said: brief }) };
+      return { hook: hookText(hook), outcome: 'done', at: now(), ...briefly(said) };
     } catch (thrown) {
       signal.throwIfAborted();
       const error = asLifeboatError(thrown);

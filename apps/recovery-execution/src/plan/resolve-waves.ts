@@ -1,6 +1,6 @@
 import { THE_REST } from '@lifeboat/contracts';
 import type { Finding, PlanWave, Probe, ResolvedProbe, ResolvedWave } from '@lifeboat/contracts';
-import { found, named } from './select-servers.ts';
+import { found, meantBy, named } from './select-servers.ts';
 import type { Named } from './select-servers.ts';
 
 export interface Resolved {
@@ -62,7 +62,7 @@ function askedBy(
 ): { readonly serverId: string } | Finding | undefined {
   const wanted = (probe.tcp ?? probe.http ?? probe.sql ?? probe.console)?.server;
   if (wanted === undefined) return undefined;
-  const fitting = standing.filter(({ id, name, aliases = [] }) => [id, name, ...aliases].includes(wanted));
+  const fitting = meantBy(wanted, standing);
   const [only] = fitting;
   if (only && fitting.length === 1) return { serverId: only.id };
   return {

@@ -1,17 +1,18 @@
 import { RunHooks } from '@lifeboat/contracts';
-import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import type { AnswerOf, DataOf, HookResult } from '@lifeboat/contracts';
 import { external } from '@lifeboat/kernel';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from '../recovery/recovery-runs.ts';
 import type { HookFacts } from './call-hook.ts';
-import { AGAIN_MS, HookSequence } from './hook-sequence.ts';
-import type { Came } from './hook-sequence.ts';
+import { HookSequence } from './hook-sequence.ts';
+import { AGAIN_MS } from './in-turn.ts';
+import type { Came } from './in-turn.ts';
 
 type Input = DataOf<typeof RunHooks>;
 
 @DoesWork(RunHooks)
-export class RunHooksHandler implements WorkHandler<typeof RunHooks, Came> {
+export class RunHooksHandler implements WorkHandler<typeof RunHooks, Came<HookResult>> {
   constructor(
     private readonly runs: RecoveryRuns,
     private readonly hooks: HookSequence,
@@ -19,9 +20,9 @@ export class RunHooksHandler implements WorkHandler<typeof RunHooks, Came> {
 
   async work(
     data: Input,
-    memo: Came | undefined,
+    memo: Came<HookResult> | undefined,
     context: WorkContext,
-  ): Promise<WorkOutcome<AnswerOf<typeof RunHooks>, Came>> {
+  ): Promise<WorkOutcome<AnswerOf<typeof RunHooks>, Came<HookResult>>> {
     await this.runs.refuseRemoved(data.runId);
     const { wave, when, isolated, hooks } = data;
     const came = await this.hooks.go(

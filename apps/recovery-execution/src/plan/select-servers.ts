@@ -18,6 +18,10 @@ export function found<S extends Named>(
   return { servers: fitting, blockers: fitting.length > 0 ? [] : [unknown(selector, where)] };
 }
 
+/** Those that somebody means by one word: a name, or an id. Pure. */
+export const meantBy = <S extends Named>(word: string, servers: readonly S[]): readonly S[] =>
+  servers.filter(({ id, name, aliases = [] }) => [id, name, ...aliases].includes(word));
+
 /** A tag is one of the server's own, or its metadata `lifeboat`. */
 function fits({ id, name, spec, aliases = [] }: Named, selector: ServerSelector): boolean {
   const metadata = (spec['metadata'] ?? {}) as Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { Finding, ResolvedSwitch, TrafficSwitch } from '@lifeboat/contracts';
 import type { Entity, Topology } from '@lifeboat/openstack-entity-api';
 import { isIP } from 'node:net';
-import { found, named } from '../plan/select-servers.ts';
+import { found, meantBy, named } from '../plan/select-servers.ts';
 import type { Named } from '../plan/select-servers.ts';
 import { kindOf } from './kinds.ts';
 import { capturedAddresses } from './served.ts';
@@ -45,7 +45,7 @@ function resolve(of: TrafficSwitch, where: string, { topology, servers, designat
 }
 
 function onlyOne(wanted: string, servers: Run['servers'], where: string) {
-  const fitting = servers.filter(({ id, name, aliases }) => [id, name, ...(aliases ?? [])].includes(wanted));
+  const fitting = meantBy(wanted, servers);
   if (fitting.length === 1) return { servers: fitting, blockers: [] };
   const finding: Finding = {
     code: 'plan-server-unknown',

@@ -7,6 +7,8 @@ import { RunState } from '@lifeboat/openstack-entity-api';
 import { again, DoesWork, done, Sites } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { Inject } from '@nestjs/common';
+import { AGAIN_MS, inTurn } from '../plan/in-turn.ts';
+import type { Came } from '../plan/in-turn.ts';
 import { PLANS_FILE } from '../plan/plans-file.ts';
 import type { PlansFile } from '../plan/plans-file.ts';
 import { RecoveryRuns } from '../recovery/recovery-runs.ts';
@@ -18,15 +20,10 @@ import { TrafficSwitches } from './traffic-switches.ts';
 import type { StoredSwitch } from './traffic-switches.ts';
 import { wantedNow } from './wanted-now.ts';
 
-const AGAIN_MS = 2_000;
 const WITHIN_SECONDS = 300;
 
 type Input = DataOf<typeof SwitchTraffic>;
-interface Memo {
-  readonly results: readonly SwitchResult[];
-  /** When the switch that is next was first tried. */
-  readonly since?: string;
-}
+type Memo = Came<SwitchResult>;
 /** One try of one switch. */
 interface Turn {
   readonly data: Input;
@@ -38,7 +35,7 @@ interface Turn {
   readonly signal: AbortSignal;
 }
 
-/** One switch after the other, each until it is done, cannot be done, or its time is over. How far it came is stored before each try. */
+/** The switches in turn, each until it is done, cannot be done, or its time is over. */
 @DoesWork(SwitchTraffic)
 export class SwitchTrafficHandler implements WorkHandler<typeof SwitchTraffic, Memo> {
   constructor(
@@ -59,24 +56,11 @@ export class SwitchTrafficHandler implements WorkHandler<typeof SwitchTraffic, M
     const input = await this.runs.knownInput(runId);
     if (traffic) await this.switches.plan(input, traffic);
     const state = await RunState.load(await this.runs.rebuildOf(input, context.signal));
-    let { results = [], since } = memo ?? {};
-    for (const stored of (await this.switches.of(runId)).slice(results.length)) {
-      since ??= new Date().toISOString();
-      await context.saveMemo({ results, since } as never);
+    const came = await inTurn(await this.switches.of(runId), memo, context, (stored, index, since) => {
       const end = Date.parse(since) + (stored.content.within ?? WITHIN_SECONDS) * 1_000;
-      const result = await this.tried({
-        data,
-        input,
-        stored,
-        index: results.length,
-        end,
-        state,
-        signal: context.signal,
-      });
-      if (!result) return again({ results, since }, AGAIN_MS);
-      [results, since] = [[...results, result], undefined];
-    }
-    return done({ runId, traffic: [...results] });
+      return this.tried({ data, input, stored, index, end, state, signal: context.signal });
+    });
+    return came.since === undefined ? done({ runId, traffic: [...came.results] }) : again(came, AGAIN_MS);
   }
 
   /** `undefined`: it is to be tried again. */

@@ -66,7 +66,7 @@ const named =
   (field: string, what: string) =>
   (fields: Fields): readonly string[] =>
     isSaid(fields[field]) ? [what] : [];
-const any =
+const together =
   (...all: readonly NonNullable<HotType['unsaid']>[]): NonNullable<HotType['unsaid']> =>
   (fields) =>
     all.flatMap((one) => one(fields));
@@ -122,7 +122,7 @@ export const HOT_TYPES: Readonly<Record<string, HotType>> = {
   'security-group': {
     type: 'OS::Neutron::SecurityGroup',
     properties: same('name', 'description', 'rules'),
-    unsaid: any(
+    unsaid: together(
       ({ stateful }) => (stateful === false ? ['that it is stateless'] : []),
       named('shut', 'that nothing goes out of it'),
       named('own_tags', 'its tags'),
@@ -175,7 +175,7 @@ export const HOT_TYPES: Readonly<Record<string, HotType>> = {
       image: 'imageRef',
       metadata,
     },
-    unsaid: any(
+    unsaid: together(
       named('bootable', 'whether it is bootable: that comes from what it is made of'),
       named('volume_image_metadata', 'its image metadata'),
     ),
@@ -198,7 +198,7 @@ export const HOT_TYPES: Readonly<Record<string, HotType>> = {
       user_data: userData,
       user_data_format: () => 'RAW',
     },
-    unsaid: any(
+    unsaid: together(
       named('description', 'its description'),
       (fields) =>
         isSaid(fields['user_data']) && userData(fields) === undefined ? ['its user data, which is no text'] : [],
@@ -215,6 +215,6 @@ export const HOT_TYPES: Readonly<Record<string, HotType>> = {
       floating_network: 'floating_network_id',
       value_specs: specs('description'),
     },
-    unsaid: any(named('floating_ip_address', 'the address it had'), named('qos_policy_id', 'its QoS policy')),
+    unsaid: together(named('floating_ip_address', 'the address it had'), named('qos_policy_id', 'its QoS policy')),
   },
 };

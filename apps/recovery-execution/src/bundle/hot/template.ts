@@ -79,7 +79,8 @@ function withRules(all: readonly Standing[]): readonly Standing[] {
 }
 
 const nameOf = ({ of, n }: Pick<Call, 'of' | 'n'>): string => `${of.kind.replaceAll('-', '_')}_${n}`;
-const givenName = (disk: string): string => `volume_${disk.replaceAll('-', '_')}`;
+/** The parameter that takes the id of a volume made by hand. */
+export const givenName = (disk: string): string => `volume_${disk.replaceAll('-', '_')}`;
 
 /** As it would stand in the end, with what Heat wants to be told otherwise. */
 function fieldsOf(call: Call, { calls }: Script, objects: RecordedObjects): Fields {

@@ -1,11 +1,10 @@
 import type { Hook } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
-import { callHook, hookText } from '../../plan/call-hook.ts';
+import { briefly, callHook, hookText } from '../../plan/call-hook.ts';
 import { hookBlockers } from '../../plan/named-things.ts';
 import type { SwitchKind } from '../switch-kind.ts';
 
 type Called = 'webhook' | 'command' | 'request';
-const SAID_CHARACTERS = 500;
 
 /** For what else leads to a group: routes that are announced, a balancer that is none of OpenStack's. It is told where, and does it by itself. */
 export const call = <K extends Called>(key: K): SwitchKind<NonNullable<Hook[K]>, Json> => {
@@ -15,9 +14,7 @@ export const call = <K extends Called>(key: K): SwitchKind<NonNullable<Hook[K]>,
     blockers: async (what, { file, where }) => hookBlockers(hookOf(what), where, file),
     wanted: (_what, _before, servers) => servers.map(({ id, name, addresses }) => ({ id, name, addresses })),
     async put(what, _from, servers, { facts, ...calling }) {
-      const said = await callHook(hookOf(what), { ...facts, when: 'switch', servers }, calling);
-      const brief = said.trim().slice(-SAID_CHARACTERS);
-      return brief === '' ? {} : { said: brief };
+      return briefly(await callHook(hookOf(what), { ...facts, when: 'switch', servers }, calling));
     },
   };
 };

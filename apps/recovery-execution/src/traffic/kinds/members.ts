@@ -36,9 +36,9 @@ export const members: SwitchKind<Members, readonly Member[]> = {
   },
 
   wanted({ port }, before, servers) {
-    reachedAt(servers, any);
+    reachedAt(servers, ofEither);
     return servers.flatMap((server): Member[] => {
-      const address = server.addresses.find(any);
+      const address = server.addresses.find(ofEither);
       if (address === undefined) return [];
       const sibling = before?.find((one) => server.former.includes(one.address));
       const likeIt = Object.entries(sibling ?? {}).filter(([field]) => !OF_ITS_PLACE.includes(field));
@@ -69,7 +69,7 @@ export const members: SwitchKind<Members, readonly Member[]> = {
       : value.map(({ address, protocol_port }) => `${address}:${protocol_port}`).join(', '),
 };
 
-const any = (): boolean => true;
+const ofEither = (): boolean => true;
 
 const kept = (live: Live): Member => ({
   address: String(live['address']),
