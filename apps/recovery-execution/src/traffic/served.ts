@@ -1,8 +1,8 @@
 import type { ResolvedSwitch } from '@lifeboat/contracts';
 import { illegalState } from '@lifeboat/kernel';
-import type { Live, Ref, RunState, Topology } from '@lifeboat/openstack-entity-api';
+import type { Ref, RunState, Topology } from '@lifeboat/openstack-entity-api';
 import { isIP } from 'node:net';
-import { portsOf } from '../plan/probes/address-of.ts';
+import { livePorts, portsOf } from '../plan/addresses.ts';
 
 /** A server that traffic is led to. Its addresses: those at which it is reached from outside first, then those of its ports. */
 export interface Served {
@@ -42,22 +42,6 @@ export function servedBy(state: RunState, serves: ResolvedSwitch['serves']): Pro
         addresses: [...ports.flatMap(({ floating }) => floating), ...ports.flatMap(({ fixed }) => fixed)],
         ...(first && { port: first }),
       };
-    }),
-  );
-}
-
-async function livePorts(state: RunState, server: Ref) {
-  const { cloud, topology } = state.run;
-  const ids = portsOf(topology, server).flatMap((port) => state.entry(port)?.targetId ?? []);
-  return Promise.all(
-    ids.map(async (id) => {
-      const floating: string[] = [];
-      for await (const live of cloud.network.list<Live>('/floatingips', 'floatingips', { query: { port_id: id } }))
-        floating.push(String(live['floating_ip_address']));
-      const { port } = await cloud.network.get<{ port: { fixed_ips: readonly { ip_address: string }[] } }>(
-        `/ports/${id}`,
-      );
-      return { id, floating, fixed: port.fixed_ips.map(({ ip_address }) => ip_address) };
     }),
   );
 }

@@ -1,10 +1,9 @@
-import { RemoveOriginals, StartFailback, StartSource, StopSource } from '@lifeboat/contracts';
-import { every, hours, minutes, saga, seconds, to } from '@lifeboat/saga-engine';
+import { RemoveOriginals, StartFailback } from '@lifeboat/contracts';
+import { every, hours, saga, seconds, to } from '@lifeboat/saga-engine';
 import type { SagaBuilder } from '@lifeboat/saga-engine';
 import { committed, promoted, provisional, unlocked } from './fragments/committed.ts';
-import { drillsGone } from './fragments/drills-gone.ts';
-import { captured, carried } from './fragments/point.ts';
-import { locked, ofRun, pinned } from './fragments/runs.ts';
+import { fromLastPoint } from './fragments/last-point.ts';
+import { locked, ofRun } from './fragments/runs.ts';
 import type { OfRun } from './fragments/runs.ts';
 import { servedFromCopies, servedInWaves } from './fragments/serve-from-copies.ts';
 import { trafficSwitched } from './fragments/traffic.ts';
@@ -15,16 +14,7 @@ const begun = (version: number) =>
     .aborts('protect', 'drill')
     .deadline(hours(24))
     .use(locked('failback'))
-    .use(captured)
-    .step('stop source', {
-      send: (s) => to(StopSource, { ...ofRun(s), source: s.primary, metadata: s.metadata }),
-      keep: ({ stopped, stoppedAt }) => ({ stopped, stoppedAt }),
-      undo: (s) => to(StartSource, { ...ofRun(s), source: s.primary }),
-      withinMs: minutes(30),
-    })
-    .use(carried)
-    .use(pinned({ itsOwn: true }))
-    .use(drillsGone);
+    .use(fromLastPoint);
 
 const fromPrimary = (s: { readonly primary: string }): string => s.primary;
 
