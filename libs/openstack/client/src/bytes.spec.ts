@@ -111,6 +111,23 @@ describe('bytes', () => {
       expect(target.of(PUT)).toMatchObject([{ body: 'abc'.repeat(100), headers: { [header]: value } }]);
     });
 
+    it('break with an error of ours when the other side goes in their midst, however the connection tells', async () => {
+      target.refuseEarly(PUT, 'cut');
+      for (let tries = 0; tries < 20; tries++) {
+        const slowly = async function* (): AsyncGenerator<Buffer> {
+          for (let n = 0; n < 20; n++) {
+            await pause(tries % 3);
+            yield BYTES;
+          }
+        };
+        const body = Readable.from(slowly(), { objectMode: false });
+        expect(await refusalOf(other.image.upload('/images/t/file', body))).toMatchObject({
+          code: 'outcome-unknown',
+          data: { site: 'beta' },
+        });
+      }
+    });
+
     it('are sent once', async () => {
       target.on(PUT, { status: 429, headers: { 'retry-after': '0' } });
       expect(await refusalOf(other.image.upload('/images/t/file', Readable.from(['x'])))).toMatchObject({

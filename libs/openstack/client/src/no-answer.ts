@@ -30,6 +30,9 @@ export class NoAnswer extends Error {
 const codeOf = (thrown: unknown): string | undefined =>
   (thrown as { code?: string } | undefined)?.code ?? (thrown as { cause?: { code?: string } } | undefined)?.cause?.code;
 
+/** A connection that breaks ends the bytes that were being sent over it with its own error. What broke off their source is an error of ours. */
+export const isOfConnection = (thrown: unknown): boolean => /^(EPIPE|ECONNRESET|UND_ERR_)/.test(codeOf(thrown) ?? '');
+
 const reasonOf = (thrown: unknown): string =>
   codeOf(thrown) ?? (thrown instanceof Error ? thrown.message : 'no reason given');
 

@@ -9,7 +9,7 @@ import { inCallSpan, noteAnswer, templateOf } from './call-span.ts';
 import type { CloudConfig, ServiceName } from './cloud.ts';
 import type { CallFacts } from './http-errors.ts';
 import { metrics } from './metrics.ts';
-import { noAnswer, NoAnswer, stillSilent } from './no-answer.ts';
+import { isOfConnection, noAnswer, NoAnswer, stillSilent } from './no-answer.ts';
 import { ServiceGate } from './service-gate.ts';
 
 /** undici looks at its clock twice a second: 4.5 s make at most 5. */
@@ -165,7 +165,8 @@ export class Transport {
     } catch (thrown) {
       if (call.signal?.aborted) throw thrown;
       // The bytes came from elsewhere, and so did what broke them off: it says nothing about this site.
-      if (typeof call.body === 'object' && call.body.errored) throw call.body.errored;
+      if (typeof call.body === 'object' && call.body.errored && !isOfConnection(call.body.errored))
+        throw call.body.errored;
       const failure = noAnswer(facts, thrown);
       if (failure.silent) this.breaker.missed(host, failure.error);
       throw failure;

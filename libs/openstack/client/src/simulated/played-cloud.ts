@@ -34,8 +34,8 @@ export interface PlayedCloud {
   grant(response: ServerResponse): void;
   /** What follows one another on `METHOD /path`, without the query; the last is repeated. */
   on(route: string, ...acts: readonly Act[]): void;
-  /** Answers as soon as the head of a request is there, whatever is still being sent, and closes the connection. */
-  refuseEarly(route: string, status: number): void;
+  /** Answers, or not even that, as soon as the head of a request is there, whatever is still being sent, and closes the connection. */
+  refuseEarly(route: string, status: number | 'cut'): void;
   /** Requests of a route, in order. */
   of(route: string): readonly Heard[];
   /** The body of the next tokens, over the ordinary one. */
@@ -115,7 +115,7 @@ const configFor = (url: string): CloudConfig => ({
 /** A server that says what a spec wants OpenStack to say; Keystone and the version documents behave unless told otherwise. */
 export async function playCloud(): Promise<PlayedCloud> {
   const routes = new Map<string, Act[]>();
-  const early = new Map<string, number>();
+  const early = new Map<string, number | 'cut'>();
   const heard: Heard[] = [];
   let connections = 0;
   const hear = (one: Heard, response: ServerResponse): void => {
@@ -124,6 +124,7 @@ export async function playCloud(): Promise<PlayedCloud> {
   };
   const server = createServer((request, response) => {
     const refused = early.get(`${request.method} ${request.url}`);
+    if (refused === 'cut') return void request.socket.destroy();
     if (refused !== undefined) return void response.writeHead(refused, { connection: 'close' }).end('refused early');
     // Who gives up while sending is not heard.
     void heardOf(request).then(
