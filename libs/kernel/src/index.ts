@@ -19,3 +19,4 @@ export { deterministicId, digestOf, newId } from './ids.ts';
 export { quantile } from './quantile.ts';
 export { openSecret, sealSecret, secretDigest } from './seal.ts';
 export type { SealedSecret } from './seal.ts';
+export { Slots } from './slots.ts';

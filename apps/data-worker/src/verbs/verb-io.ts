@@ -4,7 +4,7 @@ import { marksOf, offLimits } from '@lifeboat/replication-driver-api';
 import type { DriverIo } from '@lifeboat/replication-driver-api';
 import { Sites } from '@lifeboat/service-kit';
 import { pacer } from './pace.ts';
-import type { Slots } from './slots.ts';
+import type { Slots } from '@lifeboat/kernel';
 
 /** What the host of a call knows of it. */
 export interface Held {

@@ -1,6 +1,6 @@
 import { RunVerb } from '@lifeboat/contracts';
 import type { Envelope, VerbAnswered } from '@lifeboat/contracts';
-import { invalidInput } from '@lifeboat/kernel';
+import { invalidInput, Slots } from '@lifeboat/kernel';
 import { Bus } from '@lifeboat/messaging';
 import { failureOf } from '@lifeboat/replication-driver-api';
 import type { Outcome } from '@lifeboat/replication-driver-api';
@@ -12,7 +12,6 @@ import { DRIVERS } from '../drivers.provider.ts';
 import { callDriver } from './call-driver.ts';
 import { youngGarbageCollector } from './collect-garbage.ts';
 import { holdVerb } from './hold.ts';
-import { Slots } from './slots.ts';
 import type { WorkerSettings } from '../worker-settings.ts';
 import { verbIo } from './verb-io.ts';
 import type { Held } from './verb-io.ts';

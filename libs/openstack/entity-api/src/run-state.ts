@@ -1,4 +1,4 @@
-import { illegalState } from '@lifeboat/kernel';
+import { illegalState, Slots } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cloud } from '@lifeboat/openstack-client';
@@ -8,7 +8,6 @@ import type { Offers } from './extensions.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { markFor } from './mark.ts';
 import type { Registry } from './registry.ts';
-import { Slots } from './slots.ts';
 import { refKey } from './topology.ts';
 
 /** All that there is to know of a workload that is made at a target: by whom, of what, and from what. */

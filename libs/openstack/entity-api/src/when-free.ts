@@ -1,8 +1,8 @@
 import { asLifeboatError, external, timedOut } from '@lifeboat/kernel';
+import type { Slots } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entity, EntityType } from './entity.ts';
 import type { Rebuild } from './run-state.ts';
-import type { Slots } from './slots.ts';
 
 const POLL_MS = 300;
 /** A change of a load balancer takes seconds, and all of its tree may wait for each other. */
