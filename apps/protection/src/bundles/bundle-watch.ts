@@ -1,13 +1,11 @@
+import type { BundlePolicy } from '@lifeboat/contracts';
 import { asLifeboatError } from '@lifeboat/kernel';
 import { Database, Every, LOGGER, SETTINGS } from '@lifeboat/service-kit';
 import type { Logger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { GroupRow } from '../groups/group.row.ts';
 import { PlanRow } from '../plans/plan.row.ts';
 import { newestServing } from '../points/points.ts';
-import { PolicyRow } from '../policies/policy.row.ts';
 import { BundleTryRow } from './bundle.row.ts';
 import { bundleSource } from './bundle-source.ts';
 import { Bundles } from './bundles.ts';
@@ -44,9 +42,11 @@ export class BundleWatch {
   /** Of a group that a run holds nothing is written down: its point may go, or what it is recovered by. */
   private async due(tx: EntityManager): Promise<readonly Due[]> {
     const due: Due[] = [];
-    for (const { groupId, policy } of await tx.findBy(GroupRow, { state: 'protected', heldBy: IsNull() })) {
-      const rules = await tx.findOneBy(PolicyRow, { name: policy });
-      const wanted = wantedBy(rules?.bundle ?? null, this.settings);
+    for (const { groupId, bundle } of await tx.query<{ groupId: string; bundle: BundlePolicy | null }[]>(
+      `select g.group_id as "groupId", p.bundle from protection_group g join policy p on p.name = g.policy
+       where g.state = 'protected' and g.held_by is null`,
+    )) {
+      const wanted = wantedBy(bundle, this.settings);
       const point = wanted && (await newestServing(tx, groupId));
       if (!wanted || !point) continue;
       const plan = await tx.findOneBy(PlanRow, { groupId });
