@@ -1,22 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import type {
   Bundle,
   CommitWindow,
-  Aftershock,
-  CapturedEntity,
   CaptureReport,
   DiskLag,
   Disk,
   DiskCheck,
   DiskProgress,
   DriverSummary,
-  EntityChange,
-  EntityVersion,
   Evidence,
-  Gap,
   Group,
   GroupInput,
-  GroupMetadata,
   LedgerEntry,
   Mappings,
   Members,
@@ -34,12 +27,12 @@ import type {
   SourceServer,
   SteerAction,
 } from '@lifeboat/contracts';
-import { asLifeboatError, LifeboatError, unavailable } from '@lifeboat/kernel';
-import type { ErrorDetails } from '@lifeboat/kernel';
-import { setTimeout as pause } from 'node:timers/promises';
 import { allPages } from './all-pages.ts';
 import { readEvents } from './events.ts';
 import type { LiveEvent } from './events.ts';
+import { GatewayCalls } from './gateway-calls.ts';
+import { MetadataCalls } from './metadata.ts';
+import { query, seg } from './paths.ts';
 
 export interface StartRun {
   readonly kind: 'failover' | 'planned-failover' | 'reprotect' | 'failback' | 'drill' | 'cleanup' | 'switch-traffic';
@@ -104,16 +97,17 @@ export interface ReprotectPreview {
  * command can be found by it. Errors are LifeboatErrors with the code of the problem document. `put*` and `request*` may be called twice.
  */
 export class LifeboatApi {
-  readonly traceId: string;
-  private readonly root: string;
+  private readonly gateway: GatewayCalls;
+  readonly metadata: MetadataCalls;
 
   /** `patienceMs`: so long a call is made again while the gateway or a service is away; all calls may be made twice. */
-  constructor(
-    baseUrl: string,
-    private readonly options: { readonly traceId?: string; readonly patienceMs?: number } = {},
-  ) {
-    this.root = `${baseUrl.replace(/\/+$/, '')}/v1`;
-    this.traceId = options.traceId ?? randomBytes(16).toString('hex');
+  constructor(baseUrl: string, options: { readonly traceId?: string; readonly patienceMs?: number } = {}) {
+    this.gateway = new GatewayCalls(baseUrl, options);
+    this.metadata = new MetadataCalls(this.gateway);
+  }
+
+  get traceId(): string {
+    return this.gateway.traceId;
   }
 
   readonly sites = {
@@ -193,68 +187,6 @@ export class LifeboatApi {
       this.call<void>('POST', `/groups/${seg(groupId)}/disks/${seg(diskId)}/resync`),
   };
 
-  /** `when`: a moment in ISO 8601, or `point:` and the id of a recovery point. Secrets appear as `(sealed)`. */
-  readonly metadata = {
-    /** How old it is, who the members are, and what of the project no group holds. */
-    ofGroup: (groupId: string) => this.call<GroupMetadata>('GET', `/groups/${seg(groupId)}/metadata`),
-    asOf: async (groupId: string, when: string) => {
-      const { first, items } = await allPages(
-        (cursor) =>
-          this.call<{ entities: CapturedEntity[]; gap?: Gap; next?: number }>(
-            'GET',
-            `/groups/${seg(groupId)}/topology?${query({ when, cursor })}`,
-          ),
-        (page) => page.entities,
-      );
-      return { entities: items, ...(first.gap && { gap: first.gap }) };
-    },
-    /** What somebody will meet after a recovery of what stood then, server by server. */
-    aftershocks: async (groupId: string, when: string) => {
-      const { first, items } = await allPages(
-        (cursor) =>
-          this.call<{ aftershocks: Aftershock[]; gap?: Gap; next?: number }>(
-            'GET',
-            `/groups/${seg(groupId)}/aftershocks?${query({ when, cursor })}`,
-          ),
-        (page) => page.aftershocks,
-      );
-      return { aftershocks: items, ...(first.gap && { gap: first.gap }) };
-    },
-    diff: async (groupId: string, from: string, to: string) => {
-      const { first, items } = await allPages(
-        (cursor) =>
-          this.call<{ changes: EntityChange[]; gaps: Gap[]; same: number; next?: number }>(
-            'GET',
-            `/groups/${seg(groupId)}/changes?${query({ from, to, cursor })}`,
-          ),
-        (page) => page.changes,
-      );
-      return { changes: items, gaps: first.gaps, same: first.same };
-    },
-    /** Newest first. */
-    history: async (kind: string, id: string, site?: string) => {
-      const gaps = new Map<string, Gap>();
-      const { first, items } = await allPages(
-        (cursor) =>
-          this.call<{ site: string; versions: EntityVersion[]; gaps: Gap[]; next?: number }>(
-            'GET',
-            `/entities/${seg(kind)}/${seg(id)}/history?${query({ site, cursor })}`,
-          ),
-        (page) => {
-          for (const gap of page.gaps) gaps.set(gap.from, gap);
-          return page.versions;
-        },
-      );
-      return { site: first.site, versions: items, gaps: [...gaps.values()] };
-    },
-    /** Lets in what the group's query found and its policy keeps waiting. */
-    admit: (groupId: string, kind: string, id: string) =>
-      this.call<void>('PUT', `/groups/${seg(groupId)}/members/${seg(kind)}/${seg(id)}`),
-    /** Lets go of a member that matches its group's query no more. */
-    release: (groupId: string, kind: string, id: string) =>
-      this.call<void>('DELETE', `/groups/${seg(groupId)}/members/${seg(kind)}/${seg(id)}`),
-  };
-
   readonly points = {
     list: (groupId: string) =>
       this.call<{ points: Point[] }>('GET', `/groups/${seg(groupId)}/points`).then((a) => a.points),
@@ -298,7 +230,8 @@ export class LifeboatApi {
       ).items,
     get: (runId: string) => this.call<Evidence>('GET', `/runs/${seg(runId)}/evidence`),
     /** As text: to be kept, printed or put into a spreadsheet. */
-    of: (runId: string, as: 'json' | 'csv' | 'html') => this.text(`/runs/${seg(runId)}/evidence?${query({ as })}`),
+    of: (runId: string, as: 'json' | 'csv' | 'html') =>
+      this.gateway.text(`/runs/${seg(runId)}/evidence?${query({ as })}`),
   };
 
   readonly deadLetters = {
@@ -309,89 +242,10 @@ export class LifeboatApi {
 
   /** Live events, for ever or until `signal`; connects again by itself. Nothing may depend on seeing all of them: read the run. */
   events(signal: AbortSignal): AsyncIterable<LiveEvent> {
-    return readEvents(`${this.root}/events`, signal);
+    return readEvents(`${this.gateway.root}/events`, signal);
   }
 
-  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const text = await this.patiently(method, path, body);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+  private call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.gateway.call<T>(method, path, body);
   }
-
-  private text(path: string): Promise<string> {
-    return this.patiently('GET', path, undefined);
-  }
-
-  private async patiently(method: string, path: string, body: unknown): Promise<string> {
-    const end = Date.now() + (this.options.patienceMs ?? 0);
-    for (;;) {
-      try {
-        return await this.callOnce(method, path, body);
-      } catch (thrown) {
-        if (!(thrown instanceof LifeboatError) || !thrown.retryable || Date.now() >= end) throw thrown;
-        await pause(AGAIN_MS);
-      }
-    }
-  }
-
-  private async callOnce(method: string, path: string, body: unknown): Promise<string> {
-    const { status, ok, text } = await this.exchange(method, path, body).catch((cause: unknown) => {
-      throw unavailable('gateway-away', `The gateway at ${this.root} does not answer.`, {
-        mend: 'Start it (npm run up), or give its address by --gateway or LIFEBOAT_GATEWAY_URL.',
-        cause,
-      });
-    });
-    if (ok) return text;
-    throw problem(status, text);
-  }
-
-  /** An answer that breaks off in its middle is none. */
-  private async exchange(
-    method: string,
-    path: string,
-    body: unknown,
-  ): Promise<{ readonly status: number; readonly ok: boolean; readonly text: string }> {
-    const answer = await fetch(`${this.root}${path}`, {
-      method,
-      headers: {
-        traceparent: `00-${this.traceId}-${randomBytes(8).toString('hex')}-01`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return { status: answer.status, ok: answer.ok, text: await answer.text() };
-  }
-}
-
-const AGAIN_MS = 250;
-const seg = encodeURIComponent;
-const query = (given: Readonly<Record<string, string | number | undefined>>): URLSearchParams =>
-  new URLSearchParams(
-    Object.entries(given)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]): [string, string] => [name, String(value)]),
-  );
-
-function problem(status: number, text: string): LifeboatError {
-  try {
-    const document = JSON.parse(text) as Partial<ErrorDetails> & { detail?: string };
-    if (document.kind && document.code)
-      return LifeboatError.fromJSON({
-        ...document,
-        kind: document.kind,
-        code: document.code,
-        message: document.detail ?? document.message ?? document.code,
-      });
-  } catch (thrown) {
-    return asLifeboatError(
-      unavailable(
-        'gateway-answer-unreadable',
-        `The gateway answered ${status} with something that is no problem document.`,
-        { cause: thrown },
-      ),
-    );
-  }
-  return unavailable(
-    'gateway-answer-unreadable',
-    `The gateway answered ${status} with something that is no problem document.`,
-  );
 }
