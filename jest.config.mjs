@@ -27,9 +27,9 @@ const packages = ['apps', 'libs', 'libs/saga', 'libs/openstack', 'libs/replicati
   .filter((folder) => existsSync(`${folder}/src`) && existsSync(`${folder}/package.json`));
 
 export default {
-  // Real clouds take two cores by themselves, and each suite has projects of its own there. Here each has servers of its own, and waits for them a good part
-  // of the time: a third one fills the gaps.
-  maxWorkers: onClouds ? 2 : 3,
+  // One suite at a time on the real clouds: they and their guests take the machine by themselves. Here each has servers of its own, and waits for them a good
+  // part of the time: a third one fills the gaps.
+  maxWorkers: onClouds ? 1 : 3,
   testSequencer: './tools/setup/servers-first.mjs',
   // A test that hangs ends; how fast a busy machine is decides nothing.
   testTimeout: 60_000,

@@ -4,9 +4,7 @@ import { notFound } from '@lifeboat/kernel';
 import { Asker } from '@lifeboat/service-kit';
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-
-/** Drivers look into both sites. */
-const SITE_MS = 60_000;
+import { SITE_MS } from './patience.ts';
 
 type Explained = { readonly disk: Disk } & OutputOf<typeof ExplainDisk>;
 

@@ -20,17 +20,13 @@ import { Asker } from '@lifeboat/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { SITE_MS } from './patience.ts';
 
 const GroupBody = GroupInput.omit({ groupId: true }).meta({ id: 'GroupBody' });
 const PreviewBody = z.object({ site: SiteName, members: Members }).meta({ id: 'PreviewBody' });
 const ReprotectBody = z.object({ mappings: Mappings.optional() }).meta({ id: 'ReprotectBody' });
 const PauseBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PauseBody' });
 const PointBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PointBody' });
-
-/** Looking into a site takes as long as the site takes. */
-const SITE_MS = 60_000;
-/** A pre-flight of a large group asks a slow cloud much. */
-const CHECK_MS = 2 * 60_000;
 
 @ApiTags('groups')
 @Controller('v1/groups')
@@ -90,14 +86,14 @@ export class GroupsController {
   @Get(':groupId/readiness')
   @ApiOperation({ summary: ReadReadiness.summary })
   async readiness(@Param('groupId') groupId: string): Promise<Readiness> {
-    return (await this.asker.ask(ReadReadiness, { groupId }, { timeoutMs: CHECK_MS })).readiness;
+    return (await this.asker.ask(ReadReadiness, { groupId }, { timeoutMs: SITE_MS })).readiness;
   }
 
   @Post(':groupId/readiness')
   @HttpCode(200)
   @ApiOperation({ summary: 'Check now whether a group could be failed over.' })
   async checkReadiness(@Param('groupId') groupId: string): Promise<Readiness> {
-    return (await this.asker.ask(ReadReadiness, { groupId, now: true }, { timeoutMs: CHECK_MS })).readiness;
+    return (await this.asker.ask(ReadReadiness, { groupId, now: true }, { timeoutMs: SITE_MS })).readiness;
   }
 
   @Post(':groupId/reprotect-preview')
@@ -107,7 +103,7 @@ export class GroupsController {
     @Param('groupId') groupId: string,
     @Body({ schema: ReprotectBody }) { mappings }: z.infer<typeof ReprotectBody>,
   ): Promise<OutputOf<typeof PreviewReprotect>> {
-    return this.asker.ask(PreviewReprotect, { groupId, ...(mappings && { mappings }) }, { timeoutMs: CHECK_MS });
+    return this.asker.ask(PreviewReprotect, { groupId, ...(mappings && { mappings }) }, { timeoutMs: SITE_MS });
   }
 
   @Get(':groupId/points')

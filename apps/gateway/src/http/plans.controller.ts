@@ -4,11 +4,9 @@ import { Asker } from '@lifeboat/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { SITE_MS } from './patience.ts';
 
 const PlanBody = z.object({ text: z.string().max(64 * 1024), by: z.string().max(100) }).meta({ id: 'PlanBody' });
-
-/** A pre-flight of a large group asks a slow cloud much. */
-const CHECK_MS = 2 * 60_000;
 
 @ApiTags('plans')
 @Controller('v1/plans')
@@ -54,6 +52,6 @@ export class PlansController {
   @HttpCode(200)
   @ApiOperation({ summary: VerifyPlan.summary })
   verify(@Param('name') name: string): Promise<OutputOf<typeof VerifyPlan>> {
-    return this.asker.ask(VerifyPlan, { name }, { timeoutMs: CHECK_MS });
+    return this.asker.ask(VerifyPlan, { name }, { timeoutMs: SITE_MS });
   }
 }

@@ -12,7 +12,8 @@ import { GroupRow } from './group.row.ts';
 import { refuseInUse } from './hold.ts';
 import { groupView } from './group-view.ts';
 
-const PREVIEW_TIMEOUT_MS = 30_000;
+/** All of a project is read, of a cloud that may be busy. */
+const PREVIEW_TIMEOUT_MS = 100_000;
 
 @AnswersRequest(PutGroup)
 export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
