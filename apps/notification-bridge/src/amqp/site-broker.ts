@@ -3,6 +3,7 @@ import type { Logger } from '@lifeboat/telemetry';
 import { connect } from 'amqplib';
 import type { Channel, ChannelModel, ConsumeMessage, RecoveringChannelModel } from 'amqplib';
 import type { Origin } from '../sending/poison-box.ts';
+import { Acks } from './acks.ts';
 import { bindOwnQueue, declareOwnQueue, NEARLY_FULL } from './own-queue.ts';
 
 /** Deliveries under way: several messages to the hub full, and a few MB of memory. */
@@ -85,11 +86,11 @@ export class SiteBroker {
   private async listen(model: ChannelModel): Promise<void> {
     model.on('error', () => undefined); // until the setup is through nobody else hears it, and unheard it would end the process
     const channel = await model.createChannel();
-    const line = { open: true };
+    const acks = new Acks(channel);
     channel.on('error', (thrown) => this.options.log.warn({ err: thrown, broker: this.name }, 'the channel broke'));
     // Our channel alone does not come back: its connection must go. (RabbitMQ closes one whose deliveries wait for their ack for half an hour.)
     const again = (): void => {
-      line.open = false;
+      acks.close();
       if (this.channel === channel) this.channel = this.unbrokenSince = undefined;
       model.close().catch(() => undefined);
     };
@@ -98,19 +99,20 @@ export class SiteBroker {
     await declareOwnQueue(channel, this.options.queue);
     await this.bindTo(model);
     await channel.consume(this.options.queue, (message) => {
-      if (message) void this.deliver(channel, line, message);
+      if (message) void this.deliver(acks, message);
       else again(); // the queue was deleted: it is made again
     });
     this.channel = channel;
   }
 
-  private async deliver(channel: Channel, line: { readonly open: boolean }, message: ConsumeMessage): Promise<void> {
+  private async deliver(acks: Acks, message: ConsumeMessage): Promise<void> {
+    const done = acks.expect(message);
     try {
       const { exchange, routingKey } = message.fields;
       await this.options.take(message.content, { exchange, routingKey });
-      // Else it is delivered again on the next line, and found to be a repeat.
-      if (line.open) channel.ack(message);
+      done();
     } catch (thrown) {
+      acks.leave(message);
       this.options.log.error({ err: thrown, broker: this.name }, 'a notification is left unacked');
     }
   }

@@ -1,6 +1,9 @@
 /** A notification's own message, as parsed: keys of any kind with values of any kind. */
 export type Message = Readonly<Record<string, unknown>>;
 
+/** Keeps nothing between two bodies. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Takes a notification out of its envelope: 2.0 holds the message as JSON text in `oslo.message`, 1.0 is the message itself. Answers why not
  * where it cannot. JSON.parse's own words are not passed on: they quote what they choke on.
@@ -8,7 +11,7 @@ export type Message = Readonly<Record<string, unknown>>;
 export function unpack(body: Uint8Array): Message | string {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    text = utf8.decode(body);
   } catch {
     return 'It is no UTF-8.';
   }
