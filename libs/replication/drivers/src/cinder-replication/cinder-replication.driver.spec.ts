@@ -1,6 +1,14 @@
+import type { Json } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { marksOf } from '@lifeboat/replication-driver-api';
-import type { Disk, DriverIo, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
+import type { Disk, DriverIo, Outcome, PointOfDisk, ReplicationDriver } from '@lifeboat/replication-driver-api';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SimulatedBench } from '@lifeboat/testing';
 import { simulatedBench } from '@lifeboat/testing';
@@ -140,4 +148,105 @@ it("has the primary's Cinder fail the group over, and adopts the volume once", a
     `/volumes/${disk.id}`,
   );
   expect(volume.replication_status).toBe('failed-over');
+});
+
+describe('where the storage at the recovery site can be asked', () => {
+  const asked: Readonly<Record<string, string>>[] = [];
+  const copies = new Set<string>();
+  let lagSeconds: number;
+  let array: Server;
+  let dir: string;
+  let vendors: ReplicationDriver;
+
+  /** It names its copies in capitals, as arrays do. */
+  async function play(facts: Readonly<Record<string, string>>): Promise<object> {
+    const name = facts['copy_name']?.toUpperCase() ?? '';
+    if (facts['verb'] === 'lag') return { seconds: lagSeconds };
+    if (facts['verb'] === 'discard') copies.delete(name);
+    if (facts['verb'] !== 'copy') return {};
+    copies.add(name);
+    const unmanaged = `${bench.simulators.target.url}/simulator/unmanaged/${name}`;
+    const headers = { 'content-type': 'application/json' };
+    await fetch(unmanaged, { method: 'PUT', body: JSON.stringify({ sizeGiB: 1 }), headers });
+    return { source_name: name };
+  }
+
+  beforeEach(async () => {
+    asked.length = 0;
+    copies.clear();
+    lagSeconds = 0;
+    array = createServer((request, response) => {
+      void text(request).then(async (body) => {
+        const facts = JSON.parse(body) as Readonly<Record<string, string>>;
+        asked.push(facts);
+        response.end(JSON.stringify(await play(facts)));
+      });
+    });
+    await new Promise<void>((resolve) => array.listen(0, '127.0.0.1', resolve));
+    dir = await mkdtemp(join(tmpdir(), 'lifeboat-array-'));
+    const secretFile = join(dir, 'secret');
+    await writeFile(secretFile, 'a secret');
+    const { port } = array.address() as AddressInfo;
+    const action = { url: `http://127.0.0.1:${port}/`, secretFile };
+    const gold = { recoveryHost: 'recovery-control@rbd#rbd', array: { lag: action, copy: action, discard: action } };
+    vendors = cinderReplication.create({ sites: { primary: { volumeTypes: { gold } } } });
+  });
+  afterEach(async () => {
+    array.closeAllConnections();
+    await new Promise((resolve) => array.close(resolve));
+    await rm(dir, { recursive: true });
+  });
+
+  const verbs = () => asked.map(({ verb }) => verb);
+  const transferred = async (point: PointOfDisk) => {
+    const taken = await vendors.snapshot(point, undefined, io(point));
+    if (taken.status !== 'done') throw new Error('no point');
+    return vendors.transfer(point, taken.result, undefined, io(point));
+  };
+  /** Until it is there; the memo is lost each time, as by workers that die. */
+  const made = async (point: PointOfDisk, replica: Json): Promise<unknown> => {
+    for (;;) {
+      const outcome = await vendors.materialise(point, replica, copy, undefined, io(point));
+      if (outcome.status === 'done') return outcome.result;
+      await pause(10);
+    }
+  };
+  const released = async (point: PointOfDisk): Promise<void> => {
+    while ((await vendors.release(point, copy, undefined, io(point))).status !== 'done') await pause(10);
+  };
+
+  it('serves from its copies, with the primary lost, and drills', () => {
+    expect(vendors.can).toMatchObject({ unplanned: true, rollback: 'copies' });
+    expect(vendors.can).not.toHaveProperty('whyPlanned');
+  });
+
+  it('has no point complete before the recovery site has what was written by then', async () => {
+    const point = pointOf(await volumeOfType('gold', REPLICATED));
+    lagSeconds = 30;
+    expect(await transferred(point)).toMatchObject({ status: 'in-progress' });
+    lagSeconds = 0;
+    expect(await transferred(point)).toMatchObject({ status: 'done' });
+  });
+
+  it('has Cinder adopt a copy, once, and takes it back', async () => {
+    const point = pointOf(await volumeOfType('gold', REPLICATED));
+    const outcome = await transferred(point);
+    if (outcome.status !== 'done') throw new Error('no replica');
+    const { volumeId } = (await made(point, outcome.result.replica)) as { readonly volumeId: string };
+    expect(await bench.marked('target')).toEqual({ [`volume ${volumeId}`]: 'copy' });
+    expect(await made(point, outcome.result.replica)).toMatchObject({ volumeId });
+    expect(verbs()).toEqual(['lag', 'copy']);
+    expect(asked[1]).toMatchObject({ source_name: `volume-${point.disk.id}`, run: RUN, size_gib: '1' });
+    await released(point);
+    expect(await bench.marked('target')).toEqual({});
+    expect([...copies]).toEqual([]);
+  });
+
+  it('takes back a copy that was never adopted', async () => {
+    const point = pointOf(await volumeOfType('gold', REPLICATED));
+    await play({ verb: 'copy', copy_name: `lifeboat-${RUN}-${point.disk.id}` });
+    expect(copies.size).toBe(1);
+    await released(point);
+    expect([...copies]).toEqual([]);
+  });
 });

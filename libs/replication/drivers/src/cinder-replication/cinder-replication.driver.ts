@@ -1,11 +1,18 @@
 import { illegalState } from '@lifeboat/kernel';
-import { configured, done, replicationDriver } from '@lifeboat/replication-driver-api';
+import type { Json } from '@lifeboat/kernel';
+import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
 import type { Capabilities, Disk, DriverDefinition, ReplicationDriver } from '@lifeboat/replication-driver-api';
+import { hasCaughtUp } from '../actions/answer.ts';
 import { failOver, WHY_PLANNED } from './fail-over.ts';
+import { arrayLag, copyOfReplica, removeCopy } from './recovery-array.ts';
+import type { AskableType } from './recovery-array.ts';
 import { readReplicated } from './replicated-volume.ts';
-import { assertTypeOf, CinderReplicationSettings, supportOf } from './settings.ts';
+import { allAskable, assertTypeOf, CinderReplicationSettings, supportOf, typeOf } from './settings.ts';
+import type { ReplicatedType } from './settings.ts';
 
-const CAN: Capabilities = {
+const AGAIN_MS = 2_000;
+
+const BY_PRIMARY: Capabilities = {
   consistency: 'crash-per-disk',
   carries: 'bytes',
   incremental: true,
@@ -15,24 +22,36 @@ const CAN: Capabilities = {
   rights: 'admin',
   leavesAtSource: [],
 };
+const { whyPlanned: _, ...bySome } = BY_PRIMARY;
+const BY_ARRAY: Capabilities = { ...bySome, unplanned: true, rollback: 'copies' };
 
 function refuse(disk: Disk, what: string): never {
   throw illegalState('driver-planned-only', `Volume "${disk.name}" (${disk.id}) cannot be ${what}: ${WHY_PLANNED}.`, {
-    mend: 'Promote it by the tools of the storage at the recovery site and adopt it with "cinder manage", or carry it by another driver from now on.',
+    mend: 'Give its volume type an "array" in the settings. Else promote it by the tools of the storage at the recovery site and adopt it with "cinder manage", or carry it by another driver from now on.',
   });
 }
 
+const askable = (type: ReplicatedType | undefined): AskableType | undefined =>
+  type?.array && { ...type, array: type.array };
+
+interface Replica {
+  readonly source: string;
+}
+
 /**
- * Volumes of types that the storage replicates by itself. Nothing is made for a point: it notes that the volume was replicated at that moment, and what stands at
- * the target is what the storage has brought there, later or earlier. So there are no copies, and nothing to go back to: the storage is failed over
- * at the commit.
+ * Volumes of types that the storage replicates by itself. Nothing is made for a point. Where the storage at the recovery site can be asked, a point is complete
+ * when that has all that was written by then, and copies are its own copies, so that nothing hangs on the primary. Where it cannot, a point but notes
+ * that the volume was replicated at that moment, there are no copies, and nothing to go back to: the storage is failed over at the commit.
  */
-const cinderReplicationWith = (settings: CinderReplicationSettings | undefined): ReplicationDriver =>
-  replicationDriver({
+function cinderReplicationWith(settings: CinderReplicationSettings | undefined): ReplicationDriver {
+  const askableOf = (disk: Disk, site: string) => askable(typeOf(settings, disk, site));
+  const known = (replica: Json): Replica => replica as unknown as Replica;
+  return replicationDriver({
     name: 'cinder-replication',
     api: 1,
-    summary: "Replication of the storage itself, failed over by the primary's Cinder; for planned moves.",
-    can: CAN,
+    summary:
+      "Replication of the storage itself: copies by the storage at the recovery site where it can be asked, else failed over by the primary's Cinder, for planned moves.",
+    can: allAskable(settings) ? BY_ARRAY : BY_PRIMARY,
     supports: (disk, sites) => supportOf(settings, disk, sites),
     needs: (disk, verb) =>
       verb === 'replicate'
@@ -44,12 +63,19 @@ const cinderReplicationWith = (settings: CinderReplicationSettings | undefined):
       await readReplicated(disk, io.source);
       return done({ requestedAt, completedAt: io.now(), snapshot: { volumeId: disk.id } });
     },
-    /** How much the storage sent, and when, it does not tell. */
-    async transfer({ disk }, _taken, _memo, io) {
+    /** How much the storage sent it does not tell. */
+    async transfer(point, { requestedAt }, _memo, io) {
+      const { disk } = point;
       await readReplicated(disk, io.source);
+      const type = askableOf(disk, io.source.site);
+      if (type && !hasCaughtUp(await arrayLag(type, point, io), requestedAt, io.now(), `Volume "${disk.name}"`))
+        return inProgress(null, AGAIN_MS);
       return done({ replica: { volumeId: disk.id, source: io.source.site }, bytes: 0 });
     },
-    materialise: async ({ disk }) => refuse(disk, 'copied'),
+    async materialise(point, replica, copy, memo, io) {
+      const type = askableOf(point.disk, known(replica).source);
+      return type ? copyOfReplica(type, point, copy, memo, io) : refuse(point.disk, 'copied');
+    },
     recipe: ({ disk }) => ({
       calls: [],
       gives: 'by hand',
@@ -58,21 +84,27 @@ const cinderReplicationWith = (settings: CinderReplicationSettings | undefined):
         'Let Cinder adopt it: "cinder manage --id-type source-name HOST@BACKEND#POOL NAME". The id that it answers is the one to give.',
       ],
     }),
-    release: async () => done(null),
+    async release(point, copy, _memo, io) {
+      const type = askableOf(point.disk, io.source.site);
+      return type ? removeCopy(type, point, copy, io) : done(null);
+    },
     discard: async () => done(null),
 
-    async lag({ disk }, _replica, io) {
-      return readReplicated(disk, io.source).then(
+    async lag(point, replica, io) {
+      const type = askableOf(point.disk, known(replica ?? {}).source ?? io.source.site);
+      if (type) return arrayLag(type, point, io);
+      return readReplicated(point.disk, io.source).then(
         () => ({ healthy: true }),
         (thrown: Error) => ({ healthy: false, problem: thrown.message }),
       );
     },
     async promote(point, replica, copy, { planned }, _memo, io) {
-      const { source } = replica as { readonly source: string };
+      const { source } = known(replica);
       if (planned) return failOver(point, assertTypeOf(settings, point.disk, source), copy, io);
       return refuse(point.disk, 'promoted');
     },
   });
+}
 
 export const cinderReplication: DriverDefinition = configured(
   'cinder-replication',

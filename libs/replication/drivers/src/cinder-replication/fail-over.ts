@@ -4,6 +4,8 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import { done, inProgress } from '@lifeboat/replication-driver-api';
 import type { Copy, DriverIo, Outcome, PointOfDisk, Promoted } from '@lifeboat/replication-driver-api';
 import { findVolumes, giveUpBroken } from '../openstack/volumes.ts';
+import { adopt } from './adopt.ts';
+import { sourceNameOf } from './settings.ts';
 import type { ReplicatedType } from './settings.ts';
 import type { ReplicatedVolume } from './replicated-volume.ts';
 
@@ -16,7 +18,7 @@ interface Group {
 }
 
 export const WHY_PLANNED =
-  "a fail-over is asked of the primary's own Cinder, and moves a whole group of volumes; with the primary lost there is nobody to ask";
+  "a fail-over is asked of the primary's own Cinder, and moves a whole group of volumes; with the primary lost there is nobody to ask, where the storage at the recovery site cannot be asked itself";
 
 /** One step: the group that the volume is in is failed over by the primary's Cinder, then what stands at the target is adopted there. */
 export async function failOver(
@@ -25,14 +27,15 @@ export async function failOver(
   copy: Copy,
   io: DriverIo,
 ): Promise<Outcome<Promoted>> {
-  const [adopted] = await findVolumes(io.target, io.mark('promoted'));
-  if (adopted?.status.startsWith('error'))
-    return giveUpBroken(io.target, adopted, `Volume "${point.disk.name}" cannot be adopted`);
-  if (adopted) return adopted.status === 'managing' ? inProgress(null, AGAIN_MS) : done({ forced: false });
+  const [volume] = await findVolumes(io.target, io.mark('promoted'));
+  if (volume?.status.startsWith('error'))
+    return giveUpBroken(io.target, volume, `Volume "${point.disk.name}" cannot be adopted`);
+  if (volume) return volume.status === 'managing' ? inProgress(null, AGAIN_MS) : done({ forced: false });
   const group = await groupOf(point, io.source);
   if (group.replication_status === 'enabled') await failOverGroup(group, type, io.source);
   if (group.replication_status !== 'failed-over') return inProgress(null, AGAIN_MS);
-  await adopt(point, type, copy, io);
+  const adopted = { copy, sourceName: sourceNameOf(type, point.disk), mark: io.mark('promoted') };
+  await adopt(point, type, adopted, io);
   return inProgress(null, AGAIN_MS);
 }
 
@@ -73,19 +76,5 @@ async function firstTarget(act: (action: string, body: Json) => Promise<unknown>
   if (first) return first.backend_id;
   throw illegalState('no-replication-target', 'The group of volumes has no replication target.', {
     mend: 'Set replication_device at the back end, or name the backendId in the settings.',
-  });
-}
-
-async function adopt({ disk }: PointOfDisk, type: ReplicatedType, copy: Copy, io: DriverIo): Promise<void> {
-  await io.target.volume.post('/os-volume-manage', {
-    volume: {
-      host: type.recoveryHost,
-      ref: { 'source-name': type.sourceName.replace('{id}', disk.id) },
-      name: copy.name,
-      bootable: disk.bootable,
-      metadata: io.mark('promoted'),
-      ...(copy.volumeType !== undefined && { volume_type: copy.volumeType }),
-      ...(copy.availabilityZone !== undefined && { availability_zone: copy.availabilityZone }),
-    },
   });
 }

@@ -1,7 +1,19 @@
 import { illegalState } from '@lifeboat/kernel';
 import type { Disk, SitePair, Support } from '@lifeboat/replication-driver-api';
 import { z } from 'zod';
+import { Action } from '../actions/action.ts';
 import { missing, no, volumeSupport } from '../openstack/support.ts';
+
+/** What a vendor's program or webhook does at the recovery site's storage. Each may be asked again with the same key, after any crash. */
+const RecoveryArray = z.strictObject({
+  /** Answers `{ "seconds": N }`: how far what stands there is behind; `healthy: false` and `problem` where it does not go on by itself. */
+  lag: Action,
+  /** Makes a writable copy of what was replicated, named `copy_name`, or finds the one that it has made, and lets replication go on; may answer `{ "source_name": … }`. */
+  copy: Action,
+  /** Removes the copy named `copy_name`; there may be none. */
+  discard: Action,
+});
+export type RecoveryArray = z.infer<typeof RecoveryArray>;
 
 const ReplicatedType = z.strictObject({
   /** The `backend_id` of the target in the primary's `replication_device`; of a group's targets the first, when nothing is said. */
@@ -10,6 +22,7 @@ const ReplicatedType = z.strictObject({
   recoveryHost: z.string().regex(/^[^@\s]+@[^#\s]+#\S+$/, 'HOST@BACKEND#POOL'),
   /** How the array there names what stands for a volume; `{id}` is the volume's id at the primary. */
   sourceName: z.string().includes('{id}').default('volume-{id}'),
+  array: RecoveryArray.optional(),
 });
 export type ReplicatedType = z.infer<typeof ReplicatedType>;
 
@@ -55,3 +68,11 @@ export function assertTypeOf(
     { mend: `Set drivers.cinder-replication.sites.${site}.volumeTypes in the file that LIFEBOAT_DRIVERS_FILE names.` },
   );
 }
+
+export const sourceNameOf = ({ sourceName }: ReplicatedType, { id }: Disk): string => sourceName.replace('{id}', id);
+
+/** Whether the storage at the recovery site can be asked about all that is carried: then nothing hangs on the primary. */
+export const allAskable = (settings: CinderReplicationSettings | undefined): boolean => {
+  const types = Object.values(settings?.sites ?? {}).flatMap(({ volumeTypes }) => Object.values(volumeTypes));
+  return types.length > 0 && types.every(({ array }) => array !== undefined);
+};

@@ -1,24 +1,7 @@
 import { invalidInput } from '@lifeboat/kernel';
 import type { Disk } from '@lifeboat/replication-driver-api';
 import { z } from 'zod';
-
-const timeoutSeconds = z.number().min(1).max(3_600).default(60);
-
-/** One thing that a hook does: a program of the worker's host, without a shell, or a POST. */
-export const Action = z.union([
-  z.strictObject({
-    /** The program by its full path, and its arguments. */
-    command: z.tuple([z.string().startsWith('/')], z.string()),
-    timeoutSeconds,
-  }),
-  z.strictObject({
-    url: z.url({ protocol: /^https?$/ }),
-    /** A file whose content, without blanks around it, is the key of the signature. */
-    secretFile: z.string().min(1),
-    timeoutSeconds,
-  }),
-]);
-export type Action = z.infer<typeof Action>;
+import { Action } from '../actions/action.ts';
 
 export const Hook = z.strictObject({
   lag: Action,

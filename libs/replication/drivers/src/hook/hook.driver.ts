@@ -1,4 +1,3 @@
-import { external } from '@lifeboat/kernel';
 import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
 import type {
   Disk,
@@ -11,35 +10,24 @@ import type {
   Support,
 } from '@lifeboat/replication-driver-api';
 import { z } from 'zod';
+import { answerAs, hasCaughtUp, lagIn } from '../actions/answer.ts';
 import { byApplication } from '../application/capabilities.ts';
 import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
 import { copyRecipe } from '../openstack/recipes.ts';
 import { no } from '../openstack/support.ts';
-import { answerAs, askHook, leads } from './ask-hook.ts';
+import { askHook, leads } from './ask-hook.ts';
 import { hookName, HookSettings } from './hook-settings.ts';
 
 const AGAIN_MS = 1_000;
 
 /** What a hook may answer; more is not looked at. */
-const LagAnswer = z.object({
-  seconds: z.number().min(0),
-  bytes: z.number().min(0).optional(),
-  healthy: z.boolean().default(true),
-  problem: z.string().optional(),
-});
 const QuiesceAnswer = z.object({ position: z.string().max(1_024).optional() });
 const PromoteAnswer = z.object({ lost: z.string().optional() });
 const ReverseAnswer = z.object({ full: z.boolean().default(false), why: z.string().optional() });
 
 async function readLag(settings: HookSettings | undefined, point: PointOfDisk, io: DriverIo): Promise<Lag> {
   const said = await askHook(settings, { verb: 'lag', point }, io);
-  const { healthy, seconds, bytes, problem } = answerAs(LagAnswer, said, `Hook "${hookName(point.disk)}", lag`);
-  return {
-    healthy,
-    seconds,
-    ...(bytes !== undefined && { bytes }),
-    ...(!healthy && { problem: problem ?? 'the hook says that replication is not healthy, and not why' }),
-  };
+  return lagIn(said, `Hook "${hookName(point.disk)}", lag`);
 }
 
 interface Still {
@@ -65,11 +53,6 @@ async function quiesce(
     // Also when the work is taken away: nobody else may come soon.
     await askHook(settings, { verb: 'unquiesce', point }, { ...io, signal: new AbortController().signal });
   }
-}
-
-/** The target has all that was written when the point was asked for. */
-function hasCaughtUp({ seconds = 0, bytes }: Lag, { requestedAt }: Still, now: string): boolean {
-  return bytes === 0 || Date.parse(now) - seconds * 1_000 >= Date.parse(requestedAt);
 }
 
 function support(settings: HookSettings | undefined, disk: Disk): Support {
@@ -98,9 +81,7 @@ export const hookDriver = (settings: HookSettings | undefined): ReplicationDrive
     async transfer(point, { snapshot }, _memo, io) {
       const { requestedAt, position } = snapshot as unknown as Still;
       const lag = await readLag(settings, point, io);
-      if (!lag.healthy)
-        throw external('replication-unhealthy', `Hook "${hookName(point.disk)}": ${lag.problem}`, { retry: 'yes' });
-      if (!hasCaughtUp(lag, { requestedAt }, io.now())) return inProgress(null, AGAIN_MS);
+      if (!hasCaughtUp(lag, requestedAt, io.now(), `Hook "${hookName(point.disk)}"`)) return inProgress(null, AGAIN_MS);
       return done({ replica: { requestedAt, ...(position !== undefined && { position }) }, bytes: 0 });
     },
 
