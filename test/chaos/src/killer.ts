@@ -1,5 +1,6 @@
 import type { Servers, ServiceName, Stack } from '@lifeboat/testing';
 import { setTimeout as pause } from 'node:timers/promises';
+import { randomOf } from './random.ts';
 
 export interface Victim {
   /** Has it happen, and sees to it that the victim comes back. */
@@ -51,13 +52,15 @@ export class Killer {
   /** So many in all, until it is raised. */
   most = Number.POSITIVE_INFINITY;
   private stopped = false;
+  private readonly random: () => number;
   private readonly running: Promise<void>;
 
   constructor(
     private readonly victims: Victims,
-    private seed: number,
+    seed: number,
     public betweenMs: readonly [number, number],
   ) {
+    this.random = randomOf(seed);
     this.running = this.run();
   }
 
@@ -89,13 +92,5 @@ export class Killer {
   private async away(): Promise<number> {
     const back = await Promise.all(Object.values(this.victims).map((victim) => victim.isBack()));
     return back.filter((is) => !is).length;
-  }
-
-  /** Mulberry32: the same seed, the same moments. */
-  private random(): number {
-    this.seed = (this.seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   }
 }
