@@ -286,7 +286,7 @@ const packages = [
     comment:
       'What only tests need is not there where Lifeboat is installed without devDependencies. Folders named `testing` are for specs and soaks.',
     from: { path: '^(apps|libs|tools/demo)/', pathNot: [SPEC, '^libs/testing/', '^libs/.+/src/testing/'] },
-    to: { path: npm('fast-check', 'jest', '@jest/[^/]+', '@nestjs/testing', '@swc/[^/]+') },
+    to: { path: npm('fast-check', 'jest', '@jest/[^/]+', '@swc/[^/]+') },
   },
   {
     name: 'declared-packages-only',
