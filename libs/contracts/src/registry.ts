@@ -45,6 +45,9 @@ import { ImagesReplicated } from './image/images-replicated.v1.ts';
 import { ListImageReplicas } from './image/list-image-replicas.v1.ts';
 import { ReleaseImages } from './image/release-images.v1.ts';
 import { ReplicateImages } from './image/replicate-images.v1.ts';
+import { ApprovalDecided } from './protection/approval-decided.v1.ts';
+import { ApprovalWanted } from './protection/approval-wanted.v1.ts';
+import { ApproveRun } from './protection/approve-run.v1.ts';
 import { BundleExported } from './protection/bundle-exported.v1.ts';
 import { BundleFailed } from './protection/bundle-failed.v1.ts';
 import { CommitFailover } from './protection/commit-failover.v1.ts';
@@ -66,6 +69,7 @@ import { ListPlanVersions } from './protection/list-plan-versions.v1.ts';
 import { ListPlans } from './protection/list-plans.v1.ts';
 import { ListPoints } from './protection/list-points.v1.ts';
 import { ListPolicies } from './protection/list-policies.v1.ts';
+import { ListRunRequests } from './protection/list-run-requests.v1.ts';
 import { ListSites } from './protection/list-sites.v1.ts';
 import { LockGroup } from './protection/lock-group.v1.ts';
 import { OpenPoint } from './protection/open-point.v1.ts';
@@ -87,8 +91,10 @@ import { ReadEvidence } from './protection/read-evidence.v1.ts';
 import { ReadGroup } from './protection/read-group.v1.ts';
 import { ReadPlan } from './protection/read-plan.v1.ts';
 import { ReadPoint } from './protection/read-point.v1.ts';
+import { ReadRunRequest } from './protection/read-run-request.v1.ts';
 import { ReadReadiness } from './protection/read-readiness.v1.ts';
 import { ReadinessChanged } from './protection/readiness-changed.v1.ts';
+import { RefuseRun } from './protection/refuse-run.v1.ts';
 import { RemoveGroup } from './protection/remove-group.v1.ts';
 import { RemovePlan } from './protection/remove-plan.v1.ts';
 import { RemoveSite } from './protection/remove-site.v1.ts';
@@ -190,6 +196,8 @@ export const messages = [
   ImagesReplicated,
   ReleaseImages,
   ReplicateImages,
+  ApprovalDecided,
+  ApprovalWanted,
   BundleExported,
   BundleFailed,
   CommitFailover,
@@ -284,6 +292,7 @@ export const requests = [
   ResyncDisk,
   VerifyPoint,
   ListImageReplicas,
+  ApproveRun,
   CompilePlan,
   ExportBundle,
   ListBundles,
@@ -293,6 +302,7 @@ export const requests = [
   ListPlanVersions,
   ListPoints,
   ListPolicies,
+  ListRunRequests,
   ListSites,
   PauseGroup,
   PreviewReprotect,
@@ -305,6 +315,8 @@ export const requests = [
   ReadPlan,
   ReadPoint,
   ReadReadiness,
+  ReadRunRequest,
+  RefuseRun,
   RemoveGroup,
   RemovePlan,
   RemoveSite,

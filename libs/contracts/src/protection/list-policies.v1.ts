@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { Policy } from '../values.ts';
+import { PolicyView } from '../values.ts';
 
 export const ListPolicies = request({
   context: 'protection',
   name: 'list-policies',
   summary: 'All policies.',
   input: z.object({}),
-  output: z.object({ policies: z.array(Policy) }),
+  output: z.object({ policies: z.array(PolicyView) }),
 });

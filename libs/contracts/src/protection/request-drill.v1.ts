@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { KeepForSeconds, planOverrides } from '../values.ts';
+import { KeepForSeconds, PersonName, planOverrides, RunRequested } from '../values.ts';
 
 export const RequestDrill = request({
   context: 'protection',
@@ -12,7 +12,8 @@ export const RequestDrill = request({
     pointId: z.string().optional(),
     keepForSeconds: KeepForSeconds.optional(),
     ...planOverrides,
+    by: PersonName.optional(),
     reason: z.string(),
   }),
-  output: z.object({ runId: z.string() }),
+  output: RunRequested,
 });

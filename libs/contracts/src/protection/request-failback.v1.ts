@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { CommitWindow, planOverrides } from '../values.ts';
+import { CommitWindow, PersonName, planOverrides, RunRequested } from '../values.ts';
 
 export const RequestFailback = request({
   context: 'protection',
@@ -13,7 +13,8 @@ export const RequestFailback = request({
     /** In place of the policy's. */
     commitWindow: CommitWindow.optional(),
     ...planOverrides,
+    by: PersonName.optional(),
     reason: z.string(),
   }),
-  output: z.object({ runId: z.string() }),
+  output: RunRequested,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { CommitWindow, planOverrides } from '../values.ts';
+import { CommitWindow, PersonName, planOverrides, RunRequested } from '../values.ts';
 
 export const RequestFailover = request({
   context: 'protection',
@@ -17,7 +17,8 @@ export const RequestFailover = request({
     ...planOverrides,
     /** The plan's fence is left out: the caller has made sure by other means that the primary does not serve. */
     unfenced: z.literal(true).optional(),
+    by: PersonName.optional(),
     reason: z.string(),
   }),
-  output: z.object({ runId: z.string() }),
+  output: RunRequested,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request } from '../define.ts';
-import { Mappings } from '../values.ts';
+import { Mappings, PersonName, RunRequested } from '../values.ts';
 
 export const RequestReprotect = request({
   context: 'protection',
@@ -12,7 +12,8 @@ export const RequestReprotect = request({
     runId: z.string(),
     /** For the way back; without them the former ones are inverted, and refused where they cannot be. */
     mappings: Mappings.optional(),
+    by: PersonName.optional(),
     reason: z.string(),
   }),
-  output: z.object({ runId: z.string() }),
+  output: RunRequested,
 });

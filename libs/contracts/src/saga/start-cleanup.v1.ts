@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
+import { RunRequest } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartCleanup = command({
@@ -12,6 +13,7 @@ export const StartCleanup = command({
     /** The run whose traces are removed. */
     ofRunId: z.string(),
     reason: z.string(),
+    request: RunRequest.optional(),
   }),
   answer: RunStarted,
   sample: { runId: 'run-2', groupId: 'grp-1', ofRunId: 'run-1', reason: 'drill over' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { RunPlan } from '../values.ts';
+import { RunPlan, RunRequest } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartDrill = command({
@@ -16,6 +16,7 @@ export const StartDrill = command({
     keepForSeconds: z.number().int().optional(),
     plan: RunPlan.optional(),
     reason: z.string(),
+    request: RunRequest.optional(),
   }),
   answer: RunStarted,
   sample: { runId: 'run-4', groupId: 'grp-1', keepForSeconds: 1800, reason: 'rehearsal' },

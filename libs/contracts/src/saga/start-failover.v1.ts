@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { CommitWindow, RunPlan } from '../values.ts';
+import { CommitWindow, RunPlan, RunRequest } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartFailover = command({
@@ -14,6 +14,7 @@ export const StartFailover = command({
     commitWindow: CommitWindow.optional(),
     plan: RunPlan.optional(),
     reason: z.string(),
+    request: RunRequest.optional(),
   }),
   answer: RunStarted,
   sample: { runId: 'run-1', groupId: 'grp-1', reason: 'primary lost' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { Mappings, Members } from '../values.ts';
+import { Mappings, Members, RunRequest } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartReprotect = command({
@@ -24,6 +24,7 @@ export const StartReprotect = command({
     /** Somebody has said them: they are not the inverse of the former ones. */
     mappingsGiven: z.literal(true).optional(),
     reason: z.string(),
+    request: RunRequest.optional(),
   }),
   answer: RunStarted,
   sample: {

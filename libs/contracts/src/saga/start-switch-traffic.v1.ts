@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
+import { RunRequest } from '../values.ts';
 import { RunStarted } from './run-started.v1.ts';
 
 export const StartSwitchTraffic = command({
@@ -12,6 +13,7 @@ export const StartSwitchTraffic = command({
     /** The run by which the group serves where it does. */
     ofRunId: z.string(),
     reason: z.string(),
+    request: RunRequest.optional(),
   }),
   answer: RunStarted,
   sample: { runId: 'run-8', groupId: 'grp-1', ofRunId: 'run-1', reason: 'the DNS server is there again' },

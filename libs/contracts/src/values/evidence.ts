@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunRequest } from './approval.ts';
 import { Finding, Ref } from './common.ts';
 import { HookResult, ProbeResult, RunPlan } from './plan.ts';
 import { ServedByBoth } from './reprotect.ts';
@@ -12,6 +13,8 @@ const Objective = z.object({ target: z.number().optional(), reached: z.number().
 
 export const EvidenceRecord = z.object({
   run: RunSummary.extend({ version: z.number().int(), reason: z.string().optional() }),
+  /** Absent where no person had asked for it. */
+  request: RunRequest.optional(),
   acts: z.array(RunAct),
   /** By which version of its group's plan it went. */
   plan: RunPlan.optional(),

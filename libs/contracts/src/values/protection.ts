@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Approval, PersonName, RequestedKind } from './approval.ts';
 import { BundlePolicy } from './bundle.ts';
 import { Mappings, Name, Ref, SiteName } from './common.ts';
 import { PlanOfGroup } from './plan.ts';
@@ -87,6 +88,8 @@ export const Policy = z.object({
   joining: Joining.optional(),
   /** A failover commits at once without one. */
   commitWindow: CommitWindow.optional(),
+  /** Who asks for a run has it begun at once without it. */
+  approval: Approval.optional(),
   /** Only when asked without it. */
   drills: DrillSchedule.optional(),
   /** How a point is recovered without Lifeboat is written down after each. */
@@ -94,6 +97,13 @@ export const Policy = z.object({
   rules: PolicyRules,
 });
 export type Policy = z.infer<typeof Policy>;
+
+export const PolicyView = Policy.extend({
+  /** As the caller claims. */
+  setBy: PersonName.optional(),
+  setAt: z.string().optional(),
+});
+export type PolicyView = z.infer<typeof PolicyView>;
 
 export const GroupInput = z.object({
   groupId: z.string().regex(/^[a-z0-9-]{1,63}$/, 'lower-case letters, digits and "-"'),
@@ -141,6 +151,13 @@ export const FormerPrimary = z.object({
   quarantinedBy: z.string().optional(),
 });
 
+const AwaitingApproval = z.object({
+  runId: z.string(),
+  kind: RequestedKind,
+  by: PersonName.optional(),
+  lapsesAt: z.string(),
+});
+
 export const Group = GroupInput.extend({
   state: GroupState,
   /** The run that holds the group, when one does. */
@@ -155,6 +172,8 @@ export const Group = GroupInput.extend({
   /** Where it was rehearsed, or its policy wants it to be. */
   drills: GroupDrills.optional(),
   formerPrimary: FormerPrimary.optional(),
+  /** Runs that somebody else has to approve before they begin. */
+  awaitingApproval: z.array(AwaitingApproval).optional(),
 });
 export type Group = z.infer<typeof Group>;
 

@@ -68,7 +68,17 @@ export type LedgerEntry = z.infer<typeof LedgerEntry>;
 export const StepState = z.enum(['waiting', 'started', 'held', 'done', 'failed', 'undoing', 'undone', 'undo-failed']);
 export type StepState = z.infer<typeof StepState>;
 
-export const RunOutcome = z.enum(['running', 'undoing', 'completed', 'undone', 'needs-operator']);
+/** The last three are of a run that was asked for and did not begin. */
+export const RunOutcome = z.enum([
+  'running',
+  'undoing',
+  'completed',
+  'undone',
+  'needs-operator',
+  'awaiting-approval',
+  'refused',
+  'lapsed',
+]);
 export type RunOutcome = z.infer<typeof RunOutcome>;
 
 /** `commit`, `end` and `go-on` are words to a run that is held: it waits for one of them. */
