@@ -1,6 +1,11 @@
 import { BundlePlace } from '@lifeboat/contracts';
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
+import { ApproveRunHandler } from './approvals/approve-run.handler.ts';
+import { Lapses } from './approvals/lapses.ts';
+import { ListRunRequestsHandler, ReadRunRequestHandler } from './approvals/read-run-requests.handlers.ts';
+import { RefuseRunHandler } from './approvals/refuse-run.handler.ts';
+import { RunRequestRow } from './approvals/run-request.row.ts';
 import { DrillScheduler } from './drills/drill-scheduler.ts';
 import { GroupDrillRow } from './drills/group-drill.row.ts';
 import { BundleRow, BundleTryRow } from './bundles/bundle.row.ts';
@@ -35,6 +40,7 @@ import { Evidence1790000001001 } from './migrations/0011-evidence.ts';
 import { DrillSchedule1790000001101 } from './migrations/0012-drill-schedule.ts';
 import { Quarantine1790000001201 } from './migrations/0013-quarantine.ts';
 import { Bundles1790000001301 } from './migrations/0014-bundles.ts';
+import { Approvals1790000001401 } from './migrations/0015-approvals.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
 import { PutPlanHandler } from './plans/put-plan.handler.ts';
@@ -61,6 +67,7 @@ import { ReadReadinessHandler } from './readiness/read-readiness.handler.ts';
 import { ReadinessRow } from './readiness/readiness.row.ts';
 import { ReadinessWatch } from './readiness/readiness-watch.ts';
 import { PreviewReprotectHandler } from './runs/preview-reprotect.handler.ts';
+import { PrimaryLeftAlone } from './runs/primary-left-alone.ts';
 import { RequestCleanupHandler } from './runs/request-cleanup.handler.ts';
 import { RequestDrillHandler } from './runs/request-drill.handler.ts';
 import { RequestFailbackHandler } from './runs/request-failback.handler.ts';
@@ -95,6 +102,7 @@ await runService({
       GroupDrillRow,
       BundleRow,
       BundleTryRow,
+      RunRequestRow,
     ],
     migrations: [
       Protection1790000000001,
@@ -111,6 +119,7 @@ await runService({
       DrillSchedule1790000001101,
       Quarantine1790000001201,
       Bundles1790000001301,
+      Approvals1790000001401,
     ],
   },
   needs: { clouds: true },
@@ -175,6 +184,12 @@ await runService({
     PreviewReprotectHandler,
     RequestFailbackHandler,
     RequestCleanupHandler,
+    PrimaryLeftAlone,
+    ApproveRunHandler,
+    RefuseRunHandler,
+    Lapses,
+    ListRunRequestsHandler,
+    ReadRunRequestHandler,
     EvidenceRecorder,
     ReadEvidenceHandler,
     ListEvidenceHandler,

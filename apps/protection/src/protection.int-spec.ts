@@ -23,9 +23,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { ApprovalBench } from './simulated/approval-bench.ts';
+import { approvals } from './simulated/approvals.ts';
 import { races } from './simulated/races.ts';
 
 const MINUTE = 60_000;
+const RULES = { drivers: [], serverRoot: 'snapshot' };
 
 describe('protection', () => {
   let servers: Servers;
@@ -52,7 +55,7 @@ describe('protection', () => {
     await db.connect();
     await db.query(`set search_path to protection`);
     await db.query(`insert into site (name) values ('alpha'), ('beta')`);
-    await db.query(`insert into policy (name, rpo_seconds, keep_points, rules) values ('p', 0, 2, '{}')`);
+    await db.query(`insert into policy (name, rpo_seconds, keep_points, rules) values ('p', 0, 2, $1)`, [RULES]);
   }, 5 * MINUTE);
   afterAll(async () => {
     await db.end();
@@ -255,7 +258,8 @@ describe('protection', () => {
       'rehearses each group once, and says when it was proven, or that it was not',
       async () => {
         await db.query(
-          `insert into policy (name, rpo_seconds, keep_points, rules, drills) values ('often', 0, 2, '{}', '{"everySeconds": 86400}')`,
+          `insert into policy (name, rpo_seconds, keep_points, rules, drills) values ('often', 0, 2, $1, '{"everySeconds": 86400}')`,
+          [RULES],
         );
         for (const groupId of ['proven', 'unproven', 'last']) await group(groupId, 'protected');
         await db.query(`update recovery_point set metadata = 'sha256:00', consistency = '{"level": "crash-per-disk"}'`);
@@ -284,6 +288,8 @@ describe('protection', () => {
   });
 
   describe('asked by two at the same moment', () => races(() => ({ bus, db, group, command })));
+
+  describe('runs that somebody else has to approve', () => approvals(new ApprovalBench(() => ({ bus, db, group }))));
 
   describe('when a group is turned round', () => {
     const away = { groupId: 'away', runId: 'run-turn' };

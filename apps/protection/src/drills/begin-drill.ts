@@ -1,5 +1,5 @@
 import { StartDrill } from '@lifeboat/contracts';
-import type { RequestDrill, InputOf } from '@lifeboat/contracts';
+import type { InputOf, RequestDrill, RunRequest } from '@lifeboat/contracts';
 import type { Outgoing } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
 import type { GroupRow } from '../groups/group.row.ts';
@@ -10,12 +10,13 @@ import { pointToServe } from '../points/points.ts';
 import { startRun } from '../runs/run-starts.ts';
 import { GroupDrillRow } from './group-drill.row.ts';
 
-/** Of a group that is locked, protected, held by nobody and not rehearsed now. */
+/** Of a group that is locked, protected, held by nobody and not rehearsed now. Without a `request` no person has asked for it. */
 export async function beginDrill(
   tx: EntityManager,
   out: Outgoing,
   group: GroupRow,
   input: InputOf<typeof RequestDrill>,
+  request?: RunRequest,
 ): Promise<void> {
   const { runId } = input;
   const { groupId, members, mappings } = group;
@@ -23,8 +24,8 @@ export async function beginDrill(
   // The pin is the intent: by it a second drill is refused, and a failover knows whom to wait for.
   await tx.insert(PinRow, { runId, pointId, groupId, rehearsal: true });
   const plan = await planOfRun(tx, groupId, input);
-  const { planVersion: _version, skipPrompts: _skip, ...asked } = input;
-  await startRun(tx, out, StartDrill, { ...asked, ...(plan && { plan }) });
+  const { planVersion: _version, skipPrompts: _skip, by: _by, ...asked } = input;
+  await startRun(tx, out, StartDrill, { ...asked, ...(plan && { plan }), ...(request && { request }) });
   const known = await tx.findOneBy(GroupDrillRow, { groupId });
   await tx.save(
     tx.create(GroupDrillRow, {

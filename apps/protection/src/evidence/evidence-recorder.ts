@@ -1,12 +1,15 @@
 import { evidenceDigest, ReadReceipt, ReadRun, RunEnded } from '@lifeboat/contracts';
-import type { Envelope, EvidenceRecord, Receipt, RunKind } from '@lifeboat/contracts';
+import type { Envelope, EvidenceRecord, Receipt, RunDetail, RunKind } from '@lifeboat/contracts';
 import { asLifeboatError } from '@lifeboat/kernel';
 import { Asker, Database, Every, LOGGER } from '@lifeboat/service-kit';
 import type { Logger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { runOfRequest } from '../approvals/run-of-request.ts';
+import { RunRequestRow } from '../approvals/run-request.row.ts';
 import { GroupRow } from '../groups/group.row.ts';
 import { PolicyRow } from '../policies/policy.row.ts';
+import { recordWhenAble } from './evidence-due.ts';
 import { recordOf } from './record-of.ts';
 import type { Wanted } from './record-of.ts';
 
@@ -26,7 +29,7 @@ const RECORDED: ReadonlySet<RunKind> = new Set<RunKind>([
 /** One writer at a time: a place in the chain is given once. */
 const CHAIN_LOCK = 7_031_995;
 
-/** Records every run that has ended. That one is to be recorded is stored with the news of its end; the record follows as soon as those who know it answer. */
+/** Records every run that has ended, and every one that was refused or lapsed before it began. That one is to be recorded is stored with the news of its end; the record follows as soon as those who know it answer. */
 @Injectable()
 export class EvidenceRecorder {
   constructor(
@@ -38,10 +41,7 @@ export class EvidenceRecorder {
   async hear({ data }: Envelope, tx: EntityManager): Promise<void> {
     const { runId, kind } = RunEnded.data.parse(data);
     if (!RECORDED.has(kind)) return;
-    await tx.query(
-      `insert into evidence_due (run_id) select $1 where not exists (select from evidence where run_id = $1) on conflict do nothing`,
-      [runId],
-    );
+    await recordWhenAble(tx, runId);
   }
 
   @Every(LOOK_MS)
@@ -60,12 +60,20 @@ export class EvidenceRecorder {
   }
 
   private async recordOne(runId: string): Promise<void> {
-    const [{ run }, receipt] = await Promise.all([this.asker.ask(ReadRun, { runId }), this.receiptOf(runId)]);
+    const { run, receipt } = await this.endOf(runId);
     await this.database.transaction(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock($1)`, [CHAIN_LOCK]);
       await append(tx, runId, recordOf(run, receipt, await wantedOf(tx, run.groupId)));
       await tx.query(`delete from evidence_due where run_id = $1`, [runId]);
     });
+  }
+
+  private async endOf(runId: string): Promise<{ readonly run: RunDetail; readonly receipt: Receipt | undefined }> {
+    const request = await this.database.transaction((tx) => tx.findOneBy(RunRequestRow, { runId }));
+    const neverBegun = request && runOfRequest(request);
+    if (neverBegun) return { run: neverBegun, receipt: undefined };
+    const [{ run }, receipt] = await Promise.all([this.asker.ask(ReadRun, { runId }), this.receiptOf(runId)]);
+    return { run, receipt };
   }
 
   /** A run that ended before anything was compared has none. */

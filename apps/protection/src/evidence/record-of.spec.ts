@@ -53,6 +53,8 @@ const receipt: Receipt = {
   doubles: [],
 };
 
+const wanted = { rpoSeconds: undefined, rtoSeconds: undefined };
+
 describe('the record of a run', () => {
   it('says who did what, what was wanted and what was reached; a person’s look does not count as recovery time', () => {
     const record = recordOf(run, receipt, { rpoSeconds: 60, rtoSeconds: 30 });
@@ -71,6 +73,22 @@ describe('the record of a run', () => {
     expect(JSON.stringify(record)).not.toContain('copies');
   });
 
+  it('says who asked for it and who approved it, as the run was begun with', () => {
+    const request = {
+      by: 'bert',
+      at: '2025-12-31T23:50:00.000Z',
+      policy: { name: 'gold' },
+      approval: {
+        lapsesAt: '2026-01-01T00:50:00.000Z',
+        decided: { how: 'approved' as const, at: run.startedAt, by: 'anna', reason: 'seen' },
+      },
+    };
+    const record = recordOf({ ...run, state: { ...run.state, request } }, receipt, wanted);
+    expect(record.request).toEqual(request);
+    expect(EvidenceRecord.parse(record)).toEqual(record);
+    expect(recordOf(run, receipt, wanted)).not.toHaveProperty('request');
+  });
+
   it('claims nothing that did not happen', () => {
     const undone = {
       ...run,
@@ -78,7 +96,7 @@ describe('the record of a run', () => {
       state: {},
       steps: [step('verify workload', run.startedAt, 'undone')],
     };
-    const record = recordOf(undone, undefined, { rpoSeconds: undefined, rtoSeconds: undefined });
+    const record = recordOf(undone, undefined, wanted);
     expect(record).toMatchObject({ rpo: {}, rto: {} });
     expect(record).not.toHaveProperty('receipt');
     expect(record).not.toHaveProperty('removal');

@@ -1,4 +1,13 @@
-import { Finding, HookResult, Loss, ProbeResult, RunPlan, ServedByBoth, SwitchResult } from '@lifeboat/contracts';
+import {
+  Finding,
+  HookResult,
+  Loss,
+  ProbeResult,
+  RunPlan,
+  RunRequest,
+  ServedByBoth,
+  SwitchResult,
+} from '@lifeboat/contracts';
 import type { EvidenceRecord, Receipt, RunDetail, RunStep } from '@lifeboat/contracts';
 import { digestOf } from '@lifeboat/kernel';
 import { z } from 'zod';
@@ -11,6 +20,7 @@ export interface Wanted {
 
 const Known = z.object({
   reason: z.string().optional(),
+  request: RunRequest.optional().catch(undefined),
   plan: RunPlan.optional().catch(undefined),
   point: z.string().optional(),
   primary: z.string().optional(),
@@ -31,7 +41,7 @@ const PROOF = 'verify workload';
 /** What is kept of a run that has ended. Pure. */
 export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: Wanted): EvidenceRecord {
   const { state: known, steps, acts, left, ...summary } = run;
-  const { reason, plan, point, primary, recovery, rpoSeconds, loss, warnings, ...more } = Known.parse(known);
+  const { reason, request, plan, point, primary, recovery, rpoSeconds, loss, warnings, ...more } = Known.parse(known);
   const { fenced, switched, servedByBoth, looked, leaks } = more;
   const reached = secondsTo(
     steps.find(({ name }) => name === PROOF),
@@ -39,6 +49,7 @@ export function recordOf(run: RunDetail, receipt: Receipt | undefined, wanted: W
   );
   return {
     run: { ...summary, ...(reason !== undefined && { reason }) },
+    ...(request && { request }),
     acts,
     ...(plan && { plan }),
     ...(point !== undefined && { point }),

@@ -1,5 +1,7 @@
 import type { Group } from '@lifeboat/contracts';
 import type { EntityManager } from 'typeorm';
+import { undecidedRequests } from '../approvals/run-request.row.ts';
+import type { RunRequestRow } from '../approvals/run-request.row.ts';
 import { drillsOf } from '../drills/rehearsals.ts';
 import { planOfGroup } from '../plans/plans.ts';
 import { readPlannable } from '../points/plannable.ts';
@@ -19,6 +21,7 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
   const [plannable] = await readPlannable(tx, { groupIds: [row.groupId] });
   const plan = await planOfGroup(tx, row);
   const drills = await drillsOf(tx, row);
+  const awaiting = await undecidedRequests(tx, row.groupId);
   const left = row.state === 'failed-over' ? await lastCommitment(tx, row.groupId) : undefined;
   const schedule = plannable && row.state !== 'failed-over' ? scheduleOf(plannable, now) : undefined;
   return {
@@ -43,6 +46,7 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
     ...(plan && { plan }),
     ...(drills && { drills }),
     ...(left && { formerPrimary: formerPrimaryOf(left) }),
+    ...(awaiting.length > 0 && { awaitingApproval: awaiting.map(awaitingOf) }),
   };
 }
 
@@ -51,4 +55,15 @@ const formerPrimaryOf = ({ from, committedAt, unplanned, quarantinedBy }: Commit
   leftAt: committedAt.toISOString(),
   unplanned,
   ...(quarantinedBy !== null && { quarantinedBy }),
+});
+
+const awaitingOf = ({
+  runId,
+  kind,
+  request: { by, approval },
+}: RunRequestRow): NonNullable<Group['awaitingApproval']>[number] => ({
+  runId,
+  kind,
+  ...(by !== undefined && { by }),
+  lapsesAt: approval.lapsesAt,
 });

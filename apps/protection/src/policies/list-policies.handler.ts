@@ -1,5 +1,5 @@
 import { ListPolicies } from '@lifeboat/contracts';
-import type { InputOf, OutputOf, Policy } from '@lifeboat/contracts';
+import type { InputOf, OutputOf, PolicyView } from '@lifeboat/contracts';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { PolicyRow } from './policy.row.ts';
@@ -13,5 +13,7 @@ export class ListPoliciesHandler implements RequestHandler<typeof ListPolicies> 
 }
 
 /** A row has null for what is not said; a policy leaves it out. */
-const policyOf = (row: PolicyRow): Policy =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Policy;
+const policyOf = ({ setAt, ...row }: PolicyRow): PolicyView => ({
+  ...(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as PolicyView),
+  ...(setAt && { setAt: setAt.toISOString() }),
+});

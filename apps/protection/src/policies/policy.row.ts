@@ -1,4 +1,5 @@
 import type {
+  Approval,
   Bandwidth,
   BundlePolicy,
   CommitWindow,
@@ -10,6 +11,7 @@ import type {
 } from '@lifeboat/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import type { PolicyNow } from '../approvals/decisions.ts';
 
 @Entity({ name: 'policy' })
 export class PolicyRow {
@@ -44,6 +46,10 @@ export class PolicyRow {
   @Column('jsonb', { name: 'commit_window', nullable: true })
   commitWindow!: CommitWindow | null;
 
+  /** Runs that have to be approved; none without it. */
+  @Column('jsonb', { nullable: true })
+  approval!: Approval | null;
+
   /** Only when asked without it. */
   @Column('jsonb', { nullable: true })
   drills!: DrillSchedule | null;
@@ -54,8 +60,24 @@ export class PolicyRow {
 
   @Column('jsonb')
   rules!: PolicyRules;
+
+  @Column('text', { name: 'set_by', nullable: true })
+  setBy!: string | null;
+
+  @Column('timestamptz', { name: 'set_at', nullable: true })
+  setAt!: Date | null;
 }
 
 export async function windowOf(tx: EntityManager, policy: string): Promise<CommitWindow | undefined> {
   return (await tx.findOneBy(PolicyRow, { name: policy }))?.commitWindow ?? undefined;
+}
+
+export async function policyNow(tx: EntityManager, name: string): Promise<PolicyNow> {
+  const { setBy, setAt, approval } = (await tx.findOneBy(PolicyRow, { name })) ?? {};
+  return {
+    name,
+    ...(setBy && { setBy }),
+    ...(setAt && { setAt: setAt.toISOString() }),
+    ...(approval && { approval }),
+  };
 }

@@ -1,16 +1,23 @@
 import { GroupChanged, PutPolicy } from '@lifeboat/contracts';
-import type { InputOf, OutputOf } from '@lifeboat/contracts';
+import type { InputOf, OutputOf, Policy } from '@lifeboat/contracts';
+import { conflict } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
+import type { EntityManager } from 'typeorm';
 import { IsNull } from 'typeorm';
+import { endedApprovals } from '../approvals/decisions.ts';
 import { changedGroup } from '../groups/changed-group.ts';
 import { GroupRow } from '../groups/group.row.ts';
 import { PolicyRow } from './policy.row.ts';
 
 @AnswersRequest(PutPolicy)
 export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
-  async answer({ policy }: InputOf<typeof PutPolicy>, context: RequestContext): Promise<OutputOf<typeof PutPolicy>> {
+  async answer(
+    { policy, by, endsApproval }: InputOf<typeof PutPolicy>,
+    context: RequestContext,
+  ): Promise<OutputOf<typeof PutPolicy>> {
     await context.transaction(async (tx, out) => {
+      if (!endsApproval) await refuseEndOfApproval(tx, policy);
       await tx.save(
         tx.create(PolicyRow, {
           ...policy,
@@ -21,8 +28,11 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
           consistency: policy.consistency ?? null,
           bandwidth: policy.bandwidth ?? null,
           commitWindow: policy.commitWindow ?? null,
+          approval: policy.approval ?? null,
           drills: policy.drills ?? null,
           bundle: policy.bundle ?? null,
+          setBy: by ?? null,
+          setAt: new Date(),
         }),
       );
       // Others go by what they are told of groups. Of one that a run holds nothing is said: its primary is left alone from then on.
@@ -34,4 +44,19 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
     });
     return { policy };
   }
+}
+
+/** Whoever changes something else must not end it by leaving it out. */
+async function refuseEndOfApproval(tx: EntityManager, { name, approval }: Policy): Promise<void> {
+  const known = await tx.findOne(PolicyRow, { where: { name }, lock: { mode: 'pessimistic_write' } });
+  const kinds = endedApprovals(known?.approval, approval);
+  if (kinds.length > 0)
+    throw conflict(
+      'approval-would-end',
+      `Policy ${name} wants runs approved (${kinds.join(', ')}); this would end it.`,
+      {
+        mend: `Say it again with the rest: --approve ${known?.approval?.kinds.join(',')}; or, if that is meant, add --no-approval.`,
+        data: { kinds },
+      },
+    );
 }

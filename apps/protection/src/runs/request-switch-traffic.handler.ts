@@ -4,30 +4,33 @@ import { conflict } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import { lastCommitment } from '../groups/commitments.ts';
-import { lockedGroup } from '../groups/groups.ts';
-import { hold } from '../groups/hold.ts';
-import { startRun } from './run-starts.ts';
+import { refuseHeld } from '../groups/hold.ts';
+import { holding, requestRun } from './request-run.ts';
+import type { RequestedRun } from './request-run.ts';
 
 /** Only of the run that the group serves by: those of any other would lead to where nobody serves. */
+export const switchTraffic: RequestedRun<InputOf<typeof RequestSwitchTraffic>> = {
+  kind: 'switch-traffic',
+  contract: RequestSwitchTraffic,
+  async ready(tx, group, { groupId, runId, ofRunId, reason }) {
+    const serving = await lastCommitment(tx, groupId);
+    if (serving?.runId !== ofRunId)
+      throw conflict('run-not-serving', `Group ${groupId} does not serve by what run ${ofRunId} made.`, {
+        mend: serving
+          ? `It serves by run ${serving.runId}: "lifeboat run switch-traffic ${serving.runId}".`
+          : 'It has never left its home, where nothing was switched.',
+      });
+    refuseHeld(group);
+    return holding(tx, group, 'switch-traffic', StartSwitchTraffic, { groupId, runId, ofRunId, reason });
+  },
+};
+
 @AnswersRequest(RequestSwitchTraffic)
 export class RequestSwitchTrafficHandler implements RequestHandler<typeof RequestSwitchTraffic> {
-  async answer(
+  answer(
     input: InputOf<typeof RequestSwitchTraffic>,
     context: RequestContext,
   ): Promise<OutputOf<typeof RequestSwitchTraffic>> {
-    return context.transaction(async (tx, out) => {
-      const group = await lockedGroup(tx, input.groupId);
-      if (group.heldBy === input.runId) return { runId: input.runId };
-      const serving = await lastCommitment(tx, input.groupId);
-      if (serving?.runId !== input.ofRunId)
-        throw conflict('run-not-serving', `Group ${input.groupId} does not serve by what run ${input.ofRunId} made.`, {
-          mend: serving
-            ? `It serves by run ${serving.runId}: "lifeboat run switch-traffic ${serving.runId}".`
-            : 'It has never left its home, where nothing was switched.',
-        });
-      await tx.save(Object.assign(group, hold(group, input.runId, 'switch-traffic')));
-      await startRun(tx, out, StartSwitchTraffic, input);
-      return { runId: input.runId };
-    });
+    return context.transaction((tx, out) => requestRun(tx, out, switchTraffic, input));
   }
 }
