@@ -9,7 +9,10 @@ export const groupColumns = {
   primary: (g: Group) => g.primary,
   recovery: (g: Group) => g.recovery,
   policy: (g: Group) => g.policy,
-  state: (g: Group) => [g.state, g.heldBy && `held by ${g.heldBy}`, g.paused && 'paused'].filter(Boolean).join(', '),
+  state: (g: Group) =>
+    [g.state, g.heldBy && `held by ${g.heldBy}`, g.paused && 'paused', g.awaitingApproval && 'a run awaits approval']
+      .filter(Boolean)
+      .join(', '),
   'last point': (g: Group) => (g.lastPoint ? `${g.lastPoint.pointId}, ${age(g.lastPoint.requestedAt)} old` : 'none'),
 };
 

@@ -3,6 +3,7 @@ import type { Group, GroupMetadata, Members } from '@lifeboat/contracts';
 import type { LifeboatApi } from '@lifeboat/api-client';
 import { asLifeboatError, invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
+import { groupAwaits } from './approval-text.ts';
 import { contextOf } from './context.ts';
 import { drillsOf } from './drill-schedule.ts';
 import { formerPrimaryText, groupColumns as columns, pauseCommands, scheduleOf } from './group-schedule.ts';
@@ -185,6 +186,7 @@ function showGroup(group: Command): void {
       const shown = await api.groups.get(groupId);
       const metadata = await metadataOf(api, groupId);
       print({ ...shown, ...(metadata && { metadata }) }, shownColumns, options);
+      for (const line of groupAwaits(shown)) say(line);
       if (shown.formerPrimary) say(formerPrimaryText(shown.formerPrimary));
       if (shown.schedule?.atRisk) say(`RPO at risk: ${shown.schedule.atRisk}`);
       if (!metadata || options.json) return;

@@ -4,6 +4,7 @@ import { invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { callerName } from './caller.ts';
 import { contextOf } from './context.ts';
 import { age, print, say } from './output.ts';
 import type { OutputOptions } from './output.ts';
@@ -77,7 +78,7 @@ function applyPlan(plan: Command): void {
     .action(async (given: { file: string }, command: Command) => {
       const { api, options } = contextOf(command);
       const text = readPlan(given.file);
-      const applied = await api.plans.put(nameIn(text), text, process.env['USER'] ?? 'operator');
+      const applied = await api.plans.put(nameIn(text), text, callerName());
       if (!applied.fresh) say(`Version ${applied.plan.version} says the same: nothing was changed.`);
       show(applied.plan, options);
     });

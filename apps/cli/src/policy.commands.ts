@@ -1,11 +1,15 @@
 import { Policy } from '@lifeboat/contracts';
+import type { PolicyView } from '@lifeboat/contracts';
 import { invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
+import { approvalOf, approvalText } from './approval-input.ts';
+import type { ApprovalOptions } from './approval-input.ts';
+import { callerName } from './caller.ts';
 import { contextOf } from './context.ts';
 import { drillScheduleOf, drillScheduleText } from './drill-schedule.ts';
 import type { DrillOptions } from './drill-schedule.ts';
 import { commitWindowOf, windowText } from './hold-input.ts';
-import { print } from './output.ts';
+import { age, print } from './output.ts';
 import { bandwidth, bandwidthText, driverRule, driverRuleText } from './policy-input.ts';
 
 function keptOf({ keepPoints, keep }: Policy): string {
@@ -23,13 +27,16 @@ const columns = {
   'rto (s)': (p: Policy) => p.rtoSeconds ?? 'no limit',
   joining: (p: Policy) => p.joining ?? 'automatic',
   'commit window': (p: Policy) => (p.commitWindow ? windowText(p.commitWindow) : 'none'),
+  'to be approved': (p: Policy) => (p.approval ? approvalText(p.approval) : 'none'),
   drills: (p: Policy) => (p.drills ? drillScheduleText(p.drills) : 'when asked'),
   bundles: (p: Policy) => (p.bundle?.never ? 'none' : (p.bundle?.to ?? 'by settings')),
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
 
-interface PolicyOptions extends DrillOptions {
+interface PolicyOptions extends DrillOptions, ApprovalOptions {
+  readonly approval: boolean;
+  readonly by: string;
   readonly rpo: string;
   readonly keep: string;
   readonly keepHourly?: string;
@@ -82,6 +89,7 @@ function policyOf(name: string, given: PolicyOptions): Policy {
     ...(given.rto !== undefined && { rtoSeconds: Number(given.rto) }),
     joining: given.joining,
     ...commitWindowOf(given),
+    ...approvalOf(given),
     ...drillScheduleOf(given),
     ...bundleOf(given),
     rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
@@ -94,11 +102,25 @@ function policyOf(name: string, given: PolicyOptions): Policy {
   return input.data;
 }
 
+const setText = ({ setBy, setAt }: PolicyView): string =>
+  setAt === undefined ? 'not known' : `${age(setAt)} ago by ${setBy ?? 'somebody'}`;
+
 /** `lifeboat policy …` */
 export function policyCommands(program: Command): void {
   const policy = program.command('policy').description('how often, how many, by which driver');
-  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  setPolicy(policy);
 
+  policy
+    .command('list')
+    .description('all policies')
+    .action(async (_o: unknown, command: Command) => {
+      const { api, options } = contextOf(command);
+      print(await api.policies.list(), { ...columns, set: setText }, options);
+    });
+}
+
+function setPolicy(policy: Command): void {
+  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
   policy
     .command('set <name>')
     .description('create or change a policy')
@@ -114,6 +136,10 @@ export function policyCommands(program: Command): void {
     .option('--joining <how>', 'automatic | on-approval: what a query finds later', 'automatic')
     .option('--commit-window <time>', 'a failover is looked at so long before it is committed: 30m')
     .option('--when-over <what>', 'commit | roll-back: when nobody said anything by then', 'roll-back')
+    .option('--approve <kinds>', 'runs that somebody else has to approve before they begin: failover,failback')
+    .option('--approve-within <time>', 'so long; then they lapse', '1h')
+    .option('--no-approval', 'runs that had to be approved need not be any more')
+    .option('--by <name>', 'who sets it, for the record', callerName())
     .option('--drill-every <time>', 'rehearse its groups by themselves: 7d')
     .option('--drill-within <times>', '[DAYS] [FROM-TO] [ZONE]: such drills begin at no other time')
     .option('--drill-keep <time>', 'what a drill brought up stands so long: 30m')
@@ -130,14 +156,7 @@ export function policyCommands(program: Command): void {
     )
     .action(async (name: string, given: PolicyOptions, command: Command) => {
       const { api, options } = contextOf(command);
-      print(await api.policies.put(policyOf(name, given)), columns, options);
-    });
-
-  policy
-    .command('list')
-    .description('all policies')
-    .action(async (_o: unknown, command: Command) => {
-      const { api, options } = contextOf(command);
-      print(await api.policies.list(), columns, options);
+      const said = { by: given.by, ...(!given.approval && { endsApproval: true as const }) };
+      print(await api.policies.put(policyOf(name, given), said), columns, options);
     });
 }

@@ -1,8 +1,11 @@
 import type { LifeboatApi } from '@lifeboat/api-client';
 import { Loss } from '@lifeboat/contracts';
-import type { RunDetail, RunStep, RunSummary, SteerAction } from '@lifeboat/contracts';
+import type { RunDetail, RunRequested, RunStep, RunSummary, SteerAction } from '@lifeboat/contracts';
 import { invalidInput, newId } from '@lifeboat/kernel';
 import type { Command } from 'commander';
+import { approvalCommands } from './approval.commands.ts';
+import { askedLines, awaitingText, goesOn, requestLines } from './approval-text.ts';
+import { callerName } from './caller.ts';
 import { contextOf } from './context.ts';
 import { commitWindowOf, heldText, secondsOf } from './hold-input.ts';
 import { lossText } from './loss-text.ts';
@@ -38,7 +41,9 @@ const steps = {
 function show(run: RunDetail, options: OutputOptions): void {
   if (options.json) return print(run, {}, options);
   print(run, summary, options);
-  print(run.steps, steps, options);
+  const begun = run.steps.length > 0;
+  if (begun) print(run.steps, steps, options);
+  for (const line of [...requestLines(run.state), ...(begun ? [] : askedLines(run.state))]) say(line);
   for (const line of planLines(run.state)) say(line);
   for (const left of run.left) say(`left: ${left}`);
   for (const line of trafficText(run.state)) say(line);
@@ -55,6 +60,17 @@ export async function finish(api: LifeboatApi, runId: string, wait: boolean, opt
   if (run.outcome !== 'completed' || trafficFailed(run.state)) process.exitCode = 1;
 }
 
+/** Of one that was just asked for: somebody else may have to approve it first. */
+export async function followAsked(
+  api: LifeboatApi,
+  { runId, awaitsApproval }: RunRequested,
+  wait: boolean,
+  options: OutputOptions,
+): Promise<void> {
+  if (awaitsApproval) say(awaitingText({ runId, ...awaitsApproval }));
+  await finish(api, runId, wait, options);
+}
+
 interface FailoverOptions extends PlanOptions {
   readonly unfenced: boolean;
   readonly planned: boolean;
@@ -62,6 +78,7 @@ interface FailoverOptions extends PlanOptions {
   readonly whenOver: string;
   readonly point?: string;
   readonly confirmPrimaryLost: boolean;
+  readonly by: string;
   readonly reason: string;
   readonly id?: string;
   readonly wait: boolean;
@@ -75,6 +92,7 @@ export function runCommands(program: Command): Command {
   startCleanup(run);
   startSwitchTraffic(run);
   readRuns(run);
+  approvalCommands(run);
   steerRuns(run);
   readReceipt(run);
   return run;
@@ -113,13 +131,15 @@ function startFailover(run: Command): void {
     .option('--when-over <what>', 'commit | roll-back: what happens when nobody said anything by then', 'roll-back')
     .option('--plan-version <number>', "by this version of the group's plan; else the newest")
     .option('--skip-prompts', 'ask nobody what the plan would ask', false)
+    .option('--by <name>', 'who asks, for the record', callerName())
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--id <runId>', 'an id of yours: asking twice starts one')
     .option('--no-wait', 'do not follow it')
     .action(async (groupId: string, given: FailoverOptions, command: Command) => {
       const { api, options } = contextOf(command);
-      const { runId } = await api.runs.start(given.id ?? newId(), {
+      const asked = await api.runs.start(given.id ?? newId(), {
         groupId,
+        by: given.by,
         reason: given.reason,
         ...kindOf(given),
         ...commitWindowOf(given),
@@ -127,13 +147,14 @@ function startFailover(run: Command): void {
         ...(given.unfenced && { unfenced: true as const }),
       });
       say(`trace ${api.traceId}`);
-      await finish(api, runId, given.wait, options);
+      await followAsked(api, asked, given.wait, options);
     });
 }
 
 interface DrillOptions extends PlanOptions {
   readonly point?: string;
   readonly keepFor?: string;
+  readonly by: string;
   readonly reason: string;
   readonly id?: string;
   readonly wait: boolean;
@@ -150,34 +171,44 @@ function startDrill(run: Command): void {
     )
     .option('--plan-version <number>', "by this version of the group's plan; else the newest")
     .option('--skip-prompts', 'ask nobody what the plan would ask', false)
+    .option('--by <name>', 'who asks, for the record', callerName())
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--id <runId>', 'an id of yours: asking twice starts one')
     .option('--no-wait', 'do not follow it')
     .action(async (groupId: string, given: DrillOptions, command: Command) => {
       const { api, options } = contextOf(command);
-      const { runId } = await api.runs.start(given.id ?? newId(), {
+      const asked = await api.runs.start(given.id ?? newId(), {
         kind: 'drill',
         groupId,
+        by: given.by,
         reason: given.reason,
         ...(given.point && { pointId: given.point }),
         ...(given.keepFor !== undefined && { keepForSeconds: secondsOf(given.keepFor) }),
         ...overridesOf(given),
       });
       say(`trace ${api.traceId}`);
-      await finish(api, runId, given.wait, options);
+      await followAsked(api, asked, given.wait, options);
     });
+}
+
+interface Asked {
+  readonly by: string;
+  readonly reason: string;
+  readonly wait: boolean;
 }
 
 function startCleanup(run: Command): void {
   run
     .command('cleanup <groupId> <ofRunId>')
     .description('remove what a run made at its target; not while the group serves by it')
+    .option('--by <name>', 'who asks, for the record', callerName())
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--no-wait', 'do not follow it')
-    .action(async (groupId: string, ofRunId: string, given: { reason: string; wait: boolean }, command: Command) => {
+    .action(async (groupId: string, ofRunId: string, given: Asked, command: Command) => {
       const { api, options } = contextOf(command);
-      const { runId } = await api.runs.start(newId(), { kind: 'cleanup', groupId, ofRunId, reason: given.reason });
-      await finish(api, runId, given.wait, options);
+      const { by, reason } = given;
+      const asked = await api.runs.start(newId(), { kind: 'cleanup', groupId, ofRunId, by, reason });
+      await followAsked(api, asked, given.wait, options);
     });
 }
 
@@ -187,14 +218,15 @@ function startSwitchTraffic(run: Command): void {
     .description(
       'do the traffic switches of a committed run again, those that failed and the others; any number of times',
     )
+    .option('--by <name>', 'who asks, for the record', callerName())
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--no-wait', 'do not follow it')
-    .action(async (ofRunId: string, given: { reason: string; wait: boolean }, command: Command) => {
+    .action(async (ofRunId: string, given: Asked, command: Command) => {
       const { api, options } = contextOf(command);
       const { groupId } = await api.runs.get(ofRunId);
-      const { reason } = given;
-      const { runId } = await api.runs.start(newId(), { kind: 'switch-traffic', groupId, ofRunId, reason });
-      await finish(api, runId, given.wait, options);
+      const { by, reason } = given;
+      const asked = await api.runs.start(newId(), { kind: 'switch-traffic', groupId, ofRunId, by, reason });
+      await followAsked(api, asked, given.wait, options);
     });
 }
 
@@ -215,8 +247,7 @@ function readRuns(run: Command): void {
       const { api, options } = contextOf(command);
       const run = await api.runs.get(runId);
       show(run, options);
-      if (!options.json && (run.outcome === 'running' || run.outcome === 'undoing'))
-        await showProgress(api, runId, options);
+      if (!options.json && run.steps.length > 0 && goesOn(run)) await showProgress(api, runId, options);
     });
 
   run
@@ -241,7 +272,7 @@ function steerRuns(run: Command): void {
       .command(`${name} <runId>`)
       .description(description)
       .action(async (runId: string, _o: unknown, command: Command) => {
-        await contextOf(command).api.runs.steer(runId, action, process.env['USER'] ?? 'operator');
+        await contextOf(command).api.runs.steer(runId, action, callerName());
         say(`Run ${runId} was told to ${name}.`);
       });
 }

@@ -3,6 +3,7 @@ import type { RunDetail } from '@lifeboat/contracts';
 import { LifeboatError, unavailable } from '@lifeboat/kernel';
 import { SingleBar } from 'cli-progress';
 import { setTimeout as pause } from 'node:timers/promises';
+import { goesOn } from './approval-text.ts';
 import { heldText } from './hold-input.ts';
 import { say } from './output.ts';
 
@@ -18,7 +19,7 @@ export async function watchRun(api: LifeboatApi, runId: string): Promise<RunDeta
       const run = await api.runs.get(runId);
       awaySince = undefined;
       view.show(run);
-      if (run.outcome !== 'running' && run.outcome !== 'undoing') return run;
+      if (!goesOn(run)) return run;
     } catch (thrown) {
       // Just asked for, and not started yet; or a service restarts: both pass.
       if (!(thrown instanceof LifeboatError) || (thrown.kind !== 'not-found' && !thrown.retryable)) throw thrown;
@@ -76,7 +77,7 @@ function barView(): View {
       bar.setTotal(run.steps.length);
       if (started) bar.update(doneSteps, { kind: run.kind, step: current });
       started = true;
-      if (run.outcome !== 'running' && run.outcome !== 'undoing') bar.stop();
+      if (!goesOn(run)) bar.stop();
     },
   };
 }

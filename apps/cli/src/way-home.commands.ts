@@ -2,6 +2,7 @@ import type { ReprotectPreview } from '@lifeboat/api-client';
 import type { ReprotectDisk, SourceServer } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import type { Command } from 'commander';
+import { callerName } from './caller.ts';
 import { contextOf } from './context.ts';
 import { commitWindowOf } from './hold-input.ts';
 import { readMappings } from './mappings-file.ts';
@@ -9,9 +10,10 @@ import { bytes, print, say } from './output.ts';
 import type { OutputOptions } from './output.ts';
 import { overridesOf } from './plan-input.ts';
 import type { PlanOptions } from './plan-input.ts';
-import { finish } from './run.commands.ts';
+import { followAsked } from './run.commands.ts';
 
 interface Common {
+  readonly by: string;
   readonly reason: string;
   readonly id?: string;
   readonly wait: boolean;
@@ -58,6 +60,7 @@ function startReprotect(run: Command): void {
     .description('protect a group that was failed over where it runs now, towards the site that it came from')
     .option('--preview', 'say what would be done, and do nothing', false)
     .option('--mappings <file>', 'for the way back, as JSON; in place of the inverse of the former ones')
+    .option('--by <name>', 'who asks, for the record', callerName())
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--id <runId>', 'an id of yours: asking twice starts one')
     .option('--no-wait', 'do not follow it')
@@ -65,14 +68,15 @@ function startReprotect(run: Command): void {
       const { api, options } = contextOf(command);
       const mapped = given.mappings === undefined ? {} : { mappings: readMappings(given.mappings) };
       if (given.preview) return showPreview(await api.groups.previewReprotect(groupId, mapped.mappings), options);
-      const { runId } = await api.runs.start(given.id ?? newId(), {
+      const asked = await api.runs.start(given.id ?? newId(), {
         kind: 'reprotect',
         groupId,
+        by: given.by,
         reason: given.reason,
         ...mapped,
       });
       say(`trace ${api.traceId}`);
-      await finish(api, runId, given.wait, options);
+      await followAsked(api, asked, given.wait, options);
     });
 }
 
@@ -89,19 +93,21 @@ function startFailback(run: Command): void {
     .option('--when-over <what>', 'commit | roll-back: what happens when nobody said anything by then', 'roll-back')
     .option('--plan-version <number>', "by this version of the group's plan; else the newest")
     .option('--skip-prompts', 'ask nobody what the plan would ask', false)
+    .option('--by <name>', 'who asks, for the record', callerName())
     .option('--reason <text>', 'for the record', 'asked for by the CLI')
     .option('--id <runId>', 'an id of yours: asking twice starts one')
     .option('--no-wait', 'do not follow it')
     .action(async (groupId: string, given: FailbackOptions, command: Command) => {
       const { api, options } = contextOf(command);
-      const { runId } = await api.runs.start(given.id ?? newId(), {
+      const asked = await api.runs.start(given.id ?? newId(), {
         kind: 'failback',
         groupId,
+        by: given.by,
         reason: given.reason,
         ...commitWindowOf(given),
         ...overridesOf(given),
       });
       say(`trace ${api.traceId}`);
-      await finish(api, runId, given.wait, options);
+      await followAsked(api, asked, given.wait, options);
     });
 }

@@ -18,10 +18,13 @@ import type {
   PlanView,
   Point,
   Policy,
+  PolicyView,
   Readiness,
   Receipt,
   ReprotectDisk,
+  RequestedKind,
   RunDetail,
+  RunRequested,
   RunSummary,
   Site,
   SourceServer,
@@ -35,7 +38,7 @@ import { MetadataCalls } from './metadata.ts';
 import { query, seg } from './paths.ts';
 
 export interface StartRun {
-  readonly kind: 'failover' | 'planned-failover' | 'reprotect' | 'failback' | 'drill' | 'cleanup' | 'switch-traffic';
+  readonly kind: RequestedKind;
   readonly groupId: string;
   readonly pointId?: string;
   readonly ofRunId?: string;
@@ -49,6 +52,8 @@ export interface StartRun {
   readonly unfenced?: true;
   /** For the way back, in place of the inverted ones. */
   readonly mappings?: Mappings;
+  /** Who asks, as the caller claims. */
+  readonly by?: string;
   readonly reason: string;
 }
 
@@ -117,8 +122,10 @@ export class LifeboatApi {
   };
 
   readonly policies = {
-    list: () => this.call<{ policies: Policy[] }>('GET', '/policies').then((a) => a.policies),
-    put: ({ name, ...rest }: Policy) => this.call<Policy>('PUT', `/policies/${seg(name)}`, rest),
+    list: () => this.call<{ policies: PolicyView[] }>('GET', '/policies').then((a) => a.policies),
+    /** `endsApproval`: runs that had to be approved by it need not be any more. */
+    put: ({ name, ...rest }: Policy, said: { readonly by?: string; readonly endsApproval?: true } = {}) =>
+      this.call<Policy>('PUT', `/policies/${seg(name)}`, { ...rest, ...said }),
   };
 
   readonly plans = {
@@ -208,7 +215,12 @@ export class LifeboatApi {
         `/runs?${new URLSearchParams(Object.entries(filter).map(([k, v]): [string, string] => [k, String(v)]))}`,
       ).then((a) => a.runs),
     get: (runId: string) => this.call<RunDetail>('GET', `/runs/${seg(runId)}`),
-    start: (runId: string, run: StartRun) => this.call<{ runId: string }>('PUT', `/runs/${seg(runId)}`, run),
+    start: (runId: string, run: StartRun) => this.call<RunRequested>('PUT', `/runs/${seg(runId)}`, run),
+    /** Of one that awaits approval; not by who asked for it. */
+    approve: (runId: string, by: string, reason: string) =>
+      this.call<{ runId: string }>('POST', `/runs/${seg(runId)}/approve`, { by, reason }),
+    refuse: (runId: string, by: string, reason: string) =>
+      this.call<{ runId: string }>('POST', `/runs/${seg(runId)}/refuse`, { by, reason }),
     steer: (runId: string, action: SteerAction, by: string) =>
       this.call<void>('POST', `/runs/${seg(runId)}/actions`, { action, by }),
     /** How far the work on the disks came. */

@@ -21,15 +21,19 @@ const HEAD = [
   'attempts',
   'by',
   'error',
+  'reason',
 ];
 
-/** One line for the run, one for each of its steps, probes and traffic switches, and one for each word of an operator. Pure. */
+/** One line for the run, one for who asked for it and one for who approved it or did not, one for each of its steps, probes and traffic switches, and one for each word of an operator. Pure. */
 export function evidenceCsv({ sequence, record }: Evidence): string {
-  const { run, steps, probes, traffic = [], acts } = record;
+  const { run, request, steps, probes, traffic = [], acts } = record;
+  const decided = request?.approval?.decided;
   const of = [sequence, run.runId, run.kind, run.groupId, run.outcome];
   const rows = [
     HEAD,
-    [...of, 'run', '', run.outcome, run.startedAt, run.endedAt, '', '', run.error?.code],
+    [...of, 'run', '', run.outcome, run.startedAt, run.endedAt, '', '', run.error?.code, run.reason],
+    ...(request ? [[...of, 'request', request.policy.name, '', request.at, '', '', request.by]] : []),
+    ...(decided ? [[...of, 'approval', '', decided.how, '', decided.at, '', decided.by, '', decided.reason]] : []),
     ...steps.map((one) => [
       ...of,
       'step',
@@ -52,5 +56,5 @@ export function evidenceCsv({ sequence, record }: Evidence): string {
     ...traffic.map(({ at, switch: what, outcome }) => [...of, 'switch', what, outcome, '', at]),
     ...acts.map(({ at, action, by }) => [...of, 'act', action, '', at, '', '', by, '']),
   ];
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return rows.map((row) => `${HEAD.map((_column, n) => cell(row[n])).join(',')}\r\n`).join('');
 }

@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceRecord } from '@lifeboat/contracts';
+import type { Evidence, EvidenceRecord, RunRequest } from '@lifeboat/contracts';
 import { escape, page, table, tile, tiles, timeline } from '@lifeboat/report';
 
 const figure = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} s`);
@@ -19,9 +19,9 @@ export function evidenceHtml(evidence: Evidence): string {
   );
 }
 
-function about({ run, primary, recovery, point, plan }: EvidenceRecord): string {
+function about({ run, request, primary, recovery, point, plan }: EvidenceRecord): string {
   const why = run.reason === undefined ? '' : `: “${escape(run.reason)}”`;
-  return `<p>Run <code>${escape(run.runId)}</code>, asked for at ${escape(run.startedAt)}${why}.
+  return `<p>Run <code>${escape(run.runId)}</code>, asked for at ${escape(request?.at ?? run.startedAt)}${why}.
 ${primary === undefined ? '' : `From ${escape(primary)} to ${escape(recovery)}.`}
 ${point === undefined ? '' : `Recovery point <code>${escape(point)}</code>.`}
 ${plan === undefined ? '' : `By version ${plan.version} of the plan ${escape(plan.name)}.`}
@@ -44,9 +44,10 @@ const figures = ({ rpo, rto, receipt, removal }: EvidenceRecord): readonly strin
 ];
 
 /** By operators, by its probes, by the run before it began, and by it in the end. */
-function said({ acts, probes, fenced, traffic, servedByBoth, warnings, left }: EvidenceRecord): string {
+function said({ request, acts, probes, fenced, traffic, servedByBoth, warnings, left }: EvidenceRecord): string {
   const words = acts.map(({ at, action, by }) => [at, action, by]);
   return [
+    section('Asked for and approved', ['at', 'what', 'who', 'why'], request && asked(request)),
     `<h2>Who said what</h2>${words.length === 0 ? '<p>Nobody had to say anything.</p>' : table(['at', 'what', 'who'], words)}`,
     section(
       'Fence',
@@ -86,6 +87,17 @@ function said({ acts, probes, fenced, traffic, servedByBoth, warnings, left }: E
       left.map((one) => [one]),
     ),
   ].join('\n');
+}
+
+/** Who, and by which policy; whoever reads it asks next who had that policy say so. */
+function asked({ at, by, policy, approval }: RunRequest): readonly (readonly string[])[] {
+  const set = policy.setAt === undefined ? '' : `, as set by ${policy.setBy ?? 'somebody'} at ${policy.setAt}`;
+  const wanted = approval ? `to be approved by ${approval.lapsesAt}` : 'no approval is wanted';
+  const decided = approval?.decided;
+  return [
+    [at, 'asked for', by ?? 'not said', `${wanted}, by policy ${policy.name}${set}`],
+    ...(decided ? [[decided.at, decided.how, decided.by ?? 'nobody', decided.reason ?? '']] : []),
+  ];
 }
 
 /** Nothing where there is nothing to say. */

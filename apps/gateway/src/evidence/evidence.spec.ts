@@ -18,6 +18,15 @@ const evidence: Evidence = {
       version: 3,
       reason: 'fire <in> "room 1"',
     },
+    request: {
+      by: 'bert',
+      at: '2025-12-31T23:50:00.000Z',
+      policy: { name: 'gold', setBy: 'carl', setAt: '2025-06-01T00:00:00.000Z' },
+      approval: {
+        lapsesAt: '2026-01-01T00:50:00.000Z',
+        decided: { how: 'approved', at: '2026-01-01T00:00:00.000Z', by: 'anna', reason: 'seen, "it" burns' },
+      },
+    },
     acts: [{ at: '2026-01-01T00:00:49.000Z', action: 'commit', by: '=cmd|x, "ops"' }],
     rpo: { target: 60, reached: 3 },
     rto: { reached: 42 },
@@ -49,14 +58,24 @@ describe('the evidence of a run', () => {
     expect(html).not.toMatch(/src=|href=/);
   });
 
-  it('is a table with a line for the run, each step and each word, harmless in a spreadsheet', () => {
+  it('says who asked for it, who approved it and why, and whose policy wanted that', () => {
+    const html = evidenceHtml(evidence);
+    expect(html).toContain('to be approved by 2026-01-01T00:50:00.000Z, by policy gold, as set by carl at 2025-06-01');
+    expect(html).toMatch(/approved<.*anna<.*seen, &quot;it&quot; burns/);
+    const { approval: _none, ...request } = evidence.record.request ?? { at: '', policy: { name: '' } };
+    expect(evidenceHtml({ ...evidence, record: { ...evidence.record, request } })).toContain('no approval is wanted');
+  });
+
+  it('is a table with a line for the run, who asked for it and who approved it, each step and each word, harmless in a spreadsheet', () => {
     const lines = evidenceCsv(evidence).split('\r\n');
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(8);
     expect(lines[1]).toBe(
-      '7,run-1,failover,shop,completed,run,,completed,2026-01-01T00:00:00.000Z,2026-01-01T00:00:50.000Z,,,',
+      '7,run-1,failover,shop,completed,run,,completed,2026-01-01T00:00:00.000Z,2026-01-01T00:00:50.000Z,,,,"fire <in> ""room 1"""',
     );
-    expect(lines[2]).toContain(',step,lock group,done,');
-    expect(lines[3]).toContain(',probe,tcp 5432 of db-1,passed,');
-    expect(lines[4]).toContain(`,act,commit,,2026-01-01T00:00:49.000Z,,,"'=cmd|x, ""ops""",`);
+    expect(lines[2]).toContain(',request,gold,,2025-12-31T23:50:00.000Z,,,bert,');
+    expect(lines[3]).toContain(',approval,,approved,,2026-01-01T00:00:00.000Z,,anna,,"seen, ""it"" burns"');
+    expect(lines[4]).toContain(',step,lock group,done,');
+    expect(lines[5]).toContain(',probe,tcp 5432 of db-1,passed,');
+    expect(lines[6]).toContain(`,act,commit,,2026-01-01T00:00:49.000Z,,,"'=cmd|x, ""ops""",`);
   });
 });

@@ -1,13 +1,12 @@
 import {
-  CommitWindow,
-  KeepForSeconds,
+  ApproveRun,
   ListRuns,
-  Mappings,
-  planOverrides,
+  PersonName,
   ReadLedger,
   ReadProgress,
   ReadReceipt,
   ReadRun,
+  RefuseRun,
   RequestCleanup,
   RequestDrill,
   RequestFailback,
@@ -18,44 +17,19 @@ import {
   SteerAction,
   SteerRun,
 } from '@lifeboat/contracts';
-import type { OutputOf, Receipt, RunDetail, RunSummary } from '@lifeboat/contracts';
+import type { OutputOf, Receipt, RunDetail, RunRequested, RunSummary } from '@lifeboat/contracts';
 import { Asker } from '@lifeboat/service-kit';
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { RunBody } from './run-body.ts';
+import { listRuns, readRun, steerRun } from './runs-asked-for.ts';
 
-const common = { groupId: z.string(), reason: z.string().max(500) };
-const RunBody = z
-  .discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('failover'),
-      ...common,
-      pointId: z.string().optional(),
-      confirmPrimaryLost: z.boolean().default(false),
-      commitWindow: CommitWindow.optional(),
-      ...planOverrides,
-      unfenced: z.literal(true).optional(),
-    }),
-    z.object({
-      kind: z.literal('planned-failover'),
-      ...common,
-      commitWindow: CommitWindow.optional(),
-      ...planOverrides,
-    }),
-    z.object({ kind: z.literal('reprotect'), ...common, mappings: Mappings.optional() }),
-    z.object({ kind: z.literal('failback'), ...common, commitWindow: CommitWindow.optional(), ...planOverrides }),
-    z.object({
-      kind: z.literal('drill'),
-      ...common,
-      pointId: z.string().optional(),
-      keepForSeconds: KeepForSeconds.optional(),
-      ...planOverrides,
-    }),
-    z.object({ kind: z.literal('cleanup'), ...common, ofRunId: z.string() }),
-    z.object({ kind: z.literal('switch-traffic'), ...common, ofRunId: z.string() }),
-  ])
-  .meta({ id: 'RunBody' });
 const ActionBody = z.object({ action: SteerAction, by: z.string().max(100) }).meta({ id: 'ActionBody' });
+const DecisionBody = z.object({ by: PersonName, reason: z.string().min(1).max(500) }).meta({ id: 'DecisionBody' });
+type Decision = z.infer<typeof DecisionBody>;
+
+const SHOWN = 50;
 
 @ApiTags('runs')
 @Controller('v1/runs')
@@ -66,30 +40,27 @@ export class RunsController {
   @ApiOperation({ summary: ListRuns.summary })
   @ApiQuery({ name: 'groupId', required: false })
   @ApiQuery({ name: 'limit', required: false })
-  list(@Query('groupId') groupId?: string, @Query('limit') limit?: string): Promise<{ runs: RunSummary[] }> {
-    return this.asker.ask(ListRuns, { ...(groupId && { groupId }), ...(limit && { limit: Number(limit) }) });
+  async list(@Query('groupId') groupId?: string, @Query('limit') limit?: string): Promise<{ runs: RunSummary[] }> {
+    return { runs: await listRuns(this.asker, { ...(groupId && { groupId }), limit: Number(limit ?? SHOWN) }) };
   }
 
   @Get(':runId')
   @ApiOperation({ summary: ReadRun.summary })
-  async read(@Param('runId') runId: string): Promise<RunDetail> {
-    return (await this.asker.ask(ReadRun, { runId })).run;
+  read(@Param('runId') runId: string): Promise<RunDetail> {
+    return readRun(this.asker, runId);
   }
 
   @Put(':runId')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Ask for a run under an id chosen by the caller; asking twice starts one.' })
-  start(
-    @Param('runId') runId: string,
-    @Body({ schema: RunBody }) body: z.infer<typeof RunBody>,
-  ): Promise<{ runId: string }> {
-    if (body.kind === 'cleanup')
-      return this.asker.ask(RequestCleanup, {
-        runId,
-        groupId: body.groupId,
-        ofRunId: body.ofRunId,
-        reason: body.reason,
-      });
+  @ApiOperation({
+    summary:
+      'Ask for a run under an id chosen by the caller; asking twice starts one. It may have to be approved first.',
+  })
+  start(@Param('runId') runId: string, @Body({ schema: RunBody }) body: RunBody): Promise<RunRequested> {
+    if (body.kind === 'cleanup') {
+      const { kind: _kind, ...asked } = body;
+      return this.asker.ask(RequestCleanup, { runId, ...asked });
+    }
     if (body.kind === 'switch-traffic') {
       const { kind: _kind, ...asked } = body;
       return this.asker.ask(RequestSwitchTraffic, { runId, ...asked });
@@ -121,7 +92,27 @@ export class RunsController {
     @Param('runId') runId: string,
     @Body({ schema: ActionBody }) body: z.infer<typeof ActionBody>,
   ): Promise<OutputOf<typeof SteerRun>> {
-    return this.asker.ask(SteerRun, { runId, ...body });
+    return steerRun(this.asker, { runId, ...body });
+  }
+
+  @Post(':runId/approve')
+  @HttpCode(202)
+  @ApiOperation({ summary: ApproveRun.summary })
+  approve(
+    @Param('runId') runId: string,
+    @Body({ schema: DecisionBody }) body: Decision,
+  ): Promise<OutputOf<typeof ApproveRun>> {
+    return this.asker.ask(ApproveRun, { runId, ...body });
+  }
+
+  @Post(':runId/refuse')
+  @HttpCode(200)
+  @ApiOperation({ summary: RefuseRun.summary })
+  refuse(
+    @Param('runId') runId: string,
+    @Body({ schema: DecisionBody }) body: Decision,
+  ): Promise<OutputOf<typeof RefuseRun>> {
+    return this.asker.ask(RefuseRun, { runId, ...body });
   }
 
   @Get(':runId/progress')

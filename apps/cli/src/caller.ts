@@ -1,0 +1,2 @@
+/** Whose name is kept: nobody checks it. */
+export const callerName = (): string => process.env['USER'] ?? 'operator';
