@@ -20,6 +20,7 @@ export function evidenceOfRuns(of: () => ProtectedShop): void {
     const committed = chain.find(({ record }) => record.run.outcome === 'completed' && record.run.kind !== 'drill');
     const record = committed?.record;
     expect(record).toMatchObject({
+      request: { by: 'bert', approval: { decided: { how: 'approved', by: 'anna', reason: 'agreed' } } },
       acts: [{ action: 'commit', by: 'test', at: expect.any(String) }],
       rto: { reached: expect.any(Number) },
       receipt: { totals: { unexplained: 0 } },
@@ -30,7 +31,9 @@ export function evidenceOfRuns(of: () => ProtectedShop): void {
     expect(drill?.record.removal).toMatchObject({ leaks: [] });
     expect(JSON.parse(await api.evidence.of(runId, 'json'))).toEqual(committed);
     expect(await api.evidence.of(runId, 'html')).toContain(committed?.digest);
-    expect(await api.evidence.of(runId, 'csv')).toContain('commit failover');
+    const csv = await api.evidence.of(runId, 'csv');
+    expect(csv).toContain('commit failover');
+    expect(csv).toMatch(/,approval,.*anna.*agreed/);
   });
 
   it('cannot be changed, not even in the database', async () => {

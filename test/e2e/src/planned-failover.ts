@@ -46,6 +46,18 @@ export function plannedFailovers(of: () => ProtectedShop): void {
   };
   const plan = async (more: { commitWindow?: { seconds: number; whenOver: 'commit' | 'roll-back' } } = {}) =>
     (await here.api.runs.start(newId(), { kind: 'planned-failover', groupId: GROUP, reason: 'test', ...more })).runId;
+  /** Bert asks for it, and anna approves it. */
+  const planByTwo = async (): Promise<string> => {
+    const policy = { commitWindow: WINDOW, keepPoints: 1 };
+    await putPolicy(here, { ...policy, approval: { kinds: ['planned-failover'], withinSeconds: 3600 } });
+    const asked = { kind: 'planned-failover', groupId: GROUP, by: 'bert', reason: 'test' } as const;
+    const { runId, awaitsApproval } = await here.api.runs.start(newId(), asked);
+    expect(awaitsApproval).toBeDefined();
+    expect(await here.api.runs.get(runId)).toMatchObject({ outcome: 'awaiting-approval', steps: [] });
+    await here.api.runs.approve(runId, 'anna', 'agreed');
+    await putPolicy(here, policy, { endsApproval: true });
+    return runId;
+  };
   const asBefore = async (before: readonly (readonly string[])[], runId: string): Promise<void> => {
     const { alpha, beta } = here.arena;
     expect([await standing(alpha), await standing(beta)]).toEqual(before);
@@ -94,7 +106,7 @@ export function plannedFailovers(of: () => ProtectedShop): void {
   it(
     'loses nothing: every byte that was written stands there, and the guest goes on with its next number',
     async () => {
-      const runId = await plan();
+      const runId = await planByTwo();
       const held = await at(here, runId, 'commit window', 'held');
       expect(held.state['loss']).toMatchObject({ seconds: 0, newerPoints: [] });
       expect(held.state['loss']).not.toHaveProperty('unknownFrom');

@@ -13,9 +13,13 @@ export interface ProtectedShop extends World {
   readonly shop: Shop;
 }
 
-export async function putPolicy({ arena, api }: Pick<World, 'arena' | 'api'>, more: Partial<Policy>): Promise<void> {
+export async function putPolicy(
+  { arena, api }: Pick<World, 'arena' | 'api'>,
+  more: Partial<Policy>,
+  said: { readonly endsApproval?: true } = {},
+): Promise<void> {
   const rules = { drivers: [...arena.drivers], serverRoot: 'snapshot' as const };
-  await api.policies.put({ name: 'gold', rpoSeconds: 0, keepPoints: 3, rules, ...more });
+  await api.policies.put({ name: 'gold', rpoSeconds: 0, keepPoints: 3, rules, ...more }, said);
 }
 
 /** The shop at the primary as a group, with no point of it yet. */
