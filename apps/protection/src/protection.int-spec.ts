@@ -289,7 +289,8 @@ describe('protection', () => {
 
   describe('asked by two at the same moment', () => races(() => ({ bus, db, group, command })));
 
-  describe('runs that somebody else has to approve', () => approvals(new ApprovalBench(() => ({ bus, db, group }))));
+  describe('runs that somebody else has to approve', () =>
+    approvals(new ApprovalBench(() => ({ bus, db, stack, group }))));
 
   describe('when a group is turned round', () => {
     const away = { groupId: 'away', runId: 'run-turn' };

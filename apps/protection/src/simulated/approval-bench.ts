@@ -4,11 +4,13 @@ import { asLifeboatError, newId } from '@lifeboat/kernel';
 import { ask } from '@lifeboat/messaging';
 import type { Bus } from '@lifeboat/messaging';
 import { until } from '@lifeboat/testing';
-import type pg from 'pg';
+import type { Stack } from '@lifeboat/testing';
+import pg from 'pg';
 
 interface World {
   readonly bus: Bus;
   readonly db: pg.Client;
+  readonly stack: Stack;
   group(groupId: string, state: string): Promise<void>;
 }
 
@@ -81,6 +83,23 @@ export class ApprovalBench {
       groupId,
       state,
     ]);
+  }
+
+  /** Lets nobody have the group while `meanwhile` goes on. */
+  async keeping(groupId: string, meanwhile: () => Promise<void>): Promise<void> {
+    const keeper = new pg.Client({ connectionString: this.world.stack.databaseUrl });
+    await keeper.connect();
+    await keeper.query('begin');
+    await keeper.query(`select from protection.protection_group where group_id = $1 for update`, [groupId]);
+    await meanwhile().finally(() => keeper.end());
+  }
+
+  /** Whether somebody is deciding it right now. */
+  async isBeingDecided(runId: string): Promise<boolean> {
+    const { rowCount } = await this.world.db.query(`select from run_request where run_id = $1 for update skip locked`, [
+      runId,
+    ]);
+    return rowCount === 0;
   }
 
   recorded(runId: string): Promise<EvidenceRecord> {

@@ -21,6 +21,7 @@ const RACES = 10;
 export function approvals(bench: ApprovalBench): void {
   asked(bench);
   approved(bench);
+  cutShort(bench);
   notBegun(bench);
   unwanted(bench);
 }
@@ -114,6 +115,25 @@ function approved(bench: ApprovalBench): void {
     },
     MINUTE,
   );
+}
+
+function cutShort(bench: ApprovalBench): void {
+  it('begin once, also when whoever begins them is killed in the middle of it', async () => {
+    await bench.group('cut short');
+    const { runId } = await bench.asks('cut short');
+    const approves = () => bench.approves(runId, 'anna').then(() => undefined, asLifeboatError);
+    let first: Promise<unknown> = Promise.resolve();
+    await bench.keeping('cut short', async () => {
+      first = approves();
+      await until('it to be at it', async () => (await bench.isBeingDecided(runId)) || undefined);
+      bench.world.stack.process('protection').kill();
+    });
+    expect(await first).toMatchObject({ retryable: true });
+    expect(await bench.startOf(runId)).toBeUndefined();
+    await until('it to be there again', async () => ((await approves())?.retryable ? undefined : true));
+    expect((await bench.startOf(runId))?.request.approval?.decided?.by).toBe('anna');
+    expect(await bench.holderOf('cut short')).toEqual({ state: 'failing-over', by: runId, token: 1 });
+  });
 }
 
 function notBegun(bench: ApprovalBench): void {
