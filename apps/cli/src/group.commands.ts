@@ -39,6 +39,7 @@ interface PutOptions extends MemberOptions {
   readonly recovery: string;
   readonly policy: string;
   readonly map: readonly string[];
+  readonly approval: boolean;
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -134,9 +135,11 @@ function setGroup(group: Command): void {
     .requiredOption('--policy <policy>', 'how it is protected')
     .option('--name <name>', 'for people')
     .option('--map <what:from=to>', 'a mapping; repeatable', collect, [])
+    .option('--no-approval', 'its runs that had to be approved need not be by its other policy')
     .action(async (groupId: string, given: PutOptions, command: Command) => {
       const { api, options } = contextOf(command);
-      const answer = await api.groups.put({
+      const said = given.approval ? {} : { endsApproval: true as const };
+      const asked = {
         groupId,
         name: given.name ?? groupId,
         primary: given.primary,
@@ -144,8 +147,8 @@ function setGroup(group: Command): void {
         policy: given.policy,
         members: membersOf(given),
         mappings: mappingsOf(given.map),
-      });
-      print(answer, columns, options);
+      };
+      print(await api.groups.put(asked, said), columns, options);
     });
 }
 

@@ -161,7 +161,9 @@ export class LifeboatApi {
   readonly groups = {
     list: () => this.call<{ groups: Group[] }>('GET', '/groups').then((a) => a.groups),
     get: (groupId: string) => this.call<Group>('GET', `/groups/${seg(groupId)}`),
-    put: ({ groupId, ...rest }: GroupInput) => this.call<Group>('PUT', `/groups/${seg(groupId)}`, rest),
+    /** `endsApproval`: runs of it that had to be approved need not be by its other policy. */
+    put: ({ groupId, ...rest }: GroupInput, said: { readonly endsApproval?: true } = {}) =>
+      this.call<Group>('PUT', `/groups/${seg(groupId)}`, { ...rest, ...said }),
     remove: (groupId: string) => this.call<void>('DELETE', `/groups/${seg(groupId)}`),
     /** No points are made by schedule until it is resumed. */
     pause: (groupId: string, reason: string) => this.call<Group>('PUT', `/groups/${seg(groupId)}/pause`, { reason }),

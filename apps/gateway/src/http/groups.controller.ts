@@ -22,7 +22,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { SITE_MS } from './patience.ts';
 
-const GroupBody = GroupInput.omit({ groupId: true }).meta({ id: 'GroupBody' });
+const GroupBody = GroupInput.omit({ groupId: true })
+  .extend({ endsApproval: z.literal(true).optional() })
+  .meta({ id: 'GroupBody' });
 const PreviewBody = z.object({ site: SiteName, members: Members }).meta({ id: 'PreviewBody' });
 const ReprotectBody = z.object({ mappings: Mappings.optional() }).meta({ id: 'ReprotectBody' });
 const PauseBody = z.object({ reason: z.string().max(500) }).meta({ id: 'PauseBody' });
@@ -56,9 +58,10 @@ export class GroupsController {
   @ApiOperation({ summary: PutGroup.summary })
   async put(
     @Param('groupId') groupId: string,
-    @Body({ schema: GroupBody }) body: Omit<GroupInput, 'groupId'>,
+    @Body({ schema: GroupBody }) { endsApproval, ...body }: z.infer<typeof GroupBody>,
   ): Promise<Group> {
-    return (await this.asker.ask(PutGroup, { group: { ...body, groupId } }, { timeoutMs: SITE_MS })).group;
+    const asked = { group: { ...body, groupId }, ...(endsApproval && { endsApproval }) };
+    return (await this.asker.ask(PutGroup, asked, { timeoutMs: SITE_MS })).group;
   }
 
   @Delete(':groupId')

@@ -82,5 +82,5 @@ export const alreadyDecided = (runId: string, decided: RequestDecision) =>
 /** Pure: the kinds of runs that had to be approved by the policy as it was, and need not be by what it becomes. */
 export const endedApprovals = (
   before: Approval | null | undefined,
-  after: Approval | undefined,
+  after: Approval | null | undefined,
 ): readonly RequestedKind[] => (before?.kinds ?? []).filter((kind) => !after?.kinds.includes(kind));

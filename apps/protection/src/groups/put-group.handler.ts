@@ -4,7 +4,8 @@ import { invalidInput, notFound } from '@lifeboat/kernel';
 import { AnswersRequest, Asker } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
-import { PolicyRow } from '../policies/policy.row.ts';
+import { refuseEndOfApproval } from '../approvals/end-of-approval.ts';
+import { PolicyRow, policyNow } from '../policies/policy.row.ts';
 import { ReadinessRow } from '../readiness/readiness.row.ts';
 import { SiteRow } from '../sites/site.row.ts';
 import { changedGroup } from './changed-group.ts';
@@ -19,7 +20,10 @@ const PREVIEW_TIMEOUT_MS = 100_000;
 export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
   constructor(private readonly asker: Asker) {}
 
-  async answer({ group }: InputOf<typeof PutGroup>, context: RequestContext): Promise<OutputOf<typeof PutGroup>> {
+  async answer(
+    { group, endsApproval }: InputOf<typeof PutGroup>,
+    context: RequestContext,
+  ): Promise<OutputOf<typeof PutGroup>> {
     if (group.primary === group.recovery)
       throw invalidInput(
         'sites-equal',
@@ -34,6 +38,7 @@ export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
         lock: { mode: 'pessimistic_write' },
       });
       if (known) refuseInUse(known);
+      if (known && !endsApproval) await refuseLaxerPolicy(tx, known, group);
       const fresh =
         known ??
         tx.create(GroupRow, {
@@ -72,6 +77,11 @@ export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
         mend: 'Name servers or volumes by id, or a tag that some of them bear.',
       });
   }
+}
+
+async function refuseLaxerPolicy(tx: EntityManager, known: GroupRow, { groupId, policy }: GroupInput): Promise<void> {
+  const [before, after] = [await policyNow(tx, known.policy), await policyNow(tx, policy)];
+  refuseEndOfApproval(`Group ${groupId}, by policy ${policy}`, before.approval, after.approval);
 }
 
 async function refuseUnknown(tx: EntityManager, group: GroupInput): Promise<void> {

@@ -1,11 +1,9 @@
 import { GroupChanged, PutPolicy } from '@lifeboat/contracts';
-import type { InputOf, OutputOf, Policy } from '@lifeboat/contracts';
-import { conflict } from '@lifeboat/kernel';
+import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
-import type { EntityManager } from 'typeorm';
 import { IsNull } from 'typeorm';
-import { endedApprovals } from '../approvals/decisions.ts';
+import { refuseEndOfApproval } from '../approvals/end-of-approval.ts';
 import { changedGroup } from '../groups/changed-group.ts';
 import { GroupRow } from '../groups/group.row.ts';
 import { PolicyRow } from './policy.row.ts';
@@ -17,7 +15,9 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
     context: RequestContext,
   ): Promise<OutputOf<typeof PutPolicy>> {
     await context.transaction(async (tx, out) => {
-      if (!endsApproval) await refuseEndOfApproval(tx, policy);
+      const { name, approval } = policy;
+      const known = await tx.findOne(PolicyRow, { where: { name }, lock: { mode: 'pessimistic_write' } });
+      if (!endsApproval) refuseEndOfApproval(`Policy ${name}`, known?.approval, approval);
       await tx.save(
         tx.create(PolicyRow, {
           ...policy,
@@ -44,19 +44,4 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
     });
     return { policy };
   }
-}
-
-/** Whoever changes something else must not end it by leaving it out. */
-async function refuseEndOfApproval(tx: EntityManager, { name, approval }: Policy): Promise<void> {
-  const known = await tx.findOne(PolicyRow, { where: { name }, lock: { mode: 'pessimistic_write' } });
-  const kinds = endedApprovals(known?.approval, approval);
-  if (kinds.length > 0)
-    throw conflict(
-      'approval-would-end',
-      `Policy ${name} wants runs approved (${kinds.join(', ')}); this would end it.`,
-      {
-        mend: `Say it again with the rest: --approve ${known?.approval?.kinds.join(',')}; or, if that is meant, add --no-approval.`,
-        data: { kinds },
-      },
-    );
 }

@@ -2,6 +2,8 @@ import {
   ApprovalWanted,
   ListPolicies,
   ListRunRequests,
+  PreviewGroup,
+  PutGroup,
   PutPolicy,
   ReadGroup,
   ReadRunRequest,
@@ -11,6 +13,7 @@ import {
   RequestPoint,
 } from '@lifeboat/contracts';
 import { asLifeboatError, newId } from '@lifeboat/kernel';
+import { serve } from '@lifeboat/messaging';
 import { until } from '@lifeboat/testing';
 import { RULES, UNHELD } from './approval-bench.ts';
 import type { ApprovalBench } from './approval-bench.ts';
@@ -200,5 +203,23 @@ function unwanted(bench: ApprovalBench): void {
     expect(awaitsApproval).toBeUndefined();
     const by = { by: 'bert', policy: { name: policy.name, setBy: 'bert' } };
     expect((await bench.startOf(runId))?.request).toMatchObject(by);
+  });
+  it('are not ended by the way for a group that gets another policy', async () => {
+    await bench.group('passed-on');
+    const server = { kind: 'server', id: 's', name: 'web', root: true };
+    const report = { missing: [], unseen: [], absentServices: [], notCarried: [] };
+    const preview = { entities: [server], unprotected: [], report };
+    const subscription = await serve(
+      bench.world.bus,
+      PreviewGroup,
+      () => Promise.resolve(preview),
+      () => undefined,
+    );
+    const group = { name: 'p', primary: 'alpha', recovery: 'beta', policy: 'p', members: { project: true as const } };
+    const puts = (more: object = {}) => bench.doing(PutGroup, { group: { ...group, groupId: 'passed-on' }, ...more });
+    await expect(puts()).rejects.toMatchObject({ code: 'approval-would-end' });
+    expect((await puts({ endsApproval: true })).group.policy).toBe('p');
+    expect((await puts()).group.policy).toBe('p');
+    subscription.unsubscribe();
   });
 }

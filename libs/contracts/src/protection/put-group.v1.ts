@@ -7,6 +7,10 @@ export const PutGroup = request({
   name: 'put-group',
   summary:
     'Create or change a protection group under an id chosen by the caller; refused when it holds nothing or an unknown id.',
-  input: z.object({ group: GroupInput }),
+  input: z.object({
+    group: GroupInput,
+    /** Runs of it that had to be approved need not be by its other policy: refused unless it is said. */
+    endsApproval: z.literal(true).optional(),
+  }),
   output: z.object({ group: Group }),
 });
