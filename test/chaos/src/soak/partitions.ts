@@ -17,6 +17,8 @@ const PATIENT = { timeoutMs: 300_000, everyMs: 100 };
 /** The link is cut, and is healed, at any moment within so long. */
 const CUT_WITHIN_MS = 1_500;
 const HEALED_WITHIN_MS = 12_000;
+/** Where the simulator's guests put their last number on each disk. */
+const [TICK_AT, TICK_BYTES] = [64 * 1024, 128] as const;
 
 export interface Partitions {
   readonly rounds: number;
@@ -70,6 +72,12 @@ interface Round {
 
 type Both = readonly { readonly from: string; readonly until: string }[];
 
+/** The database where it is at home: a fail-back makes it anew. */
+interface AtHome {
+  readonly server: string;
+  readonly volumes: readonly string[];
+}
+
 class World {
   private constructor(
     private readonly servers: Servers,
@@ -103,6 +111,7 @@ class World {
   }
 
   async round(cutAfterMs: number, healAfterMs: number): Promise<Round> {
+    const home = await this.atHome();
     await this.point();
     await pause(cutAfterMs);
     await this.presence('gone');
@@ -115,40 +124,40 @@ class World {
     });
     await pause(healAfterMs);
     const healedBeforeCommit = (await this.api.runs.get(runId).catch(() => undefined))?.outcome === 'running';
-    const wrote = await this.written();
+    const wrote = await this.written(home);
     await this.presence('here');
     const away = await this.completed(runId);
     const quarantine = await this.quarantine();
-    const failures = await this.wrongAfter(quarantine, wrote);
+    const failures = await this.wrongAfter(quarantine, home, wrote);
     const both = (quarantine.state['servedByBoth'] ?? []) as Both;
     const bothSeconds = Math.max(0, ...both.map(({ from, until: to }) => (Date.parse(to) - Date.parse(from)) / 1_000));
-    failures.push(...(await this.comeHome(away)));
+    failures.push(...(await this.comeHome(away, home)));
     return { healedBeforeCommit, bothSeconds, failures };
   }
 
   /** What the former primary had written is kept while the group is protected the other way, and until it is brought home. */
-  private async comeHome(away: RunDetail): Promise<readonly string[]> {
-    const kept = await this.bytesAtHome();
+  private async comeHome(away: RunDetail, home: AtHome): Promise<readonly string[]> {
+    const kept = await this.bytesOf(home);
     await this.run({ kind: 'reprotect' });
     await this.point();
-    const failures = same(kept, await this.bytesAtHome()) ? [] : ['what the former primary held was changed'];
+    const failures = same(kept, await this.bytesOf(home)) ? [] : ['what the former primary held was changed'];
     await this.run({ kind: 'failback' });
     await this.run({ kind: 'reprotect' });
     await this.run({ kind: 'cleanup', ofRunId: away.runId });
     return failures;
   }
 
-  private async wrongAfter(quarantine: RunDetail, wrote: number): Promise<string[]> {
+  private async wrongAfter(quarantine: RunDetail, home: AtHome, wrote: number): Promise<string[]> {
     const failures: string[] = [];
     const both = (quarantine.state['servedByBoth'] ?? []) as Both;
     if (quarantine.outcome !== 'completed') failures.push(`the quarantine ended ${quarantine.outcome}`);
     if (both.length !== 1) failures.push(`${both.length} servers were said to have served at both, not 1`);
     const { server } = await this.arena.primaryCloud.compute.get<{ server: { status: string } }>(
-      `/servers/${this.shop.servers.db1}`,
+      `/servers/${home.server}`,
     );
     if (server.status !== 'SHUTOFF') failures.push(`the server at the former primary is ${server.status}`);
-    const has = await this.written();
-    if (has < wrote) failures.push(`the former primary had written ${wrote}, and has ${has}`);
+    const has = await this.written(home);
+    if (wrote === 0 || has < wrote) failures.push(`the former primary had written ${wrote}, and has ${has}`);
     return failures;
   }
 
@@ -195,19 +204,34 @@ class World {
     return this.arena.alpha.control('PUT', '/presence', { presence });
   }
 
-  /** The last number that the guest has put to its data disk. */
-  private async written(): Promise<number> {
-    const { data } = await this.arena.alpha.control<{ data?: number }>(
-      'GET',
-      `/servers/${this.shop.servers.db1}/guest`,
-    );
-    return data ?? 0;
+  private async atHome(): Promise<AtHome> {
+    const { servers } = await this.arena.primaryCloud.compute.get<{
+      servers: readonly {
+        id: string;
+        name: string;
+        'os-extended-volumes:volumes_attached': readonly { id: string }[];
+      }[];
+    }>('/servers/detail');
+    const found = servers.filter(({ name }) => name === 'db-1');
+    const [db] = found;
+    if (!db || found.length > 1) throw new Error(`There are ${found.length} servers db-1 at home, not one.`);
+    return { server: db.id, volumes: db['os-extended-volumes:volumes_attached'].map(({ id }) => id) };
   }
 
-  private async bytesAtHome(): Promise<ReadonlyMap<string, string>> {
-    const { db1Root, db1Data } = this.shop.volumes;
+  /** The last number that the guest has put to all of its disks: it stands at the head of each. */
+  private async written({ volumes }: AtHome): Promise<number> {
+    const numbers = volumes.map(async (id) => {
+      const head = await fetch(
+        `${this.arena.alpha.url}/simulator/volumes/${id}/bytes?offset=${TICK_AT}&length=${TICK_BYTES}`,
+      );
+      return Number(/^tick (\d+) /.exec(await head.text())?.[1] ?? 0);
+    });
+    return Math.min(...(await Promise.all(numbers)));
+  }
+
+  private async bytesOf({ volumes }: AtHome): Promise<ReadonlyMap<string, string>> {
     const digests = new Map<string, string>();
-    for (const id of [db1Root, db1Data]) {
+    for (const id of volumes) {
       const { sha256 } = await this.arena.alpha.control<{ sha256: string }>('GET', `/volumes/${id}/bytes/sha256`);
       digests.set(id, sha256);
     }
