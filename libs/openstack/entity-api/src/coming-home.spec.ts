@@ -1,142 +1,15 @@
-import type { Json } from '@lifeboat/kernel';
-import { returning } from './coming-home.ts';
-import type { Captured, EntityType, Live, Ref, Scope, Topology } from './entity.ts';
+import { returning } from './taking-up.ts';
+import type { EntityType, Topology } from './entity.ts';
+import { homeBoard, homeTypes } from './fixtures/home-types.ts';
+import { Killed, lives, MortalLedger } from './fixtures/mortal.ts';
 import { SmallCloud } from './fixtures/small-cloud.ts';
 import type { Thing } from './fixtures/small-cloud.ts';
 import { captured, run } from './fixtures/small-run.ts';
-import { board, cable, model, rack } from './fixtures/small-types.ts';
 import { MemoryLedger } from './ledger.ts';
-import type { LedgerEntry } from './ledger.ts';
-import { markMetadata } from './mark.ts';
 import { rebuild } from './rebuild.ts';
 import { registry } from './registry.ts';
 import { removeAll } from './remove.ts';
 import { RunState } from './run-state.ts';
-
-class Killed extends Error {}
-
-const plugsOf = (live: Live): readonly Ref[] =>
-  ((live['plugs'] ?? []) as readonly string[]).map((id) => ({ kind: 'plug', id }));
-const thing = async (cloud: Parameters<EntityType['get']>[0], path: string): Promise<Live | undefined> =>
-  cloud.network.get<Live>(path).catch(() => undefined);
-
-/** As a network: it comes back, and is brought in step. */
-const homeRack: EntityType = {
-  ...rack,
-  returns: {
-    look: async (cloud, id) => {
-      const live = await thing(cloud, `/racks/${id}`);
-      return live && ({ description: live['description'], power: live['power'] ?? null } as Json);
-    },
-    restore: async (cloud, id, kept) =>
-      void (await cloud.network.put(`/racks/${id}`, { description: kept.spec['description'] })),
-    last: async (cloud, id) => void (await cloud.network.put(`/racks/${id}`, { power: 'on' })),
-    putBack: async (cloud, id, before) => void (await cloud.network.put(`/racks/${id}`, before)),
-  },
-};
-
-const capturePlug = (live: Live): Captured => ({
-  id: live.id,
-  name: String(live['name']),
-  spec: {},
-  refs: { rack: { kind: 'rack', id: String(live['rack']) } },
-  observed: {},
-});
-/** As a port: it comes back, but may be held. */
-const plug: EntityType = {
-  ...rack,
-  kind: 'plug',
-  summary: 'What a board is joined by.',
-  list: (cloud) => cloud.network.list<Live>('/plugs', 'plugs'),
-  candidates: (cloud) => cloud.network.list<Live>('/plugs', 'plugs'),
-  get: (cloud, id) => thing(cloud, `/plugs/${id}`),
-  capture: capturePlug,
-  body: (kept, to) => ({
-    name: kept.name,
-    rack: to.id(kept.refs['rack'] as Ref),
-    holder: '',
-    metadata: markMetadata(to.mark),
-  }),
-  create: async (cloud, body) => (await cloud.network.post<{ id: string }>('/plugs', body)).id,
-  afterCreate: async () => undefined,
-  finish: async () => undefined,
-  remove: async (cloud, id) => void (await cloud.network.delete(`/plugs/${id}`)),
-  returns: {
-    look: async (cloud, id, _kept, to) => {
-      const live = await thing(cloud, `/plugs/${id}`);
-      const holder = String(live?.['holder'] ?? '');
-      return live && (holder === '' || to.makesWay({ kind: 'board', id: holder })) ? {} : undefined;
-    },
-    restore: async () => undefined,
-    putBack: async () => undefined,
-  },
-  examples: [
-    {
-      live: { id: 'p-1', name: 'p', rack: 'r-1', holder: '' },
-      keeps: capturePlug({ id: 'p-1', name: 'p', rack: 'r-1' }),
-    },
-  ],
-};
-
-const captureBoard = (live: Live, scope: Scope): Captured => {
-  const kept = board.capture(live, scope);
-  return { ...kept, refs: { ...kept.refs, ...(plugsOf(live).length > 0 && { plugs: plugsOf(live) }) } };
-};
-/** As a server: it is made anew, and its original holds plugs. */
-const homeBoard: EntityType = {
-  ...board,
-  capture: captureBoard,
-  body: (kept, to) => ({
-    ...board.body?.(kept, to),
-    plugs: ((kept.refs['plugs'] ?? []) as readonly Ref[]).map((ref) => to.id(ref)),
-  }),
-  create: async (cloud, body) => {
-    for (const id of body['plugs'] as readonly string[])
-      if ((await thing(cloud, `/plugs/${id}`))?.['holder'] !== '') throw new Error(`plug ${id} is held`);
-    const { id: made } = await cloud.network.post<{ id: string }>('/boards', { ...body, status: 'ok' });
-    for (const id of body['plugs'] as readonly string[]) await cloud.network.put(`/plugs/${id}`, { holder: made });
-    return made;
-  },
-  remove: async (cloud, id) => {
-    const live = await thing(cloud, `/boards/${id}`);
-    for (const held of (live?.['plugs'] ?? []) as readonly string[])
-      if ((await thing(cloud, `/plugs/${held}`))?.['holder'] === id)
-        await cloud.network.put(`/plugs/${held}`, { holder: '' });
-    await cloud.network.delete(`/boards/${id}`);
-  },
-  yields: {
-    look: async (cloud, id, to) => {
-      const live = await thing(cloud, `/boards/${id}`);
-      const held = ((live?.['plugs'] ?? []) as readonly string[]).filter((one) =>
-        to.comesBack({ kind: 'plug', id: one }),
-      );
-      return held.length === 0 ? undefined : { held };
-    },
-    makeWay: async (cloud, id, before) => {
-      for (const one of (before as { held: readonly string[] }).held)
-        if ((await thing(cloud, `/plugs/${one}`))?.['holder'] === id)
-          await cloud.network.put(`/plugs/${one}`, { holder: '' });
-      return true;
-    },
-    takeBack: async (cloud, id, before) => {
-      for (const one of (before as { held: readonly string[] }).held)
-        if ((await thing(cloud, `/plugs/${one}`))?.['holder'] !== id)
-          await cloud.network.put(`/plugs/${one}`, { holder: id });
-      return true;
-    },
-  },
-  examples: [
-    {
-      live: { id: 'b-1', name: 'board', rack: 'r-1', model: 'm-1', secret: 's', metadata: {} },
-      keeps: captureBoard(
-        { id: 'b-1', name: 'board', rack: 'r-1', model: 'm-1', secret: 's', metadata: {} },
-        { projectId: 'p', isAdmin: true },
-      ),
-    },
-  ],
-};
-
-const types = registry([homeRack, plug, homeBoard, model, { ...cable, returns: 'as it is' }]);
 
 /** The workload where it is now. */
 const away = (): SmallCloud => {
@@ -175,14 +48,14 @@ const originals = [{ kind: 'board', id: 'b-home' }];
 
 let topology: Topology;
 beforeAll(async () => {
-  topology = await captured(away(), types, [
+  topology = await captured(away(), homeTypes, [
     { kind: 'rack', id: 'r-away' },
     { kind: 'rack', id: 's-away' },
   ]);
 });
 
 const comingHome = (cloud: SmallCloud, ledger = new MemoryLedger()) =>
-  run(topology, cloud, { registry: types, ledger, source: 'away', origins, originals });
+  run(topology, cloud, { registry: homeTypes, ledger, source: 'away', origins, originals });
 const one = (cloud: SmallCloud, collection: string, id: string): Thing | undefined =>
   cloud.things(collection).find((thing) => thing.id === id);
 const ids = (cloud: SmallCloud): readonly string[] =>
@@ -196,31 +69,6 @@ const everything = (cloud: SmallCloud): unknown =>
     .everything()
     .map((one) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== null)))
     .toSorted((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
-
-/** Dies at its nth write, before it is stored or after. */
-class MortalLedger extends MemoryLedger {
-  restarted = false;
-  private writes = 0;
-  constructor(private readonly dies: { readonly at: number; readonly when: 'before' | 'after' }) {
-    super();
-  }
-  override async put(entry: LedgerEntry): Promise<void> {
-    const dying = !this.restarted && (this.writes += 1) >= this.dies.at;
-    if (dying && this.dies.when === 'before') throw new Killed();
-    await super.put(entry);
-    if (dying) throw new Killed();
-  }
-}
-
-async function lives(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (thrown) {
-    if (!(thrown instanceof Killed)) throw thrown;
-    return false;
-  }
-}
 
 function expectHome(cloud: SmallCloud): void {
   const [made, ...more] = cloud.things('boards').filter(({ id }) => id !== 'b-home');
@@ -351,7 +199,7 @@ describe('a group that comes home', () => {
         takeBack: async () => true,
       },
     };
-    const slowly = registry(types.all.map((type) => (type.kind === 'board' ? slow : type)));
+    const slowly = registry(homeTypes.all.map((type) => (type.kind === 'board' ? slow : type)));
     await rebuild({ ...comingHome(cloud), registry: slowly });
     expectHome(cloud);
   });

@@ -75,6 +75,8 @@ export interface Target {
   comesBack(there: Ref): boolean;
   /** Whether what stands at the target gives up what it holds: its id there. */
   makesWay(there: Ref): boolean;
+  /** What stands at the target was staged for this and has no other use: what could be in the way of others there is better made anew than changed. */
+  readonly staged: boolean;
   /** In a drill: what would lead outside is left out or stood in for, and what stands at the target already stays as it is. */
   readonly isolated: boolean;
   readonly projectId: string;
@@ -89,7 +91,7 @@ export interface Mark {
   readonly text: string;
 }
 
-/** How an original that still stands at a group's first home serves again there. What it is like is stored before it is changed, so that an undo can put that back. */
+/** How what stands at the target already serves: an original at a group's first home, or what was staged. What it is like is stored before it is changed, so that an undo can put that back. */
 export interface Returns {
   /**
    * What it is like, as far as `restore` and `last` change it: small plain JSON without secrets. `undefined`: it cannot serve, since it has gone, or is another's
@@ -271,6 +273,11 @@ export interface EntityType {
   readonly returns?: Returns | 'as it is';
   /** For what is made anew, while its original still holds what comes back. */
   readonly yields?: Yields;
+  /**
+   * It can stand at the target before it is needed, and costs little and harms nobody there: as what, until then. `undefined`, as without it: it is made when it is
+   * needed, with all that refers to it. What it is brought in step with later, when it is taken up, is the entity as it was captured. Pure.
+   */
+  staged?(kept: Entity, all: Topology): Entity | undefined;
 
   // proved
   /** Lines of the receipt beyond the comparison of fields: what was left behind on purpose. Pure. */

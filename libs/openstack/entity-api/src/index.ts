@@ -3,7 +3,6 @@ export type { Aftershock, AftershockOf } from './aftershock.ts';
 export { buildOrder, prerequisites } from './build-order.ts';
 export { captureGroup, captureProject } from './capture.ts';
 export type { Snapshot } from './capture.ts';
-export { returning } from './coming-home.ts';
 export { closure } from './closure.ts';
 export type { Closure } from './closure.ts';
 export { crawl, keep } from './crawl.ts';
@@ -31,7 +30,7 @@ export type {
   Yields,
 } from './entity.ts';
 export { findLeaks } from './leaks.ts';
-export { MADE_WAY, MemoryLedger, RETURNED } from './ledger.ts';
+export { MADE_WAY, MemoryLedger, RETURNED, STAGED, TAKEN_UP } from './ledger.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export { bearsMark, markFor, markIn, markMetadata, markTags, userDescription, userMetadata, userTags } from './mark.ts';
 export { refsIn } from './notified.ts';
@@ -54,7 +53,9 @@ export type { Registry } from './registry.ts';
 export { removeAll } from './remove.ts';
 export type { Removal } from './remove.ts';
 export { inParallel } from './in-parallel.ts';
+export { clearStage, outOfStep, stage, stagedPart, standingOf } from './staging.ts';
 export { findStrangers } from './strangers.ts';
+export { returning } from './taking-up.ts';
 export { refKey, refsOf, topology } from './topology.ts';
 export { waysOut } from './ways-out.ts';
 export type { WayOut } from './ways-out.ts';

@@ -10,8 +10,8 @@ export interface LedgerEntry {
   readonly state: 'intended' | 'made' | 'settled' | 'finished' | 'removed';
   readonly targetId?: string;
   /**
-   * `created`, `found` (stood there, not ours), `provided`, `mapped: <rule>`, `returned` (an original that serves again), or `left out: <why>`; of an original, by
-   * its own id, `made way`. Only what was created is ever removed.
+   * `created`, `found` (stood there, not ours), `provided`, `mapped: <rule>`, `returned` (an original that serves again), `staged` (stood there prepared), or
+   * `left out: <why>`; of an original, by its own id, `made way`. Only what was created is ever removed.
    */
   readonly how?: string;
   /** Look-alikes that stood there before; for types that cannot bear a mark. */
@@ -20,8 +20,11 @@ export interface LedgerEntry {
   readonly looked?: Json;
 }
 
-/** How an original is entered that serves again, and one that has given up what it held. */
+/** How is entered what stood there and serves: an original that serves again, and what was staged; and an original that has given up what it held. */
 export const RETURNED = 'returned';
+export const STAGED = 'staged';
+/** Both are changed for the run, and put back by its undo. */
+export const TAKEN_UP: readonly string[] = [RETURNED, STAGED];
 export const MADE_WAY = 'made way';
 
 const LEFT_OUT = 'left out: ';
@@ -36,6 +39,8 @@ export const whyLeftOut = (entry: LedgerEntry | undefined): string | undefined =
 export interface Ledger {
   entries(): Promise<readonly LedgerEntry[]>;
   put(entry: LedgerEntry): Promise<void>;
+  /** As if there had never been an entry of it. */
+  forget(ref: Ref): Promise<void>;
 }
 
 export class MemoryLedger implements Ledger {
@@ -47,6 +52,11 @@ export class MemoryLedger implements Ledger {
 
   put(entry: LedgerEntry): Promise<void> {
     this.rows.set(`${entry.ref.kind}/${entry.ref.id}`, entry);
+    return Promise.resolve();
+  }
+
+  forget({ kind, id }: Ref): Promise<void> {
+    this.rows.delete(`${kind}/${id}`);
     return Promise.resolve();
   }
 }

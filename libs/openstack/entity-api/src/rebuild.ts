@@ -2,15 +2,16 @@ import { asLifeboatError, external, illegalState, timedOut } from '@lifeboat/ker
 import { asDue } from './as-due.ts';
 import type { Piece } from './as-due.ts';
 import { buildOrder, heldBack, waitsOf } from './build-order.ts';
-import { comeBack, finishReturned, makeWay, restoreReturned } from './coming-home.ts';
+import { makeWay } from './coming-home.ts';
 import { noPlace } from './extensions.ts';
 import { neededBy, withWhat } from './left-out.ts';
 import type { Entity, EntityType, Live, Ref, Target } from './entity.ts';
-import { howLeftOut, RETURNED, whyLeftOut } from './ledger.ts';
+import { howLeftOut, TAKEN_UP, whyLeftOut } from './ledger.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { RunState } from './run-state.ts';
 import type { Rebuild } from './run-state.ts';
 import { bearsMark } from './mark.ts';
+import { bringInStep, finishInStep, takeUp } from './taking-up.ts';
 import { refKey, refsOf } from './topology.ts';
 import { touch, whenFree } from './when-free.ts';
 
@@ -62,7 +63,8 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
       'run-being-removed',
       `Run ${state.run.runId} has removed ${entity.kind} ${entity.name} (${entity.id}) already; it makes nothing any more.`,
     );
-  if (known && (known.state === 'settled' || known.state === 'finished')) return;
+  if (known && (known.state === 'settled' || known.state === 'finished'))
+    return isRenewed(entity, state) ? bringInStep(entity, known.targetId ?? '', state) : undefined;
   const ref = { kind: entity.kind, id: entity.id };
   const entry =
     known?.state === 'made'
@@ -71,13 +73,15 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
         (await makeOrLeave(entity, type, to, state)));
   const id = entry.targetId ?? '';
   if (entry.how === 'provided') await touch(entity, type, state, () => type.adopt?.(state.run.cloud, id, entity, to));
-  if (entry.how === RETURNED) await restoreReturned(entity, id, state);
+  if (TAKEN_UP.includes(entry.how ?? '')) await bringInStep(entity, id, state);
   if (entry.how === 'created') {
     await whenReady(entity, type, id, state);
     await touch(entity, type, state, () => type.afterCreate?.(state.run.cloud, id, entity, to));
   }
   await state.put({ ...entry, ref, state: 'settled' });
 }
+
+const isRenewed = (entity: Entity, { run: { renewed } }: RunState): boolean => renewed?.has(refKey(entity)) ?? false;
 
 /** What serves without being made; `undefined`: it is made, and that is stored. */
 async function findOrIntend(
@@ -99,8 +103,8 @@ async function findOrIntend(
   if (!(await state.offers(type))) return leftOut(noPlace(cloud, type));
   const lost = neededBy(entity, type).find((needed) => whyLeftOut(state.entry(needed)) !== undefined);
   if (lost) return leftOut(withWhat(lost, whyLeftOut(state.entry(lost)) ?? ''));
-  const original = intended ? undefined : await comeBack(entity, state);
-  if (original) return original;
+  const standing = intended ? undefined : await takeUp(entity, state);
+  if (standing) return standing;
   const copy = provided.get(refKey(entity));
   if (copy !== undefined) return made(copy, 'provided');
   if (type.provision === 'provided')
@@ -232,11 +236,12 @@ async function whenSettled(entity: Entity, id: string, state: RunState): Promise
 async function finish(entity: Entity, state: RunState): Promise<void> {
   const { registry, cloud } = state.run;
   const entry = state.entry(entity);
+  if (entry?.state === 'finished' && isRenewed(entity, state)) return finishInStep(entity, entry.targetId ?? '', state);
   if (entry?.state !== 'settled') return;
   const type = registry.get(entity.kind);
   if (entry.how === 'created' || entry.how === 'provided')
     await touch(entity, type, state, () => type.finish?.(cloud, entry.targetId ?? '', entity, state.target(entity)));
-  if (entry.how === RETURNED) await finishReturned(entity, entry.targetId ?? '', state);
+  if (TAKEN_UP.includes(entry.how ?? '')) await finishInStep(entity, entry.targetId ?? '', state);
   await whenSettled(entity, entry.targetId ?? '', state);
   await state.put({ ...entry, state: 'finished' });
 }

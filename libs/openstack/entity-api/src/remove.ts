@@ -1,13 +1,14 @@
 import { asLifeboatError, conflict, timedOut } from '@lifeboat/kernel';
 import { asDue } from './as-due.ts';
 import { buildOrder, usersOf } from './build-order.ts';
-import { giveBackWay, putBack } from './coming-home.ts';
+import { giveBackWay } from './coming-home.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Entity } from './entity.ts';
-import { RETURNED } from './ledger.ts';
+import { TAKEN_UP } from './ledger.ts';
 import { bearsMark } from './mark.ts';
 import type { Rebuild } from './run-state.ts';
 import { RunState } from './run-state.ts';
+import { putBack } from './taking-up.ts';
 import { refKey } from './topology.ts';
 import { whenFree } from './when-free.ts';
 
@@ -93,7 +94,7 @@ async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
   const { registry, cloud } = state.run;
   const type = registry.get(entity.kind);
   const entry = state.entry(entity);
-  if (entry?.how === RETURNED) await putBack(entry, state);
+  if (entry && TAKEN_UP.includes(entry.how ?? '')) await putBack(entry, state);
   if (!type.remove || !mayBeOurs(entity, state) || !(await state.offers(type))) return false;
   const to = state.target(entity);
   const ids = await state.slots.use(() => ours(entity, state));

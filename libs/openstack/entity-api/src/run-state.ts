@@ -24,8 +24,12 @@ export interface Rebuild {
   /** Those of them that are blank: `kind/id` of the source → why. */
   readonly blank?: ReadonlyMap<string, string>;
   readonly mappings: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
-  /** What stands, or stood, at the target for captured entities, from when the group was there: `kind/id` of the source → id at the target. */
+  /** What stands, or stood, at the target for captured entities, from when the group was there, or staged: `kind/id` of the source → id at the target. */
   readonly origins?: ReadonlyMap<string, string>;
+  /** The stage that they stand in, by whose mark; the run itself when it is the stage. Without it they are from when the group was there. */
+  readonly stage?: string;
+  /** What stands by the ledger and is brought in step all the same, by `kind/id` of the source. */
+  readonly renewed?: ReadonlySet<string>;
   /** What of the group was there and is made anew: it gives up what it holds. By ids at the target. */
   readonly originals?: readonly Ref[];
   /** What this run made and other runs serve by, `kind/id` at the target: never removed. */
@@ -83,8 +87,8 @@ export class RunState {
     return this.entries.get(refKey(ref));
   }
 
-  /** The id of an entity's original at the target, standing or not. */
-  original(ref: Ref): string | undefined {
+  /** The id of what is to stand for an entity already, whether it does or not. */
+  standing(ref: Ref): string | undefined {
     return this.run.origins?.get(refKey(ref));
   }
 
@@ -92,6 +96,11 @@ export class RunState {
     await this.run.ledger.put(entry);
     this.entries.set(refKey(entry.ref), entry);
     return entry;
+  }
+
+  async forget(ref: Ref): Promise<void> {
+    await this.run.ledger.forget(ref);
+    this.entries.delete(refKey(ref));
   }
 
   /** Asks until it is so, or the time is over. The more wait, the rarer each asks: a thousand servers that boot leave room for other calls. */
@@ -137,6 +146,7 @@ export class RunState {
       mark: markFor(run.runId, run.source, entity.kind, entity.id),
       comesBack: (there) => this.comingBack.has(refKey(there)),
       makesWay: (there) => this.makingWay.has(refKey(there)),
+      staged: run.stage !== undefined,
       isolated: run.isolated ?? false,
       projectId: this.who.projectId,
       isAdmin: this.who.isAdmin,

@@ -2,11 +2,11 @@ import type { Ref } from './entity.ts';
 import { markIn } from './mark.ts';
 import type { RunState } from './run-state.ts';
 
-/** What bears the run's mark at the target: not in its ledger (orphans), or standing twice for one source (doubles). */
+/** What bears the mark of the run, or of the stage that it took up, at the target: not in its ledger (orphans), or standing twice for one source (doubles). */
 export async function findStrangers(
   state: RunState,
 ): Promise<{ readonly orphans: readonly Ref[]; readonly doubles: readonly Ref[] }> {
-  const { registry, cloud, runId, topology } = state.run;
+  const { registry, cloud, runId, stage, topology } = state.run;
   // By id alone: two types may share one of OpenStack's (a router's interface is a port), and each lists the other's.
   const known = new Set([...state.entries.values()].filter((e) => e.state !== 'removed').map((e) => e.targetId));
   const orphans = new Map<string, Ref>();
@@ -18,7 +18,7 @@ export async function findStrangers(
     const byOrigin = new Map<string, string[]>();
     for await (const live of type.candidates(cloud, any, state.target(any))) {
       const mark = markIn(live);
-      if (mark?.runId !== runId) continue;
+      if (!mark || ![runId, stage].includes(mark.runId)) continue;
       byOrigin.set(mark.originId, [...(byOrigin.get(mark.originId) ?? []), live.id]);
       if (!known.has(live.id)) orphans.set(live.id, { kind: type.kind, id: live.id });
     }

@@ -41,6 +41,7 @@ export const keypair = entity({
     return String((body['keypair'] as { name: string }).name);
   },
   remove: async (cloud, name) => void (await cloud.compute.delete(`/os-keypairs/${encodeURIComponent(name)}`)),
+  staged: (kept) => kept,
 
   examples: [
     {

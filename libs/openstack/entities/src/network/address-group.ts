@@ -56,6 +56,7 @@ export const addressGroup = entity({
   remove: async (cloud, id) => void (await cloud.network.delete(`/address-groups/${id}`)),
 
   returns: 'as it is',
+  staged: (kept) => kept,
   examples: [
     {
       live: {

@@ -62,6 +62,12 @@ const leadingTo: ByPut['sent'] = (fields, wanted) =>
       }
     : fields;
 
+const leadingNowhere = ({ refs: { port: _port, ...others }, ...kept }: Entity): Entity => ({
+  ...kept,
+  refs: others,
+  spec: { ...kept.spec, fixed_ip_address: null },
+});
+
 /** Neutron floating IP. Its address lives in the provider's prefix, so the target gives another one; what it leads to is kept. */
 export const floatingIp = entity({
   kind: 'floating-ip',
@@ -152,6 +158,8 @@ export const floatingIp = entity({
     always: (live) => pick(live, 'qos_policy_id'),
     sent: leadingTo,
   }),
+  // Its address alone, which may be the primary's where both clouds have one range: it must not answer twice.
+  staged: (kept) => (one(kept, 'loadBalancer') ? undefined : leadingNowhere(kept)),
   fields: (kept, to) => ({
     floating_ip_address: { mapped: 'floating IP pool of the target' },
     name: { mapped: 'its name is its address' },

@@ -1,5 +1,5 @@
 import { entity } from '@lifeboat/openstack-entity-api';
-import type { Live, Scope } from '@lifeboat/openstack-entity-api';
+import type { Entity, Live, Scope } from '@lifeboat/openstack-entity-api';
 import {
   AGENTS_OWN,
   byName,
@@ -18,12 +18,16 @@ import {
 } from '../fields.ts';
 import { comesBackByPut } from './comes-back.ts';
 import { isOnlyWayOut, NO_WAY_OUT, NOT_SHARED, STAND_IN, standInName } from './isolation.ts';
-import { sharedByFlag } from './shared.ts';
+import { isOpenToOthers, sharedByFlag } from './shared.ts';
 
 const isForeign = (live: Live, scope: Scope): boolean =>
   live['router:external'] === true || live['project_id'] !== scope.projectId;
 
 const CHANGED = ['name', 'admin_state_up', 'port_security_enabled', 'dns_domain', 'shared'];
+
+/** Of what stands staged no names are told. */
+const quiet = (kept: Entity): Entity =>
+  kept.spec['dns_domain'] ? { ...kept, spec: { ...kept.spec, dns_domain: '' } } : kept;
 
 /** Neutron network. The project's own is recreated; external and shared ones belong to others and are mapped by name. */
 export const network = entity({
@@ -95,6 +99,7 @@ export const network = entity({
     }),
     sent: (fields, _wanted, to) => (to.isAdmin ? fields : without(fields, 'shared')),
   }),
+  staged: (kept) => (isOpenToOthers(kept) ? undefined : quiet(kept)),
   fields: (kept, to) => ({
     mtu: { mapped: "the target's network takes no larger one" },
     ...(!to.isAdmin && { shared: { dropped: 'only an administrator may share a network' } }),

@@ -1,3 +1,4 @@
+import { sameJson } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live, Ref, Target, Topology } from '@lifeboat/openstack-entity-api';
@@ -119,6 +120,11 @@ function isFree(live: Live, to: Target): boolean {
   return id === '' || to.makesWay({ kind: 'server', id }) || to.comesBack({ kind: 'trunk', id });
 }
 
+/** Two ports that have swapped theirs cannot be changed one after the other. */
+const hasItsAddresses = (live: Live, kept: Entity, to: Target): boolean =>
+  !mayChoose(kept, to) ||
+  ['mac_address', 'fixed_ips'].every((field) => sameJson(port.capture(live, to).spec[field], kept.spec[field]));
+
 /** As Neutron would answer it. An address that nobody may choose is what it is there. */
 function portHere(kept: Entity, to: Target, live: Live): Readonly<Record<string, unknown>> {
   const there = ipsOf(live);
@@ -211,10 +217,14 @@ export const port = entity({
     path: '/ports',
     key: 'port',
     fields: [...CHANGED, 'description'],
-    fits: (live, kept, to) => live['network_id'] === to.maybe(one(kept, 'network')) && isFree(live, to),
+    fits: (live, kept, to) =>
+      live['network_id'] === to.maybe(one(kept, 'network')) &&
+      isFree(live, to) &&
+      (!to.staged || hasItsAddresses(live, kept, to)),
     wanted: portHere,
     sent: (fields, _wanted, to) => (to.isAdmin ? fields : without(fields, 'mac_address')),
   }),
+  staged: (kept) => kept,
   fields: (kept, to) =>
     mayChoose(kept, to)
       ? {}

@@ -16,7 +16,7 @@ import {
   tagEventsOf,
   tagNeutron,
 } from '../fields.ts';
-import { sharedByFlag } from './shared.ts';
+import { isOpenToOthers, sharedByFlag } from './shared.ts';
 
 type Rule = Readonly<Record<string, Json>>;
 
@@ -91,6 +91,7 @@ export const qosPolicy = entity({
     kept.spec['is_default'] === true ? { is_default: { mapped: 'the project has another default there' } } : {},
 
   returns: 'as it is',
+  staged: (kept) => (isOpenToOthers(kept) ? undefined : kept),
   examples: [
     {
       live: {

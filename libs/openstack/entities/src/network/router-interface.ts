@@ -77,6 +77,7 @@ export const routerInterface = entity({
     });
   },
   returns: 'as it is',
+  staged: (kept) => kept,
   uses: () => ({ 'network:port': 1 }),
 
   examples: [

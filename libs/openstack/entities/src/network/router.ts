@@ -144,6 +144,8 @@ export const router = entity({
   remove: async (cloud, id) => void (await cloud.network.delete(`/routers/${id}`)),
   // Routes last: their next hops are on networks that it may only be joined to by then.
   returns: { ...comesBackByPut(AS_CAPTURED), last: comesBackByPut({ ...AS_CAPTURED, wanted: routesHere }).restore },
+  // Where nothing is translated, its networks may be announced outside: the primary's are, as long as it lives.
+  staged: (kept) => (one(kept, 'gateway') && kept.spec['enable_snat'] === false ? undefined : kept),
   fields: (kept, to) => ({
     ...(routesOf(kept, to).lost.length > 0 && {
       routes: { dropped: `no carried network has the next hop of ${said(routesOf(kept, to).lost)}` },

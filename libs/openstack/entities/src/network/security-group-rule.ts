@@ -82,6 +82,8 @@ export const securityGroupRule = entity({
   create: (cloud, body) => created(cloud.network, '/security-group-rules', 'security_group_rule', body),
   remove: async (cloud, id) => void (await cloud.network.delete(`/security-group-rules/${id}`)),
   returns: 'as it is',
+  // The default group is not the group's own: what else is in it must not be opened before a failover.
+  staged: (kept, all) => (all.get(rulesOf(kept) ?? kept)?.name === 'default' ? undefined : kept),
   fields: { description: { mapped: 'the rule stood there already' } },
   uses: () => ({ 'network:security_group_rule': 1 }),
 

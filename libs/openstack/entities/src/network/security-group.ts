@@ -112,6 +112,7 @@ export const securityGroup = entity({
       await putRulesBack(cloud, id, rules);
     },
   },
+  staged: (kept) => kept,
   fields: (kept, to) => (kept.name === 'default' && to.isolated ? { name: { mapped: STAND_IN } } : {}),
   notes: (kept, to) =>
     standardRulesMissing(kept, to).map((rule) => ({ field: `not ${rule}`, dropped: STANDARD_STAYS })),

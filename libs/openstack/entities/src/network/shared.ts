@@ -16,3 +16,7 @@ export const sharedByFlag = (kept: Entity, to: Pick<Target, 'all' | 'isAdmin' | 
   !to.all
     .referringTo(kept)
     .some(({ kind, spec }) => kind === 'rbac-policy' && [EVERYBODY, ITSELF].includes(String(spec['shared_with'])));
+
+/** Whether others would use it, or be given it by default, where it stood before it is needed: then it would not go any more. */
+export const isOpenToOthers = ({ spec, observed }: Entity): boolean =>
+  ![observed['foreign'], observed['of_others']].includes(true) && [spec['shared'], spec['is_default']].includes(true);

@@ -18,7 +18,7 @@ import {
   tagNeutron,
 } from '../fields.ts';
 import { NO_POOL } from './isolation.ts';
-import { sharedByFlag } from './shared.ts';
+import { isOpenToOthers, sharedByFlag } from './shared.ts';
 
 const LENGTHS = ['min_prefixlen', 'max_prefixlen', 'default_prefixlen'] as const;
 
@@ -100,6 +100,7 @@ export const subnetPool = entity({
   uses: ({ observed }) => (observed['of_others'] === true ? {} : { 'network:subnetpool': 1 }),
 
   returns: 'as it is',
+  staged: (kept) => (isOpenToOthers(kept) ? undefined : kept),
   examples: [
     {
       live: {

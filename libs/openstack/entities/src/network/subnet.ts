@@ -54,6 +54,10 @@ function hasOtherPool(kept: Entity, to: Target): boolean {
 
 const dhcpHere = (kept: Entity) => pick(kept.spec, 'enable_dhcp');
 
+/** Its ports would take addresses that a port of the group comes to have meanwhile. */
+const withoutDhcp = (kept: Entity): Entity =>
+  needsDhcpAtOnce(kept) ? kept : { ...kept, spec: { ...kept.spec, enable_dhcp: false } };
+
 const AS_CAPTURED: ByPut = {
   path: '/subnets',
   key: 'subnet',
@@ -131,6 +135,7 @@ export const subnet = entity({
     void (await describeNeutron(cloud, `/subnets/${id}`, 'subnet', kept, { enable_dhcp: kept.spec['enable_dhcp'] })),
   remove: async (cloud, id) => void (await cloud.network.delete(`/subnets/${id}`)),
   returns: { ...comesBackByPut(AS_CAPTURED), last: comesBackByPut({ ...AS_CAPTURED, wanted: dhcpHere }).restore },
+  staged: withoutDhcp,
   fields: (kept, to) => ({
     ...(!to.isAdmin && { service_types: { dropped: 'only an administrator may set them' } }),
     ...(hasOtherPool(kept, to) && { 'refs.pool': { mapped: NO_ROOM } }),

@@ -69,7 +69,7 @@ export class TwoClouds {
     source: Cloud,
     target: Cloud,
     roots: readonly Ref[],
-    more: Partial<Pick<Rebuild, 'isolated' | 'mappings' | 'provided' | 'origins' | 'originals'>> = {},
+    more: Partial<Pick<Rebuild, 'isolated' | 'mappings' | 'provided' | 'origins' | 'originals' | 'stage'>> = {},
   ): Promise<Recovered> {
     const { topology } = captureGroup(await this.look(source), entities, roots);
     const run = { ...runOf(source, target, topology, new MemoryLedger()), ...more };
@@ -92,7 +92,7 @@ export class TwoClouds {
   }
 }
 
-const runOf = (source: Cloud, target: Cloud, topology: Topology, ledger: Ledger): Rebuild => ({
+export const runOf = (source: Cloud, target: Cloud, topology: Topology, ledger: Ledger): Rebuild => ({
   runId: '5f0c5c0e-7e56-8a5b-9d0e-2c1a3b4d5e6f',
   source: source.site,
   cloud: target,

@@ -91,7 +91,8 @@ function everythingStands(kept: Entity, all: Topology): Target {
     comesBack: () => false,
     makesWay: () => false,
     mark: markFor(RUN, SITE, kept.kind, kept.id),
-    isolated: false,
+    staged: false,
+  isolated: false,
     ...scope,
   };
 }
