@@ -120,6 +120,7 @@ import { CheckTarget } from './recovery/check-target.v1.ts';
 import { CompileCalls } from './recovery/compile-calls.v1.ts';
 import { EntitiesRecreated } from './recovery/entities-recreated.v1.ts';
 import { EntitiesRemoved } from './recovery/entities-removed.v1.ts';
+import { EntitiesStaged } from './recovery/entities-staged.v1.ts';
 import { FencePrimary } from './recovery/fence-primary.v1.ts';
 import { HooksRun } from './recovery/hooks-run.v1.ts';
 import { LeaksLookedFor } from './recovery/leaks-looked-for.v1.ts';
@@ -135,11 +136,14 @@ import { ReadLedger } from './recovery/read-ledger.v1.ts';
 import { ReadReceipt } from './recovery/read-receipt.v1.ts';
 import { RecreateEntities } from './recovery/recreate-entities.v1.ts';
 import { RemoveEntities } from './recovery/remove-entities.v1.ts';
+import { RemoveStaged } from './recovery/remove-staged.v1.ts';
 import { RunHooks } from './recovery/run-hooks.v1.ts';
 import { RemoveOriginals } from './recovery/remove-originals.v1.ts';
 import { SourceQuarantined } from './recovery/source-quarantined.v1.ts';
 import { SourceStarted } from './recovery/source-started.v1.ts';
 import { SourceStopped } from './recovery/source-stopped.v1.ts';
+import { StageEntities } from './recovery/stage-entities.v1.ts';
+import { StagedRemoved } from './recovery/staged-removed.v1.ts';
 import { StartSource } from './recovery/start-source.v1.ts';
 import { StopSource } from './recovery/stop-source.v1.ts';
 import { SwitchTraffic } from './recovery/switch-traffic.v1.ts';
@@ -163,7 +167,9 @@ import { StartPlannedFailover } from './saga/start-planned-failover.v1.ts';
 import { StartProtect } from './saga/start-protect.v1.ts';
 import { StartQuarantine } from './saga/start-quarantine.v1.ts';
 import { StartReprotect } from './saga/start-reprotect.v1.ts';
+import { StartStage } from './saga/start-stage.v1.ts';
 import { StartSwitchTraffic } from './saga/start-switch-traffic.v1.ts';
+import { StartUnstage } from './saga/start-unstage.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
 import { StepChanged } from './saga/step-changed.v1.ts';
 
@@ -231,6 +237,10 @@ export const messages = [
   CheckTarget,
   EntitiesRecreated,
   EntitiesRemoved,
+  StageEntities,
+  EntitiesStaged,
+  RemoveStaged,
+  StagedRemoved,
   FencePrimary,
   HooksRun,
   LeaksLookedFor,
@@ -266,6 +276,8 @@ export const messages = [
   StartPlannedFailover,
   StartProtect,
   StartQuarantine,
+  StartStage,
+  StartUnstage,
   StartReprotect,
   StartSwitchTraffic,
   StepChanged,

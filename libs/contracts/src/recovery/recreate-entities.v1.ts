@@ -22,6 +22,8 @@ export const RecreateEntities = command({
     withheld: z.array(Ref).optional(),
     /** A fail-back: what stands at the target of the group, its first home, comes back. */
     home: z.literal(true).optional(),
+    /** What stands staged of the group at the target serves. */
+    staged: z.literal(true).optional(),
   }),
   answer: EntitiesRecreated,
   sample: {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Approval, PersonName, RequestedKind } from './approval.ts';
 import { BundlePolicy } from './bundle.ts';
-import { Mappings, Name, Ref, SiteName } from './common.ts';
+import { Finding, Mappings, Name, Ref, SiteName } from './common.ts';
 import { PlanOfGroup } from './plan.ts';
 import { CommitWindow, KeepForSeconds } from './runs.ts';
 import { TimesOfDay } from './times-of-day.ts';
@@ -69,6 +69,33 @@ export const DrillSchedule = z.object({
 });
 export type DrillSchedule = z.infer<typeof DrillSchedule>;
 
+/** What stands at the recovery site before it is needed: `cold`, replicas alone; `warm`, also what of the group costs little there and harms nobody. */
+export const Staging = z.enum(['cold', 'warm']);
+export type Staging = z.infer<typeof Staging>;
+
+/** What stands staged at a site: how many of each kind, and what they take of its quotas. */
+export const Staged = z.object({
+  kinds: z.array(z.object({ kind: z.string(), count: z.number().int() })),
+  /** `used`: by all of the project; `limit`: -1 where there is none. */
+  quotas: z.array(
+    z.object({ quota: z.string(), staged: z.number().int(), used: z.number().int(), limit: z.number().int() }),
+  ),
+});
+export type Staged = z.infer<typeof Staged>;
+
+/** What is kept staged of a group. */
+export const GroupStaging = Staged.partial().extend({
+  site: SiteName,
+  /** Since then something stands there. */
+  since: z.string().optional(),
+  /** When it was last brought in step, with the metadata of which point. */
+  inStepAt: z.string().optional(),
+  pointId: z.string().optional(),
+  /** Why it is not in step. */
+  problem: Finding.optional(),
+});
+export type GroupStaging = z.infer<typeof GroupStaging>;
+
 export const Policy = z.object({
   name: Name,
   /** A point is made this often; 0: only when asked. */
@@ -94,6 +121,8 @@ export const Policy = z.object({
   drills: DrillSchedule.optional(),
   /** How a point is recovered without Lifeboat is written down after each. */
   bundle: BundlePolicy.optional(),
+  /** Cold, when nothing is said. */
+  staging: Staging.optional(),
   rules: PolicyRules,
 });
 export type Policy = z.infer<typeof Policy>;
@@ -174,6 +203,8 @@ export const Group = GroupInput.extend({
   formerPrimary: FormerPrimary.optional(),
   /** Runs that somebody else has to approve before they begin. */
   awaitingApproval: z.array(AwaitingApproval).optional(),
+  /** Where its policy keeps it warm. */
+  staging: GroupStaging.optional(),
 });
 export type Group = z.infer<typeof Group>;
 

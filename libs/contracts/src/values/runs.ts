@@ -14,6 +14,8 @@ export const RunKind = z.enum([
   'cleanup',
   'discard',
   'switch-traffic',
+  'stage',
+  'unstage',
 ]);
 export type RunKind = z.infer<typeof RunKind>;
 

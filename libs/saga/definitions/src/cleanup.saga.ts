@@ -1,6 +1,6 @@
 import { LockGroup, ReleaseDisks, RemoveEntities, StartCleanup, UnlockGroup, UnpinPoint } from '@lifeboat/contracts';
 import { every, hours, saga, seconds, to } from '@lifeboat/saga-engine';
-import { removed } from './fragments/removed.ts';
+import { removed, removedWithStage } from './fragments/removed.ts';
 import { ofRun } from './fragments/runs.ts';
 
 const again = every(seconds(5), 12);
@@ -20,13 +20,20 @@ const begun = (version: number) =>
     });
 
 /** Remove what an earlier run made at the target. */
-export const cleanup = begun(2)
+export const cleanup = begun(3)
+  .use(removedWithStage(earlier))
+  .step('unpin recovery point', { send: (s) => to(UnpinPoint, earlier(s)), retry: again })
+  .step('unlock group', { send: (s) => to(UnlockGroup, ofRun(s)), retry: again })
+  .end();
+
+/** As runs began with it before anything was staged. */
+export const cleanupV2 = begun(2)
   .use(removed(earlier))
   .step('unpin recovery point', { send: (s) => to(UnpinPoint, earlier(s)), retry: again })
   .step('unlock group', { send: (s) => to(UnlockGroup, ofRun(s)), retry: again })
   .end();
 
-/** As runs began with it before it was looked for leaks. */
+/** And before it was looked for leaks. */
 export const cleanupV1 = begun(1)
   .pivot('remove entities', { send: (s) => to(RemoveEntities, earlier(s)), retry: again })
   .step('release disks', { send: (s) => to(ReleaseDisks, earlier(s)), retry: again })

@@ -7,6 +7,7 @@ import {
   ReleaseDisks,
   ReleaseImages,
   RemoveEntities,
+  RemoveStaged,
   UnlockGroup,
   UnpinPoint,
 } from '@lifeboat/contracts';
@@ -15,6 +16,7 @@ import { cleanup } from './cleanup.saga.ts';
 import { discard } from './discard.saga.ts';
 
 const LOCKED = [answers('release hold of the earlier run'), answers('lock group')] as const;
+const ENTITIES = [answers('remove entities'), answers('remove staged')] as const;
 const AWAY = { kind: 'unavailable', code: 'site-away', message: 'The site does not answer.' } as const;
 
 describe('cleaning up after a run', () => {
@@ -26,6 +28,8 @@ describe('cleaning up after a run', () => {
       .when(answers('lock group'))
       .sends(RemoveEntities)
       .when(answers('remove entities'))
+      .sends(RemoveStaged)
+      .when(answers('remove staged'))
       .sends(ReleaseDisks)
       .when(answers('release disks'))
       .sends(LookForLeaks)
@@ -42,6 +46,7 @@ describe('cleaning up after a run', () => {
       cleanup,
       ...LOCKED,
       answers('remove entities'),
+      answers('remove staged'),
       answers('release disks'),
       answers('look for leaks'),
       answers('unpin recovery point'),
@@ -67,8 +72,9 @@ describe('cleaning up after a run', () => {
 
   it.each([
     ['remove entities', LOCKED, RemoveEntities],
-    ['release disks', [...LOCKED, answers('remove entities')], ReleaseDisks],
-    ['look for leaks', [...LOCKED, answers('remove entities'), answers('release disks')], LookForLeaks],
+    ['remove staged', [...LOCKED, answers('remove entities')], RemoveStaged],
+    ['release disks', [...LOCKED, ...ENTITIES], ReleaseDisks],
+    ['look for leaks', [...LOCKED, ...ENTITIES, answers('release disks')], LookForLeaks],
   ] as const)(
     'tries to %s again while the site is away, and asks an operator about anything else',
     (step, before, command) => {

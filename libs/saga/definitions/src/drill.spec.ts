@@ -19,15 +19,16 @@ const RECREATED = [...CHECKED, answers('materialise disks'), answers('recreate e
 const VERIFIED = [...RECREATED, answers('verify workload')] as const;
 
 describe('a drill', () => {
-  it('runs the very rows of a failover up to its proof, and differs in their data by the isolation alone', () => {
+  it('runs the very rows of a failover up to its proof, and differs in their data by the isolation, and by what stands staged, alone', () => {
     const rows = ['check target', 'materialise disks', 'recreate entities', 'verify workload'];
-    const dataOf = (send: { data: unknown } | undefined) => send?.data as { isolated?: true };
+    const dataOf = (send: { data: unknown } | undefined) => send?.data as { isolated?: true; staged?: true };
     const of = (definition: typeof drill) => outlineOf(definition).filter(({ name }) => rows.includes(name));
     const plain = ({ send, undo }: ReturnType<typeof of>[number]) => {
-      const { isolated: _isolated, ...data } = dataOf(send);
+      const { isolated: _isolated, staged: _staged, ...data } = dataOf(send);
       return [send?.command.subject, { ...data, runId: '' }, undo?.command.subject];
     };
     expect(of(drill).map(plain)).toEqual(of(failover).map(plain));
+    expect(of(drill).some(({ send }) => dataOf(send).staged)).toBe(false);
     expect(of(drill).map(({ name, send }) => [name, dataOf(send).isolated])).toEqual([
       ['check target', true],
       ['materialise disks', undefined],

@@ -20,7 +20,21 @@ const lost = () => undefined;
  * Bring a protection group up at its recovery site when the primary is lost. Serves from copies of a pinned point: until the commit the replicas are
  * untouched and everything can be undone.
  */
-export const failover = begun(5, 'protect', 'drill')
+export const failover = begun(6, 'protect', 'drill', 'stage')
+  .use(pinned())
+  .use(drillsGone)
+  .use(checked({ staged: true, fences: true }))
+  .use(fenced)
+  .use(startedFromCopies({ staged: true }))
+  .use(provisional)
+  .use(committed)
+  .use(promoted(lost))
+  .use(trafficSwitched((s: { readonly primary: string }) => ({ lost: s.primary })))
+  .use(unlocked)
+  .end();
+
+/** As runs began with it before anything was staged. */
+export const failoverV5 = begun(5, 'protect', 'drill')
   .use(pinned())
   .use(drillsGone)
   .use(checked({ fences: true }))
@@ -33,7 +47,7 @@ export const failover = begun(5, 'protect', 'drill')
   .use(unlocked)
   .end();
 
-/** As runs began with it before primaries were fenced and traffic was switched. */
+/** And before primaries were fenced and traffic was switched. */
 export const failoverV4 = begun(4, 'protect', 'drill')
   .use(pinned())
   .use(drillsGone)

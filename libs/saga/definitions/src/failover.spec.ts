@@ -59,7 +59,7 @@ describe('an unplanned failover', () => {
   });
 
   it('takes the place of a protect run and of a drill of the group', () => {
-    expect(failover.supersedes).toEqual(['protect', 'drill']);
+    expect(failover.supersedes).toEqual(['protect', 'drill', 'stage']);
   });
 
   it('serves from copies of the point that it pinned, at the recovery site', () => {

@@ -62,7 +62,7 @@ describe('a planned failover', () => {
   });
 
   it('has points and drills of the group undone, none of which is lost', () => {
-    expect(plannedFailover).toMatchObject({ aborts: ['protect', 'drill'], supersedes: [] });
+    expect(plannedFailover).toMatchObject({ aborts: ['protect', 'drill', 'stage'], supersedes: [] });
   });
 
   it('removes what it made at the primary too, unless another run has given that up', () => {

@@ -26,7 +26,9 @@ import {
   quarantine,
   reprotect,
   sagas,
+  stage,
   switchTraffic,
+  unstage,
 } from './index.ts';
 
 /** What a run was told and what it decided, as it was when its version was new. A recording is never changed: a run that began then must still go on now. */
@@ -77,7 +79,10 @@ const FAILBACK = [
 ];
 const REPROTECT = all('lock group', 'trace origins', 'quarantine', 'reverse group', 'unlock group');
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
-const CLEANUP = [...all('release hold of the earlier run', 'lock group'), ...REMOVED, answers('unlock group')];
+const CLEANUP = all(
+  ...['release hold of the earlier run', 'lock group', 'remove entities', 'remove staged'],
+  ...['release disks', 'look for leaks', 'unpin recovery point', 'unlock group'],
+);
 
 const provisional = (whenOver: 'commit' | 'roll-back'): SagaDefinition => ({
   ...failover,
@@ -110,13 +115,13 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
   'drill-v2-completed': () => given(drill, ...DRILL, says('end'), ...REMOVED),
   'drill-v2-completed-by-time': () => given(drill, ...DRILL, passes(minutes(30)), ...REMOVED),
   'drill-v2-superseded-at-a-wave': () => given(drill, ...DRILL.slice(0, 6), isSupersededBy('run-1'), ...all(...GONE)),
-  'failover-v5-completed': () => given(failover, ...LOCKED, ...fencing(SERVED), ...COMMITTED),
-  'failover-v5-completed-without-a-plan': () => given(failover, ...LOCKED, ...fencing(SERVED_AT_ONCE), ...COMMITTED),
-  'failover-v5-committed-after-a-look': () =>
+  'failover-v6-completed': () => given(failover, ...LOCKED, ...fencing(SERVED), ...COMMITTED),
+  'failover-v6-completed-without-a-plan': () => given(failover, ...LOCKED, ...fencing(SERVED_AT_ONCE), ...COMMITTED),
+  'failover-v6-committed-after-a-look': () =>
     given(provisional('roll-back'), ...LOCKED, ...fencing(SERVED), says('commit'), ...COMMITTED),
-  'failover-v5-rolled-back-by-time': () =>
+  'failover-v6-rolled-back-by-time': () =>
     given(provisional('roll-back'), ...LOCKED, ...fencing(SERVED), passes(minutes(10)), ...all(...GONE, 'lock group')),
-  'failover-v5-undone-by-a-probe': () =>
+  'failover-v6-undone-by-a-probe': () =>
     given(
       failover,
       ...LOCKED,
@@ -124,7 +129,7 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       fails('probe wave "data"'),
       ...all(...GONE, 'lock group'),
     ),
-  'failover-v5-completed-by-retry': () =>
+  'failover-v6-completed-by-retry': () =>
     given(
       failover,
       ...LOCKED,
@@ -136,8 +141,8 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       retries,
       ...all('promote disks', 'switch traffic', 'unlock group'),
     ),
-  'planned-failover-v3-completed': () => given(plannedFailover, ...STOPPED, ...LAST_POINT, ...SERVED, ...COMMITTED),
-  'planned-failover-v3-undone': () =>
+  'planned-failover-v4-completed': () => given(plannedFailover, ...STOPPED, ...LAST_POINT, ...SERVED, ...COMMITTED),
+  'planned-failover-v4-undone': () =>
     given(
       plannedFailover,
       ...STOPPED,
@@ -154,7 +159,11 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
         'lock group',
       ),
     ),
-  'cleanup-v2-completed': () => given(cleanup, ...CLEANUP),
+  'cleanup-v3-completed': () => given(cleanup, ...CLEANUP),
+  'stage-v1-completed': () =>
+    given(stage, fails('stage entities', AWAY), passes(minutes(1)), answers('stage entities')),
+  'unstage-v1-completed': () =>
+    given(unstage, fails('remove staged', AWAY), passes(minutes(1)), answers('remove staged')),
   'failback-v2-completed': () => given(failback, ...FAILBACK),
   'failback-v2-undone': () =>
     given(

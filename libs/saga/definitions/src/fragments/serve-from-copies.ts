@@ -15,8 +15,8 @@ import { startedInWaves, withheldFrom } from './waves.ts';
 import type { Wave } from './waves.ts';
 
 type Known = Omit<Pinned, 'pointId'> & { readonly point: string };
-/** `isolated`: nothing of it reaches anything outside of it. `home`: what stands there of the group comes back. */
-type How = { readonly isolated?: true; readonly home?: true };
+/** `isolated`: nothing of it reaches anything outside of it. `home`: what stands there of the group comes back. `staged`: what stands there prepared serves. */
+type How = { readonly isolated?: true; readonly home?: true; readonly staged?: true };
 
 /** Of the plan that the run goes by. */
 interface Planned {
@@ -88,7 +88,11 @@ export const checked =
       }),
     });
 
-const places = ({ isolated, home }: How): How => ({ ...(isolated && { isolated }), ...(home && { home }) });
+const places = ({ isolated, home, staged }: How): How => ({
+  ...(isolated && { isolated }),
+  ...(home && { home }),
+  ...(staged && { staged }),
+});
 
 /**
  * The workload stands and was compared, from copies of a pinned point: the very rows of a real failover and of its rehearsal. Its servers are started wave by
