@@ -5,6 +5,7 @@ import { asLifeboatError, invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { groupAwaits } from './approval-text.ts';
 import { contextOf } from './context.ts';
+import { stagingText } from './staging-text.ts';
 import { drillsOf } from './drill-schedule.ts';
 import { formerPrimaryText, groupColumns as columns, pauseCommands, scheduleOf } from './group-schedule.ts';
 import { entityOf, sayGaps, whenOf } from './metadata.commands.ts';
@@ -29,6 +30,7 @@ const shownColumns = {
   ...columns,
   schedule: (g: Group) => scheduleOf(g),
   drills: (g: Group) => drillsOf(g),
+  staging: (g: Group) => stagingText(g),
   plan: (g: Group) => (g.plan ? `${g.plan.name}, version ${g.plan.version}: ${g.plan.why ?? g.plan.state}` : 'none'),
   metadata: (g: Group & { metadata?: GroupMetadata }) => (g.metadata ? ageOf(g.metadata) : 'unknown'),
 };

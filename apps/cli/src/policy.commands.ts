@@ -30,6 +30,7 @@ const columns = {
   'to be approved': (p: Policy) => (p.approval ? approvalText(p.approval) : 'none'),
   drills: (p: Policy) => (p.drills ? drillScheduleText(p.drills) : 'when asked'),
   bundles: (p: Policy) => (p.bundle?.never ? 'none' : (p.bundle?.to ?? 'by settings')),
+  staging: (p: Policy) => p.staging ?? 'cold',
   'server root': (p: Policy) => p.rules.serverRoot,
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
@@ -53,6 +54,7 @@ interface PolicyOptions extends DrillOptions, ApprovalOptions {
   readonly bundleKeep?: string;
   readonly bundleWithoutUserData?: true;
   readonly bundles: boolean;
+  readonly staging?: string;
   readonly serverRoot: string;
   readonly driver: readonly string[];
 }
@@ -92,6 +94,7 @@ function policyOf(name: string, given: PolicyOptions): Policy {
     ...approvalOf(given),
     ...drillScheduleOf(given),
     ...bundleOf(given),
+    ...(given.staging !== undefined && { staging: given.staging }),
     rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
   });
   if (!input.success)
@@ -147,6 +150,10 @@ function setPolicy(policy: Command): void {
     .option('--bundle-keep <number>', 'so many of each group stay there')
     .option('--bundle-without-user-data', 'servers are recovered without it then')
     .option('--no-bundles', 'none is made by itself')
+    .option(
+      '--staging <how>',
+      'cold | warm: networks, ports, floating IPs and the like stand at the recovery site before',
+    )
     .option('--server-root <mode>', 'snapshot | image', 'snapshot')
     .option(
       '--driver <rule>',

@@ -41,6 +41,7 @@ import { DrillSchedule1790000001101 } from './migrations/0012-drill-schedule.ts'
 import { Quarantine1790000001201 } from './migrations/0013-quarantine.ts';
 import { Bundles1790000001301 } from './migrations/0014-bundles.ts';
 import { Approvals1790000001401 } from './migrations/0015-approvals.ts';
+import { Staging1790000001501 } from './migrations/0016-staging.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
 import { PutPlanHandler } from './plans/put-plan.handler.ts';
@@ -81,6 +82,8 @@ import { ListSitesHandler } from './sites/list-sites.handler.ts';
 import { ProofOfLife } from './sites/proof-of-life.ts';
 import { PutSiteHandler } from './sites/put-site.handler.ts';
 import { RemoveSiteHandler } from './sites/remove-site.handler.ts';
+import { GroupStageRow } from './staging/group-stage.row.ts';
+import { StageWatch } from './staging/stage-watch.ts';
 import { SiteRow } from './sites/site.row.ts';
 
 await runService({
@@ -103,6 +106,7 @@ await runService({
       BundleRow,
       BundleTryRow,
       RunRequestRow,
+      GroupStageRow,
     ],
     migrations: [
       Protection1790000000001,
@@ -120,6 +124,7 @@ await runService({
       Quarantine1790000001201,
       Bundles1790000001301,
       Approvals1790000001401,
+      Staging1790000001501,
     ],
   },
   needs: { clouds: true },
@@ -195,6 +200,7 @@ await runService({
     ListEvidenceHandler,
     Bundles,
     BundleWatch,
+    StageWatch,
     ExportBundleHandler,
     ListBundlesHandler,
     CompilePlanHandler,

@@ -6,6 +6,7 @@ import { CompilePoint } from './compile/compile-point.ts';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
 import { StoppedServers1790000000702 } from './migrations/0002-stopped-servers.ts';
 import { RemovedRuns1790000000703 } from './migrations/0003-removed-runs.ts';
+import { Stages1790000001401 } from './migrations/0006-stages.ts';
 import { Traffic1790000001051 } from './migrations/0005-traffic.ts';
 import { PlanCheck } from './plan/plan-findings.ts';
 import { plansFileProvider } from './plan/plans-file.ts';
@@ -28,6 +29,9 @@ import { VerifyWorkloadHandler } from './recovery/verify-workload.handler.ts';
 import { ListSourceServersHandler } from './source/list-source-servers.handler.ts';
 import { QuarantineSourceHandler } from './source/quarantine-source.handler.ts';
 import { SourceServers } from './source/source-servers.ts';
+import { RemoveStagedHandler } from './stages/remove-staged.handler.ts';
+import { StageEntitiesHandler } from './stages/stage-entities.handler.ts';
+import { Stages } from './stages/stages.ts';
 import { StartSourceHandler } from './source/start-source.handler.ts';
 import { StopSourceHandler } from './source/stop-source.handler.ts';
 import { SwitchTrafficHandler } from './traffic/switch-traffic.handler.ts';
@@ -45,6 +49,7 @@ await runService({
       RemovedRuns1790000000703,
       Origins1790000000953,
       Traffic1790000001051,
+      Stages1790000001401,
     ],
   },
   needs: { clouds: true, secrets: true },
@@ -57,6 +62,9 @@ await runService({
   providers: [
     plansFileProvider,
     RecoveryRuns,
+    Stages,
+    StageEntitiesHandler,
+    RemoveStagedHandler,
     CheckReadinessHandler,
     CheckTargetHandler,
     RecreateEntitiesHandler,

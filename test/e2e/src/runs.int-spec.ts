@@ -6,6 +6,7 @@ import { plannedFailovers } from './planned-failover.ts';
 import { makePoint, protectedShop } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
 import { undoneFailovers } from './undone.ts';
+import { warmGroups } from './warm.ts';
 import { withoutLifeboat } from './without-lifeboat.ts';
 
 const MINUTE = 60_000;
@@ -24,6 +25,7 @@ describe('runs', () => {
   describe('one that was asked for', () => lostStarts(there));
   describe('a drill', () => drills(there));
   describe('an unplanned failover that is not committed', () => undoneFailovers(there));
+  describe('a group that is kept warm', () => warmGroups(there));
   describe('a planned failover', () => plannedFailovers(there));
   describe('the evidence of them', () => evidenceOfRuns(there));
   describe('a bundle', () => withoutLifeboat(there));

@@ -8,6 +8,7 @@ import { at, GROUP, makePoint, planOf, protectedShop, putPolicy } from './shop-g
 import type { ProtectedShop } from './shop-group.ts';
 import { openTraffic } from './traffic.ts';
 import type { Traffic } from './traffic.ts';
+import { staged } from './warm.ts';
 
 const MINUTE = 60_000;
 const WINDOW = { seconds: 3600, whenOver: 'roll-back' } as const;
@@ -33,7 +34,7 @@ describe('there and back', () => {
     // By the id that it has at home, wherever it goes and however often it is made anew.
     const data = { servers: [{ id: shop.servers.db1 }] };
     await here.api.plans.put('shop-plan', planOf(data, traffic.ofPlan), 'test');
-    await putPolicy(here, { keepPoints: 2 });
+    await putPolicy(here, { keepPoints: 2, staging: 'warm' });
     // So that the image comes with the group, and goes with it.
     const { images } = await here.arena.recoveryCloud.image.get<{ images: readonly { id: string }[] }>('/images');
     for (const { id } of images) await here.arena.recoveryCloud.image.delete(`/images/${id}`);
@@ -95,6 +96,13 @@ describe('there and back', () => {
     return (await here.arena.beta.control<{ data?: number }>('GET', `/servers/${db1}/guest`)).data ?? 0;
   };
   /** To the last step: disks and images too. */
+  /** What stood prepared at the recovery site, by what a run says of it. */
+  const servedByStaged = async ({ runId }: RunDetail): Promise<void> => {
+    const { entries } = await here.api.runs.ledger(runId);
+    const kinds = entries.filter(({ how }) => how === 'staged').map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(['network', 'subnet', 'router', 'port', 'floating-ip', 'keypair']));
+    expect(entries.filter(({ kind, how }) => kind === 'port' && how !== 'staged')).toEqual([]);
+  };
   const gone = async (pointIds: readonly string[]): Promise<void> => {
     await until('points to be gone', async () => {
       const left = (await here.api.points.list(GROUP)).filter(({ pointId }) => pointIds.includes(pointId));
@@ -109,8 +117,10 @@ describe('there and back', () => {
       expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
       await expect(completed({ kind: 'failback' })).rejects.toMatchObject({ code: 'not-away' });
       await expect(completed({ kind: 'reprotect' })).rejects.toMatchObject({ code: 'group-not-failed-over' });
+      await staged(here);
       runs.away = await completed({ kind: 'planned-failover' });
       await nothingUnexplained(runs.away);
+      await servedByStaged(runs.away);
       await sameBytes(runs.away, here.arena.alpha, here.arena.beta);
       expect(outcomes(runs.away)).toEqual(['switched', 'switched']);
       expect(await traffic.www()).toEqual({ ttl: 60, records: [await frontDoor()] });
@@ -138,6 +148,8 @@ describe('there and back', () => {
       expect(run.state).toMatchObject({ stopped: [], servedByBoth: [], lostMembers: [], kept: [] });
       expect(run.state['discarded']).toEqual(before);
       expect(await roles()).toEqual({ primary: 'beta', recovery: 'alpha', state: 'protected', heldBy: undefined });
+      // On its way home nothing is staged: there its originals stand.
+      expect((await here.api.groups.get(GROUP)).staging).toBeUndefined();
       await gone(before);
       // What servers there start from stands there still, though no point needs it.
       for (const { targetId } of runs.away.state['images'] as readonly { targetId: string }[])
@@ -206,7 +218,8 @@ describe('there and back', () => {
       expect(await completed({ kind: 'reprotect' })).toMatchObject({ state: { servedByBoth: [] } });
       expect(await roles()).toMatchObject({ primary: 'alpha', recovery: 'beta', state: 'protected' });
       await completed({ kind: 'cleanup', ofRunId: runs.away.runId });
-      expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+      const { runId: pointId } = await makePoint(here);
+      await staged(here, pointId);
       traffic.refuse(true);
       // Nobody cuts the primary off, so nobody knows that it does not serve; until somebody says so.
       const before = await standing(here.arena.beta);
@@ -215,6 +228,7 @@ describe('there and back', () => {
       expect(await standing(here.arena.beta)).toEqual(before);
       runs.awayAgain = await completed({ kind: 'failover', confirmPrimaryLost: true, unfenced: true });
       await nothingUnexplained(runs.awayAgain);
+      await servedByStaged(runs.awayAgain);
       // Whom traffic comes through refuses: the group serves all the same, and somebody is told what to do.
       expect(outcomes(runs.awayAgain)).toEqual(['switched', 'failed']);
       expect(await traffic.www()).toEqual({ ttl: 60, records: [await frontDoor()] });

@@ -7,6 +7,7 @@ import { planOfGroup } from '../plans/plans.ts';
 import { readPlannable } from '../points/plannable.ts';
 import { PointRow } from '../points/point.row.ts';
 import { scheduleOf } from '../points/rpo-plan.ts';
+import { stagingOf } from '../staging/staging-of.ts';
 import { lastCommitment } from './commitments.ts';
 import type { CommitmentRow } from './commitments.ts';
 import type { GroupRow } from './group.row.ts';
@@ -22,6 +23,7 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
   const plan = await planOfGroup(tx, row);
   const drills = await drillsOf(tx, row);
   const awaiting = await undecidedRequests(tx, row.groupId);
+  const staging = row.state === 'failed-over' ? undefined : await stagingOf(tx, row.groupId);
   const left = row.state === 'failed-over' ? await lastCommitment(tx, row.groupId) : undefined;
   const schedule = plannable && row.state !== 'failed-over' ? scheduleOf(plannable, now) : undefined;
   return {
@@ -45,6 +47,7 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
     ...(schedule && { schedule }),
     ...(plan && { plan }),
     ...(drills && { drills }),
+    ...(staging && { staging }),
     ...(left && { formerPrimary: formerPrimaryOf(left) }),
     ...(awaiting.length > 0 && { awaitingApproval: awaiting.map(awaitingOf) }),
   };

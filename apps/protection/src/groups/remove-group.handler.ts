@@ -8,6 +8,7 @@ import { BundleRow, BundleTryRow } from '../bundles/bundle.row.ts';
 import { startDiscard } from '../points/discard-expired.ts';
 import { keptFor, letGoServed } from '../points/former-points.ts';
 import { PinRow, PointRow } from '../points/point.row.ts';
+import { startUnstage } from '../staging/start-stage.ts';
 import { CommitmentRow, lastCommitment } from './commitments.ts';
 import { GroupRow } from './group.row.ts';
 
@@ -33,6 +34,7 @@ export class RemoveGroupHandler implements RequestHandler<typeof RemoveGroup> {
         await startDiscard(tx, out, groupId, [pointId], 'the group was removed', {
           ...(serving && pointId === served && keptFor(serving.runId)),
         });
+      await startUnstage(tx, out, groupId, 'the group was removed');
       await tx.delete(CommitmentRow, { groupId });
       // The files stay where they are: they may be all that is left.
       await tx.delete(BundleRow, { groupId });

@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { GroupDrillRow } from '../drills/group-drill.row.ts';
 import { discardFormer } from '../points/former-points.ts';
 import { ReadinessRow } from '../readiness/readiness.row.ts';
+import { startUnstage } from '../staging/start-stage.ts';
 import { changedGroup } from './changed-group.ts';
 import { lockedGroup } from './groups.ts';
 import { reverse } from './hold.ts';
@@ -22,6 +23,7 @@ export class ReverseGroupHandler implements DecidingHandler<typeof ReverseGroup>
     const turned = reverse(row, runId, fenceToken, { primary, recovery });
     const saved = await tx.save(Object.assign(row, turned, { members, mappings, rpoAtRisk: false }));
     const { discarded, kept } = await discardFormer(tx, context, groupId, ofRunId);
+    await startUnstage(tx, context, groupId, 'the group was turned round');
     // Found, and rehearsed, for the other direction.
     await tx.delete(ReadinessRow, { groupId });
     await tx.delete(GroupDrillRow, { groupId });

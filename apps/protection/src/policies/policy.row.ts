@@ -8,6 +8,7 @@ import type {
   Joining,
   PolicyRules,
   Retention,
+  Staging,
 } from '@lifeboat/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EntityManager } from 'typeorm';
@@ -57,6 +58,10 @@ export class PolicyRow {
   /** In place of the service's settings. */
   @Column('jsonb', { nullable: true })
   bundle!: BundlePolicy | null;
+
+  /** Cold without it. */
+  @Column('text', { nullable: true })
+  staging!: Staging | null;
 
   @Column('jsonb')
   rules!: PolicyRules;

@@ -33,6 +33,7 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
           bundle: policy.bundle ?? null,
           setBy: by ?? null,
           setAt: new Date(),
+          staging: policy.staging ?? null,
         }),
       );
       // Others go by what they are told of groups. Of one that a run holds nothing is said: its primary is left alone from then on.

@@ -10,6 +10,7 @@ const known = {
   paused: false,
   planWarnings: [],
   bundleProblem: undefined,
+  stagingProblem: undefined,
 };
 const noFlavor: Finding = { code: 'flavor-missing', where: 'flavor tiny (1)', message: 'beta has none.' };
 const looked = { checks: 40, blockers: [], warnings: [] };
@@ -53,6 +54,11 @@ describe('readiness', () => {
     expect(assess({ ...known, bundleProblem }, looked, undefined)).toMatchObject({
       score: 100,
       warnings: [{ code: 'bundle-failed', where: 'bundle at /srv' }],
+    });
+    const stagingProblem = { code: 'stage-blocked', where: 'group shop at beta', message: 'beta has no room.' };
+    expect(assess({ ...known, stagingProblem }, looked, undefined)).toMatchObject({
+      score: 100,
+      warnings: [{ code: 'staging-failed', where: 'group shop at beta' }],
     });
   });
 

@@ -24,6 +24,8 @@ export interface Known {
   readonly planWarnings: readonly Finding[];
   /** Why it is not written down how its newest point is recovered without Lifeboat. */
   readonly bundleProblem: Finding | undefined;
+  /** Why what is kept staged of it is not in step. */
+  readonly stagingProblem: Finding | undefined;
 }
 
 export interface Assessment {
@@ -113,6 +115,12 @@ function protectionWarnings(known: Known, forecast: Forecast | undefined): reado
       ...known.bundleProblem,
       code: 'bundle-failed',
       message: `how it is recovered without Lifeboat could not be written down: ${known.bundleProblem.message}`,
+    });
+  if (known.stagingProblem)
+    warnings.push({
+      ...known.stagingProblem,
+      code: 'staging-failed',
+      message: `what is kept staged of it is not in step: ${known.stagingProblem.message}`,
     });
   return warnings;
 }

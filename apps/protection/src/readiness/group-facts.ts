@@ -12,6 +12,7 @@ import { PlanRow } from '../plans/plan.row.ts';
 import { findingsOf, mappingsBy, versionOf } from '../plans/plans.ts';
 import type { Covers } from '../plans/standing.ts';
 import { PolicyRow } from '../policies/policy.row.ts';
+import { GroupStageRow } from '../staging/group-stage.row.ts';
 import type { Known } from './assess.ts';
 
 /** The plan that a failover would go by. */
@@ -46,6 +47,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
     paused: group.pausedAt !== null,
     planWarnings,
     bundleProblem: (await tx.findOneBy(BundleTryRow, { groupId }))?.problem ?? undefined,
+    stagingProblem: (await tx.findOneBy(GroupStageRow, { groupId }))?.problem ?? undefined,
     plan,
     serving: point?.metadata
       ? {

@@ -1,7 +1,7 @@
 import { TraceOrigins } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { conflict, invalidInput, notFound } from '@lifeboat/kernel';
-import { refKey } from '@lifeboat/openstack-entity-api';
+import { refKey, TAKEN_UP } from '@lifeboat/openstack-entity-api';
 import type { LedgerEntry, Topology } from '@lifeboat/openstack-entity-api';
 import { Database, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
@@ -12,7 +12,7 @@ import { namesBecameOne } from './names-became-one.ts';
 import { Origins } from './origins.ts';
 
 /** What became of its own: not what only stood there, which is nobody's to take home. */
-const CARRIED = ['created', 'provided', 'returned'];
+const CARRIED = ['created', 'provided', ...TAKEN_UP];
 
 /** Calls no cloud. From here on the run's removal needs its recovery point no longer, so that it may go. */
 @DoesWork(TraceOrigins)

@@ -1,5 +1,6 @@
 import { CheckReadiness } from '@lifeboat/contracts';
-import type { InputOf, OutputOf } from '@lifeboat/contracts';
+import type { Finding, InputOf, OutputOf } from '@lifeboat/contracts';
+import { outOfStep } from '@lifeboat/openstack-entity-api';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestHandler } from '@lifeboat/service-kit';
 import { PlanCheck } from '../plan/plan-findings.ts';
@@ -19,8 +20,26 @@ export class CheckReadinessHandler implements RequestHandler<typeof CheckReadine
 
   async answer(data: InputOf<typeof CheckReadiness>): Promise<OutputOf<typeof CheckReadiness>> {
     const runId = `readiness-${data.groupId}`;
-    const run = await this.runs.rebuildOf({ ...data, runId, copies: promised(data) }, AbortSignal.timeout(CHECK_MS));
+    const signal = AbortSignal.timeout(CHECK_MS);
+    const run = await this.runs.rebuildOf({ ...data, runId, copies: promised(data), staged: true }, signal);
     const { checks, blockers, misled, warnings, waves } = await targetFindings(run, data, this.plans);
-    return { checks, blockers: [...blockers, ...misled], warnings: [...warnings], ...(waves && { waves: [...waves] }) };
+    const changed = run.stage === undefined ? [] : await this.outOfStep(run.stage, signal);
+    return {
+      checks,
+      blockers: [...blockers, ...misled],
+      warnings: [...warnings, ...changed],
+      ...(waves && { waves: [...waves] }),
+    };
+  }
+
+  /** A failover would bring it in step; that takes time, and says that somebody is at what nobody should touch. */
+  private async outOfStep(stageId: string, signal: AbortSignal): Promise<readonly Finding[]> {
+    const run = await this.runs.rebuildOf(await this.runs.knownInput(stageId), signal);
+    return (await outOfStep(run)).map(({ entity, id, why }) => ({
+      code: 'staged-out-of-step',
+      where: `${entity.kind} ${entity.name || '(no name)'} (${id}) at ${run.cloud.site}`,
+      message: `It stands staged, and ${why}.`,
+      mend: 'It is brought in step after the next point: "lifeboat point make".',
+    }));
   }
 }

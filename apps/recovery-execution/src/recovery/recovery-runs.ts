@@ -1,14 +1,15 @@
-import { ReadTopology, RecreateEntities } from '@lifeboat/contracts';
+import { ReadTopology, RecreateEntities, StageEntities } from '@lifeboat/contracts';
 import type { DataOf } from '@lifeboat/contracts';
 import { illegalState, notFound, openSecret } from '@lifeboat/kernel';
 import type { SealedSecret } from '@lifeboat/kernel';
 import { entities } from '@lifeboat/openstack-entities';
-import { refKey, RETURNED, topology } from '@lifeboat/openstack-entity-api';
+import { refKey, stagedPart, standingOf, TAKEN_UP, topology } from '@lifeboat/openstack-entity-api';
 import type { Entity, Rebuild, Topology } from '@lifeboat/openstack-entity-api';
 import { Asker, Database, SETTINGS, Sites } from '@lifeboat/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Origins } from '../origins/origins.ts';
+import { Stages } from '../stages/stages.ts';
 import { StoredLedger } from './stored-ledger.ts';
 
 export type RecoveryInput = DataOf<typeof RecreateEntities>;
@@ -23,6 +24,7 @@ export class RecoveryRuns {
     private readonly asker: Asker,
     private readonly sites: Sites,
     private readonly origins: Origins,
+    private readonly stages: Stages,
     @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
   ) {}
 
@@ -82,6 +84,7 @@ export class RecoveryRuns {
       mappings: input.mappings,
       ...(input.isolated && { isolated: true }),
       ...(input.home && (await this.homeOf(input))),
+      ...(input.staged && (await this.takenUpBy(input))),
       heldByOthers: await this.heldByOthers(input),
       open: (sealed) => openSecret(sealed as SealedSecret, key),
       signal,
@@ -95,12 +98,31 @@ export class RecoveryRuns {
     return { origins, originals };
   }
 
-  /** What this run made, and a later one has taken for its own because it stood there. */
+  /** What stands staged and serves the run, or would. */
+  private async takenUpBy(input: RecoveryInput): Promise<Pick<Rebuild, 'origins' | 'stage'>> {
+    const stage = await this.stages.of(input);
+    if (stage === undefined) return {};
+    return { stage, origins: standingOf(await new StoredLedger(this.database, stage).entries()) };
+  }
+
+  /** A stage as it is wanted by what was captured, and what it was of before. */
+  async stageOf(
+    stageId: string,
+    data: Pick<DataOf<typeof StageEntities>, 'metadata' | 'mappings'>,
+    signal: AbortSignal,
+  ): Promise<{ readonly run: Rebuild; readonly former: Topology }> {
+    const wanted = stagedPart(await this.topology(data.metadata), entities);
+    const run = await this.rebuildOf(await this.knownInput(stageId), signal);
+    const former = (await this.ownTopology(stageId)) ?? topology([]);
+    return { run: { ...run, stage: stageId, mappings: data.mappings, topology: wanted }, former };
+  }
+
+  /** What this run made, and a later one serves by because it stood there. */
   private async heldByOthers({ groupId, runId, target }: RecoveryInput): Promise<ReadonlySet<string>> {
     const rows = await this.database.query<{ kind: string; target_id: string }[]>(
       `select e.kind, e.target_id from ledger_entry e join recovery_run r using (run_id)
-       where r.run_id <> $1 and r.input->>'groupId' = $2 and r.input->>'target' = $3 and e.how = $4 and e.state <> 'removed'`,
-      [runId, groupId, target, RETURNED],
+       where r.run_id <> $1 and r.input->>'groupId' = $2 and r.input->>'target' = $3 and e.how = any($4) and e.state <> 'removed'`,
+      [runId, groupId, target, TAKEN_UP],
     );
     return new Set(rows.map(({ kind, target_id }) => refKey({ kind, id: target_id })));
   }
@@ -108,7 +130,7 @@ export class RecoveryRuns {
   /** Runs that brought the same group to the same site before. */
   async earlierTo({ groupId, runId, target }: RecoveryInput): Promise<readonly RecoveryInput[]> {
     const rows = await this.database.query<{ input: RecoveryInput }[]>(
-      `select input from recovery_run where run_id <> $1 and not removed and input->>'groupId' = $2 and input->>'target' = $3`,
+      `select input from recovery_run where run_id <> $1 and not removed and not stage and input->>'groupId' = $2 and input->>'target' = $3`,
       [runId, groupId, target],
     );
     return rows.map(({ input }) => input);
@@ -116,14 +138,18 @@ export class RecoveryRuns {
 
   /** What the run was made of: as the run keeps it by itself, else as it was captured for its point. */
   async topologyOf({ runId, metadata }: Pick<RecoveryInput, 'runId' | 'metadata'>): Promise<Topology> {
+    return (await this.ownTopology(runId)) ?? this.topology(metadata);
+  }
+
+  private async ownTopology(runId: string): Promise<Topology | undefined> {
     const [row] = await this.database.query<{ topology: Entity[] }[]>(
       `select topology from recovery_run where run_id = $1 and topology is not null`,
       [runId],
     );
-    return row ? topology(row.topology) : this.topology(metadata);
+    return row && topology(row.topology);
   }
 
-  /** From now on the run can be removed although its point, and what was captured for it, is gone. */
+  /** From now on the run can be removed although its point, and what was captured for it, is gone; what a stage is of is kept as it stands. */
   async keepTopology(tx: EntityManager, runId: string, { entities: all }: Topology): Promise<void> {
     await tx.query(`update recovery_run set topology = $2 where run_id = $1`, [runId, JSON.stringify(all)]);
   }

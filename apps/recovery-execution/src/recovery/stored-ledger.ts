@@ -1,5 +1,5 @@
 import type { Json } from '@lifeboat/kernel';
-import type { Ledger, LedgerEntry } from '@lifeboat/openstack-entity-api';
+import type { Ledger, LedgerEntry, Ref } from '@lifeboat/openstack-entity-api';
 import type { Database } from '@lifeboat/service-kit';
 
 interface Row {
@@ -53,5 +53,13 @@ export class StoredLedger implements Ledger {
         ],
       ),
     );
+  }
+
+  async forget({ kind, id }: Ref): Promise<void> {
+    await this.database.query(`delete from ledger_entry where run_id = $1 and kind = $2 and source_id = $3`, [
+      this.runId,
+      kind,
+      id,
+    ]);
   }
 }
