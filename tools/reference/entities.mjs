@@ -44,7 +44,7 @@ function section(type) {
     [
       `- Stands there by: ${type.provision}. ${sentence(PROVISION[type.provision])}.`,
       type.reported && `- Why it is left behind: ${type.reported}.`,
-      staged(type),
+      type.staged && '- Can stand [staged](../how-to/keep-a-group-warm.md), where that harms nobody.',
       type.extension &&
         `- Needs the extension ${code(type.extension)} of the network service; left out, and said, where the recovery site lacks it.`,
       `- Tested on: ${(type.testedOn ?? EVERYWHERE).join(', ')}.`,
@@ -71,12 +71,6 @@ const namesIn = (records) =>
   [...new Set(records.flatMap((record) => Object.keys(record)))].sort((a, b) => (a < b ? -1 : 1));
 const list = (names, secrets = []) =>
   names.map((name) => code(name) + (secrets.includes(name) ? ' (sealed)' : '')).join(', ');
-
-function staged(type) {
-  if (!type.staged) return undefined;
-  const forms = worlds(type).map(({ kept, to }) => type.staged(kept, to.all));
-  return `- Can stand staged${forms.some((form) => form === undefined) ? ', not always' : ''}.`;
-}
 
 function references(drawers) {
   const kinds = new Map();

@@ -293,4 +293,19 @@ describe('there and back', () => {
     },
     5 * MINUTE,
   );
+
+  it(
+    'leaves nothing at the recovery site when it is protected no more, neither replicas nor what was staged',
+    async () => {
+      const { runId: pointId } = await makePoint(here);
+      await staged(here, pointId);
+      expect((await standing(here.arena.beta)).length).toBeGreaterThan(first.away.length);
+      await here.api.groups.remove(GROUP);
+      await until('nothing to be left', async () =>
+        (await standing(here.arena.beta)).length <= first.away.length ? true : undefined,
+      );
+      expect(await standing(here.arena.beta)).toEqual(first.away);
+    },
+    3 * MINUTE,
+  );
 });

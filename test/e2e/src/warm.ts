@@ -147,7 +147,7 @@ export function warmGroups(of: () => ProtectedShop): void {
       expect((await here.api.groups.get(GROUP)).staging).toBeUndefined();
       // Points were made meanwhile.
       const butReplicas = (lines: readonly string[]) =>
-        lines.filter((line) => !/^(volumes|snapshots|images) /.test(line));
+        lines.filter((line) => !/^(volumes|snapshots|backups|images) /.test(line));
       expect(butReplicas(await standing(here.arena.beta))).toEqual(butReplicas(cold));
     },
     2 * MINUTE,

@@ -43,7 +43,10 @@ export class RemoveStagedHandler implements WorkHandler<typeof RemoveStaged, Mem
       return again({ ...memo, quiet }, quiet ? 0 : LOOK_AGAIN_MS);
     }
     const { removed, left } = await this.remove(memo, context);
-    if (left.length === 0) return done({ runId, removed: memo.removed + removed });
+    if (left.length === 0) {
+      await context.transaction((tx) => this.stages.forget(tx, memo.stages));
+      return done({ runId, removed: memo.removed + removed });
+    }
     if (memo.tries < TRIES) return again({ ...memo, tries: memo.tries + 1, removed: memo.removed + removed }, AGAIN_MS);
     throw external('entities-left', `Left of what stood staged of group ${groupId}: ${left.join('; ')}`, {
       mend: 'Mend what keeps them, then retry the run.',

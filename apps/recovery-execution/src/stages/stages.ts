@@ -81,10 +81,15 @@ export class Stages {
     const by = 'target' in of ? `s.input->>'target' = $2 and ${FREE}` : `s.taken_up_by = $2 and ${FREE}`;
     const [rows]: [{ stageId: string; made: boolean }[], number] = await tx.query(
       `update recovery_run s set removed = true where s.stage and s.input->>'groupId' = $1 and ${by}
-         and (not s.removed or exists (select from ledger_entry e where e.run_id = s.run_id and e.state <> 'removed'))
+         and (not s.removed or exists (select from ledger_entry e where e.run_id = s.run_id))
        returning s.run_id as "stageId", s.topology is not null as made`,
       [groupId, 'target' in of ? of.target : of.takenUpBy],
     );
     return rows.flatMap(({ made, stageId }) => (made ? [stageId] : []));
+  }
+
+  /** Nothing of them is left: their ledgers say nothing that is true any more. */
+  async forget(tx: EntityManager, stages: readonly string[]): Promise<void> {
+    await tx.query(`delete from ledger_entry where run_id = any($1)`, [stages]);
   }
 }

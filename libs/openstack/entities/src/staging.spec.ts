@@ -5,6 +5,8 @@ import {
   outOfStep,
   MemoryLedger,
   removeAll,
+  returning,
+  RunState,
   stage,
   stagedPart,
   standingOf,
@@ -198,6 +200,9 @@ describe('what stands staged of a small network', () => {
     const looks = await everything(away);
     const all = await captured();
     const roots = [ids.one, ids.two].map((id) => ({ kind: 'port', id }));
+    // Also what refers to what is mapped, as a floating IP does to its pool: so that quotas count nothing twice.
+    const failover = { ...runOf(home, away, all, new MemoryLedger()), origins: standing, stage: STAGE };
+    expect([...(await returning(await RunState.load(failover)))].toSorted()).toEqual([...standing.keys()].toSorted());
     const run = await clouds.recover(home, away, roots, { origins: standing, stage: STAGE });
     for (const [key, id] of standing) {
       const [kind = '', source = ''] = key.split('/');
