@@ -124,7 +124,7 @@ export function warmGroups(of: () => ProtectedShop): void {
       for (const [kind, its] of Object.entries(ids)) {
         const served = entries.filter((entry) => entry.kind === kind && !entry.how.startsWith('mapped'));
         expect(served.map(({ how }) => how)).toEqual(its.map(() => 'staged'));
-        expect(served.map(({ targetId }) => targetId).toSorted()).toEqual(its);
+        expect(served.map(({ targetId }) => targetId ?? '').toSorted()).toEqual(its);
       }
       expect((await fresh('floatingIps')).every(({ portId }) => portId !== null)).toBe(true);
       await here.api.runs.steer(runId, 'abort', 'test');

@@ -3,6 +3,8 @@ import type { Quota } from '@lifeboat/openstack-client';
 import { refKey } from '@lifeboat/openstack-entity-api';
 import type { Rebuild } from '@lifeboat/openstack-entity-api';
 
+const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
+
 /** Pure: how many of each kind a stage has made, and what they take of the target's quotas. `standing`: by `kind/id` of the source. */
 export function stageCounts(
   { topology, registry, mappings }: Pick<Rebuild, 'topology' | 'registry' | 'mappings'>,
@@ -19,8 +21,8 @@ export function stageCounts(
       add(taken, quota, n);
   }
   return {
-    kinds: [...kinds].toSorted().map(([kind, count]) => ({ kind, count })),
-    quotas: [...taken].toSorted().flatMap(([quota, staged]) => {
+    kinds: [...kinds].toSorted(byName).map(([kind, count]) => ({ kind, count })),
+    quotas: [...taken].toSorted(byName).flatMap(([quota, staged]) => {
       const { used, limit } = quotas.get(quota) ?? {};
       return used === undefined || limit === undefined ? [] : [{ quota, staged, used, limit }];
     }),

@@ -130,7 +130,7 @@ describe('what stands staged of a small network', () => {
 
   it('is all of it, with its addresses; the floating IP leads nowhere and no DHCP takes an address', async () => {
     const standing = await staged();
-    const kinds = [...standing.keys()].map((key) => key.split('/')[0]).toSorted();
+    const kinds = [...standing.keys()].map((key) => key.split('/')[0] ?? '').toSorted();
     expect([...new Set(kinds)]).toEqual([
       'floating-ip',
       'network',

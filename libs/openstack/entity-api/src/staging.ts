@@ -52,7 +52,7 @@ export async function clearStage(run: Rebuild, former: Topology): Promise<Remova
     topology: topology(former.entities.filter((one) => stale.has(refKey(one)))),
   });
   const stays = new Set(left.map(({ id }) => id));
-  for (const { ref, targetId, how } of [...state.entries.values()])
+  for (const { ref, targetId, how } of state.entries.values())
     if ((stale.has(refKey(ref)) && !stays.has(targetId ?? ref.id)) || !isOwn(how)) await state.forget(ref);
   return left;
 }

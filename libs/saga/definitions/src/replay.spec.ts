@@ -80,8 +80,14 @@ const FAILBACK = [
 const REPROTECT = all('lock group', 'trace origins', 'quarantine', 'reverse group', 'unlock group');
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
 const CLEANUP = all(
-  ...['release hold of the earlier run', 'lock group', 'remove entities', 'remove staged'],
-  ...['release disks', 'look for leaks', 'unpin recovery point', 'unlock group'],
+  'release hold of the earlier run',
+  'lock group',
+  'remove entities',
+  'remove staged',
+  'release disks',
+  'look for leaks',
+  'unpin recovery point',
+  'unlock group',
 );
 
 const provisional = (whenOver: 'commit' | 'roll-back'): SagaDefinition => ({

@@ -92,7 +92,7 @@ function everythingStands(kept: Entity, all: Topology): Target {
     makesWay: () => false,
     mark: markFor(RUN, SITE, kept.kind, kept.id),
     staged: false,
-  isolated: false,
+    isolated: false,
     ...scope,
   };
 }
