@@ -2,7 +2,14 @@ import type { RunVerb } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
 import { invalidInput } from '@lifeboat/kernel';
 import { done, resultOf } from '@lifeboat/replication-driver-api';
-import type { Copy, DriverIo, Outcome, PointOfDisk, ReplicationDriver } from '@lifeboat/replication-driver-api';
+import type {
+  Copy,
+  DriverIo,
+  Materialised,
+  Outcome,
+  PointOfDisk,
+  ReplicationDriver,
+} from '@lifeboat/replication-driver-api';
 
 function given<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw invalidInput('verb-incomplete', `A verb was sent without its ${what}.`);
@@ -44,22 +51,21 @@ export async function callDriver(driver: ReplicationDriver, request: RunVerb, io
       return has(driver.promote, driver, verb).call(driver, point, replica(), copy(), { planned }, memo, io);
     }
     case 'reverse':
-      return has(driver.reverse, driver, verb).call(driver, point, replica(), memo, io);
+      return has(driver.reverse, driver, verb).call(driver, point, replica(), madeIn(request), memo, io);
     case 'verify':
       return verify(driver, request, io);
   }
 }
 
+function madeIn({ options }: RunVerb): Materialised | undefined {
+  const made = options?.made;
+  if (!made) return undefined;
+  return made.kind === 'volume' ? { kind: 'volume', volumeId: made.id } : { kind: 'image', imageId: made.id };
+}
+
 function verify(driver: ReplicationDriver, request: RunVerb, io: DriverIo): Promise<Outcome<unknown>> {
-  const { made, side = 'target' } = request.options ?? {};
-  const what = made
-    ? {
-        copy:
-          made.kind === 'volume'
-            ? ({ kind: 'volume', volumeId: made.id } as const)
-            : ({ kind: 'image', imageId: made.id } as const),
-      }
-    : { side };
+  const copy = madeIn(request);
+  const what = copy ? { copy } : { side: request.options?.side ?? 'target' };
   const transferred = resultOf(driver.name, 'transfer', given(request.input, 'point'));
   return has(driver.verify, driver, 'verify').call(
     driver,

@@ -39,8 +39,9 @@ export const RunVerb = z.object({
       last: z.boolean().optional(),
       /** promote: the primary still answers. */
       planned: z.boolean().optional(),
-      /** verify: what is read again; with `copy` absent the point itself. */
+      /** verify: what is read again; with `made` absent the point itself. */
       side: z.enum(['source', 'target']).optional(),
+      /** verify: the copy that is read; reverse: the one that serves. */
       made: z.object({ kind: z.enum(['volume', 'image']), id: z.string() }).optional(),
     })
     .optional(),

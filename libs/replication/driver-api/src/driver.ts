@@ -112,6 +112,8 @@ export interface Capabilities {
   readonly whyPlanned?: string;
   /** `copies`: a run serves from copies of a pinned point, and everything before the commit can be undone. `none`: `promote` at the commit is the only way. */
   readonly rollback: 'copies' | 'none';
+  /** `copies`: `reverse` also begins with what a run serves from by a copy. Absent: with what was promoted, and nothing else. */
+  readonly reverses?: 'copies';
   /** Rights needed on each side. */
   readonly rights: 'member' | 'admin';
   /** Purposes of what stays at the primary while a point is kept: nothing, but for drivers whose next point builds on it. */
@@ -163,7 +165,7 @@ export interface Promoted {
   readonly lost?: string;
 }
 
-/** Replication runs from the target to the source. `full`: all bytes have to be copied, and why. */
+/** Replication runs from the target to the source, or will with the next point. `full`: all bytes have to be copied, and why. */
 export interface Reversed {
   readonly full: boolean;
   readonly why?: string;
@@ -244,8 +246,19 @@ export interface ReplicationDriver {
     memo: Json | undefined,
     io: DriverIo,
   ): Promise<Outcome<Promoted>>;
-  /** After a promotion, the old primary being back: begins to replicate the other way, by differences where it can. Already so: done. */
-  reverse?(point: PointOfDisk, replica: Json, memo: Json | undefined, io: DriverIo): Promise<Outcome<Reversed>>;
+  /**
+   * The old primary is back and serves no more: begins to replicate the other way, by differences where it can. `serving`: the copy that serves; the next point
+   * is of it, from the target to the source. What is made for that bears the mark of its replica (of the group and `serving`, purpose `replica`), so that
+   * `discard` in the new direction removes it, whether or not a point has taken it. What stands at the source of a disk that was not promoted is the
+   * fail-back's, and is not written to. Already so: done.
+   */
+  reverse?(
+    point: PointOfDisk,
+    replica: Json,
+    serving: Materialised | undefined,
+    memo: Json | undefined,
+    io: DriverIo,
+  ): Promise<Outcome<Reversed>>;
   /**
    * Reads a point again and compares with the root it was given: what stands at the target, what the source still has of it, or a copy of a run. Changes
    * nothing. May be asked at any time, and while other verbs run.

@@ -9,6 +9,7 @@ import { promotesOnce, saysItsLag } from './running-cases.ts';
 import { caseOf, copyFor, expectedNow, leavesNothing, materialisesAndReleases } from './steps.ts';
 import type { ConformanceCase, Work } from './steps.ts';
 import { togetherCases } from './together.ts';
+import { wayBackCases } from './way-back.ts';
 
 /** The copy's bytes are those of the snapshot's moment although the source went on; without bytes to carry it is blank. */
 async function carriesTheMoment(drive: Drive): Promise<void> {
@@ -222,6 +223,7 @@ const bytesCases = (driver: ReplicationDriver): readonly ConformanceCase[] => [
   ...togetherCases(driver),
   ...growthCases(driver),
   ...differenceCases(driver),
+  ...wayBackCases(driver),
 ];
 
 /** What every replication driver must stand; each case runs alone, on a bench without marks of earlier ones. */

@@ -143,10 +143,10 @@ export class Drive {
     );
   }
 
-  reverse({ point, transferred }: Carried): Promise<Reversed> {
+  reverse({ point, transferred }: Carried, serving?: Materialised): Promise<Reversed> {
     const reverse = this.driver.reverse?.bind(this.driver);
     assert.ok(reverse, `${this.driver.name} offers no reverse`);
-    return this.run({ point, sourceLost: false }, (memo, io) => reverse(point, transferred.replica, memo, io));
+    return this.run({ point, sourceLost: false }, (memo, io) => reverse(point, transferred.replica, serving, memo, io));
   }
 
   discard(point: PointOfDisk, replica: Json | undefined, sourceLost = false): Promise<null> {

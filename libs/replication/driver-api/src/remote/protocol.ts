@@ -87,7 +87,13 @@ export const VerbRequest = z.discriminatedUnion('verb', [
   }),
   one('lag', { input: replica.optional() }),
   one('promote', { input: replica, copy: Copy, options: z.object({ planned: z.boolean() }) }),
-  one('reverse', { input: replica }),
+  one('reverse', {
+    input: replica,
+    serving: Materialised.optional().meta({
+      description:
+        'The copy that serves: the next point is of it, the other way. What you make for that bears its mark as its replica would.',
+    }),
+  }),
   one('verify', {
     input: Transferred,
     options: z.union([z.object({ side: z.enum(['source', 'target']) }), z.object({ copy: Materialised })]),

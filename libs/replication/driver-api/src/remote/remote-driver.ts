@@ -18,6 +18,7 @@ type Rest = {
   readonly memo?: Json | undefined;
   readonly input?: unknown;
   readonly copy?: unknown;
+  readonly serving?: unknown;
   readonly options?: object;
 };
 
@@ -93,7 +94,7 @@ function withOptionalVerbs(
       throw outcome.status === 'failed' ? outcome.error : LifeboatError.fromJSON(LAG_WAITS);
     },
     promote: (point, input, copy, options, memo, io) => call('promote', point, io, { memo, input, copy, options }),
-    reverse: (point, input, memo, io) => call('reverse', point, io, { memo, input }),
+    reverse: (point, input, serving, memo, io) => call('reverse', point, io, { memo, input, serving }),
     verify: (point, input, options, memo, io) => call('verify', point, io, { memo, input, options }),
   };
   for (const [verb, run] of Object.entries(optional))

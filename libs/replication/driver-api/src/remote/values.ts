@@ -88,6 +88,9 @@ export const Capabilities = z.object({
   unplanned: z.boolean(),
   whyPlanned: z.string().optional(),
   rollback: z.enum(['copies', 'none']),
+  reverses: z.literal('copies').optional().meta({
+    description: 'Your `reverse` also begins with what a run serves from by a copy. Absent: with what was promoted.',
+  }),
   rights: z.enum(['member', 'admin']),
   leavesAtSource: z.array(z.string()),
 });

@@ -35,6 +35,7 @@ import { volumesOf } from './reach.ts';
 import { serveBlocks } from './receive.ts';
 import { AGAIN_MS, asJson, asReplica, isSeed, replicaVolume } from './replica.ts';
 import type { Replica } from './replica.ts';
+import { reverseBySeed } from './reverse.ts';
 import { BlockStreamSettings } from './settings.ts';
 import { streamSlice, treeOf } from './stream.ts';
 import type { ToStream } from './stream.ts';
@@ -64,6 +65,7 @@ function driverOf(settings: BlockStreamSettings | undefined): ReplicationDriver 
       incremental: true,
       unplanned: true,
       rollback: 'copies',
+      reverses: 'copies',
       rights: 'member',
       leavesAtSource: ['snapshot'],
     },
@@ -83,6 +85,7 @@ function driverOf(settings: BlockStreamSettings | undefined): ReplicationDriver 
       copyRecipe({ snapshot_id: asReplica(replica).snapshotId }, point, copy, mark),
     release,
     discard: (point, _replica, options, _memo, io) => discard(settings, point, options, io),
+    reverse: (point, _replica, serving, memo, io) => reverseBySeed(known(), point, serving, memo, io),
     verify: (point, transferred, what, _memo, io) => verifyPoint(known(), point, transferred, what, io),
   });
 }

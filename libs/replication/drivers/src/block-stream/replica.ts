@@ -9,7 +9,7 @@ import { removeOrRetire, RETIRED } from './point-snapshot.ts';
 
 export const AGAIN_MS = 1_000;
 /** With the id of the disk that it is to stand for. */
-const SEED = 'lifeboat_seed';
+export const SEED = 'lifeboat_seed';
 
 /** What a point is at the target, and what the next one builds on. Small plain JSON. */
 export interface Replica {
@@ -50,8 +50,12 @@ export async function replicaVolume(
   if (!volume) {
     const seeded = await adoptSeed(point, mark, io);
     if (seeded !== undefined) return inProgress({ volumeId: seeded }, AGAIN_MS, 0.01);
-    const name = `lifeboat replica of ${point.disk.name || point.disk.id}`.slice(0, 255);
-    const body = { name, size: sizeGiB, metadata: mark, ...(type !== undefined && { volume_type: type }) };
+    const body = {
+      name: replicaName(point),
+      size: sizeGiB,
+      metadata: mark,
+      ...(type !== undefined && { volume_type: type }),
+    };
     return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.01);
   }
   const again = (progress: number) => inProgress({ volumeId: volume.id }, AGAIN_MS, progress);
@@ -67,6 +71,9 @@ export async function replicaVolume(
   await io.target.volume.post(`/volumes/${volume.id}/action`, { 'os-extend': { new_size: sizeGiB } });
   return again(0.04);
 }
+
+export const replicaName = ({ disk }: PointOfDisk): string =>
+  `lifeboat replica of ${disk.name || disk.id}`.slice(0, 255);
 
 /**
  * A volume that a user made of an older state of the disk, a backup say, and named so: it becomes the replica, and only what differs from it is sent. Answers its id.

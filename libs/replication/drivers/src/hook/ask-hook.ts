@@ -2,7 +2,7 @@ import { invalidInput } from '@lifeboat/kernel';
 import type { DriverIo, PointOfDisk } from '@lifeboat/replication-driver-api';
 import { carryOut } from '../actions/action.ts';
 import type { Facts } from '../actions/action.ts';
-import { hookName, hookOf } from './hook-settings.ts';
+import { hookOf } from './hook-settings.ts';
 import type { HookSettings, HookVerb } from './hook-settings.ts';
 
 export interface Asked {
@@ -37,10 +37,4 @@ export async function askHook(settings: HookSettings | undefined, asked: Asked, 
       mend: `Give drivers.hook.hooks.${name}.${asked.verb} a command or a url.`,
     });
   return carryOut(action, what, told(asked, name), io);
-}
-
-/** One hook may stand for several disks of a point: what changes something is asked for by the first of them alone. */
-export function leads({ disk, together = [disk] }: PointOfDisk): boolean {
-  const name = hookName(disk);
-  return together.find((one) => hookName(one) === name)?.id === disk.id;
 }

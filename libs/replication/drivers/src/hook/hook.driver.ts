@@ -13,9 +13,10 @@ import { z } from 'zod';
 import { answerAs, hasCaughtUp, lagIn } from '../actions/answer.ts';
 import { byApplication } from '../application/capabilities.ts';
 import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
+import { leads } from '../application/leads.ts';
 import { copyRecipe } from '../openstack/recipes.ts';
 import { no } from '../openstack/support.ts';
-import { askHook, leads } from './ask-hook.ts';
+import { askHook } from './ask-hook.ts';
 import { hookName, HookSettings } from './hook-settings.ts';
 
 const AGAIN_MS = 1_000;
@@ -43,7 +44,8 @@ async function quiesce(
 ): Promise<Outcome<SnapshotTaken>> {
   const requestedAt = io.now();
   const hook = settings?.hooks[hookName(point.disk) ?? ''];
-  if (!hook?.quiesce || !leads(point)) return done({ requestedAt, completedAt: io.now(), snapshot: { requestedAt } });
+  if (!hook?.quiesce || !leads(point, hookName))
+    return done({ requestedAt, completedAt: io.now(), snapshot: { requestedAt } });
   try {
     const said = await askHook(settings, { verb: 'quiesce', point }, io);
     const { position } = answerAs(QuiesceAnswer, said, `Hook "${hookName(point.disk)}", quiesce`);
@@ -97,21 +99,21 @@ export const hookDriver = (settings: HookSettings | undefined): ReplicationDrive
     async discard(point, replica, { sourceLost }, _memo, io) {
       // A point that was given up between the two, by a worker that died.
       const held = replica === undefined && !sourceLost && settings?.hooks[hookName(point.disk) ?? '']?.unquiesce;
-      if (held && leads(point)) await askHook(settings, { verb: 'unquiesce', point }, io);
+      if (held && leads(point, hookName)) await askHook(settings, { verb: 'unquiesce', point }, io);
       return done(null);
     },
 
     lag: (point, _replica, io) => readLag(settings, point, io),
 
     async promote(point, _replica, copy, { planned }, _memo, io) {
-      if (!leads(point)) return done({ forced: !planned });
+      if (!leads(point, hookName)) return done({ forced: !planned });
       const said = await askHook(settings, { verb: 'promote', point, runId: copy.runId, planned }, io);
       const { lost } = answerAs(PromoteAnswer, said, `Hook "${hookName(point.disk)}", promote`);
       return done({ forced: !planned, ...(lost !== undefined && { lost }) });
     },
 
-    async reverse(point, _replica, _memo, io) {
-      if (!leads(point)) return done({ full: false });
+    async reverse(point, _replica, _serving, _memo, io) {
+      if (!leads(point, hookName)) return done({ full: false });
       const said = await askHook(settings, { verb: 'reverse', point }, io);
       const { full, why } = answerAs(ReverseAnswer, said, `Hook "${hookName(point.disk)}", reverse`);
       return done({ full, ...(why !== undefined && { why }) });

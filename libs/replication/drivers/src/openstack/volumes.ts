@@ -11,6 +11,7 @@ export interface Volume {
   readonly status: string;
   /** GiB. */
   readonly size: number;
+  readonly volume_type: string | null;
   readonly bootable: string;
   readonly created_at: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -30,7 +31,7 @@ export async function findVolumes(cloud: Cloud, mark: Mark, remembered?: string)
   return withRemembered(oldestFirst(found), remembered, (id) => readVolume(cloud, id));
 }
 
-const readVolume = async (cloud: Cloud, id: string): Promise<Volume> =>
+export const readVolume = async (cloud: Cloud, id: string): Promise<Volume> =>
   (await cloud.volume.get<{ volume: Volume }>(`/volumes/${id}`)).volume;
 
 /** Answers its id, for the memo. */

@@ -174,7 +174,7 @@ function offered<T>(verb: T | undefined): T {
     async () => {
       const point = pointOf('pnt-last');
       const reverse = () =>
-        until((memo) => offered(driver.reverse)(point, null, memo, io(point, 'primary', 'recovery')));
+        until((memo) => offered(driver.reverse)(point, null, undefined, memo, io(point, 'primary', 'recovery')));
       expect(await reverse()).toEqual({ full: false });
       expect(await reverse()).toEqual({ full: false });
     },

@@ -89,7 +89,7 @@ export const postgresqlDriver = (settings: PostgresqlSettings | undefined): Repl
     promote: ({ disk }, replica, _copy, { planned }, memo, io) =>
       promote(databaseOf(settings, disk), replica as unknown as Position, planned, memo, io),
 
-    reverse: (point, _replica, memo, io) => reverse(databaseOf(settings, point.disk), point, memo, io),
+    reverse: (point, _replica, _serving, memo, io) => reverse(databaseOf(settings, point.disk), point, memo, io),
   });
 
 export const postgresql = configured('postgresql', PostgresqlSettings, postgresqlDriver);

@@ -2,7 +2,8 @@ import { external, illegalState, invalidInput } from '@lifeboat/kernel';
 import type { Json, LifeboatError } from '@lifeboat/kernel';
 import { done, inProgress, runCommand } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Outcome, PointOfDisk, Reversed } from '@lifeboat/replication-driver-api';
-import { serverAt } from './postgresql-settings.ts';
+import { leads } from '../application/leads.ts';
+import { databaseName, serverAt } from './postgresql-settings.ts';
 import type { Database, DatabaseServer } from './postgresql-settings.ts';
 import { checkSlot, readPrimary } from './primary.ts';
 import { readStandby } from './standby.ts';
@@ -74,6 +75,8 @@ export async function reverse(
   memo: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<Reversed>> {
+  // Its command must not run beside itself.
+  if (!leads(point, databaseName)) return done({ full: false });
   const [follower, upstream] = [serverAt(database, io.source.site), serverAt(database, io.target.site)];
   const promoted = await readStandby(upstream);
   if (promoted.standby)

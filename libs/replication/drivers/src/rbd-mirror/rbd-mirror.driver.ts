@@ -45,7 +45,7 @@ const rbdMirrorWith = (settings: RbdMirrorSettings | undefined): ReplicationDriv
     discard: (point, replica, options, _memo, io) => forgetPoint(settings, point, replica, options, io),
     lag: (point, replica, io) => lagOf(settings, point, replica, io),
     promote: (point, replica, copy, options, _memo, io) => promoteReplica(settings, point, replica, copy, options, io),
-    reverse: (point, replica, memo, io) => reverseMirroring(settings, point, replica, memo, io),
+    reverse: (point, replica, _serving, memo, io) => reverseMirroring(settings, point, replica, memo, io),
   });
 
 export const rbdMirror: DriverDefinition = configured('rbd-mirror', RbdMirrorSettings, rbdMirrorWith);

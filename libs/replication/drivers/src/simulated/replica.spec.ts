@@ -77,6 +77,44 @@ describe('the volume that stands for a disk', () => {
     await leavesNothing(first);
   });
 
+  describe('seeded for the way back by what stands at the old primary', () => {
+    const other = { kind: 'volume', volumeId: '00000000-0000-4000-8000-000000000000' } as const;
+    const failedOver = async () => {
+      const disk = await bench.disk();
+      const first = await drive.carry(disk);
+      const copy = { runId: 'run-1', name: 'copy' };
+      return { disk, first, copy, serving: await drive.materialise(first, copy) };
+    };
+
+    it('is made once, whoever is killed meanwhile, of what is only read', async () => {
+      const { disk, first, copy, serving } = await failedOver();
+      const before = await bench.digest(disk);
+      const killed = new Drive(driver, bench, 'killed');
+      expect(await killed.reverse(first, serving)).toEqual({ full: false });
+      expect(await killed.reverse(first, serving)).toEqual({ full: false });
+      expect(killed.strikes).toBe(1);
+      expect(Object.values(await bench.marked('source')).filter((purpose) => purpose === 'replica')).toHaveLength(1);
+      expect(await bench.digest(disk)).toBe(before);
+      await drive.release(first.point, copy);
+    });
+
+    it('is not made where it would not do, and says why', async () => {
+      const { disk, first, copy, serving } = await failedOver();
+      const why = async (...asked: Parameters<Drive['reverse']>) => {
+        const { full, why = '' } = await drive.reverse(...asked);
+        return [full, why];
+      };
+      expect(await why(first)).toEqual([true, expect.stringContaining('not known')]);
+      expect(await why(first, other)).toEqual([true, expect.stringContaining(other.volumeId)]);
+      const gone = { ...first, point: { ...first.point, disk: { ...disk, id: other.volumeId } } };
+      expect(await why(gone, serving)).toEqual([true, 'its original does not stand at primary any more']);
+      await bench.grow?.(disk);
+      expect(await why(first, serving)).toEqual([true, expect.stringContaining('has 2 GiB by now')]);
+      await drive.release(first.point, copy);
+      await leavesNothing(first);
+    });
+  });
+
   it('follows a disk that was retyped, by difference', async () => {
     const disk = await bench.disk();
     const first = await drive.carry(disk);
