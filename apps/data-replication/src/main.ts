@@ -15,6 +15,7 @@ import { GivenUpPrimaries1790000000012 } from './migrations/0002-given-up-primar
 import { DiskLag1790000000031 } from './migrations/0003-disk-lag.ts';
 import { Policies1790000000603 } from './migrations/0005-policies.ts';
 import { PrimariesComeBack1790000000952 } from './migrations/0006-primaries-come-back.ts';
+import { CopiedReplicas1790000001401 } from './migrations/0007-copied-replicas.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { WatchedReplicas1790000000601 } from './migrations/0004-watched-replicas.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
@@ -26,6 +27,9 @@ import { ReadProgressHandler } from './progress/read-progress.handler.ts';
 import { TaskGauges } from './progress/task-gauges.ts';
 import { HearReplicas } from './replicas/hear-replicas.ts';
 import { ReplicaWatch } from './replicas/replica-watch.ts';
+import { PreviewReversalHandler } from './reversals/preview-reversal.handler.ts';
+import { ReverseDisksHandler } from './reversals/reverse-disks.handler.ts';
+import { WaysBack } from './reversals/ways-back.ts';
 import { AskWorkers } from './tasks/ask-workers.ts';
 import { HearAnswers } from './tasks/hear-answers.ts';
 import { HoldVerbHandler } from './tasks/hold-verb.handler.ts';
@@ -46,6 +50,7 @@ await runService({
       WatchedReplicas1790000000601,
       Policies1790000000603,
       PrimariesComeBack1790000000952,
+      CopiedReplicas1790000001401,
     ],
   },
   needs: { clouds: true },
@@ -77,6 +82,9 @@ await runService({
     PromoteDisksHandler,
     ReleaseDisksHandler,
     ListCopiesHandler,
+    WaysBack,
+    PreviewReversalHandler,
+    ReverseDisksHandler,
     WatchLag,
     ReadLagHandler,
     ReadProgressHandler,

@@ -24,11 +24,13 @@ import { DisksMaterialised } from './data/disks-materialised.v1.ts';
 import { DisksPromoted } from './data/disks-promoted.v1.ts';
 import { DisksReleased } from './data/disks-released.v1.ts';
 import { DisksReplicated } from './data/disks-replicated.v1.ts';
+import { DisksReversed } from './data/disks-reversed.v1.ts';
 import { ExplainDisk } from './data/explain-disk.v1.ts';
 import { HoldVerb } from './data/hold-verb.v1.ts';
 import { ListCopies } from './data/list-copies.v1.ts';
 import { ListDrivers } from './data/list-drivers.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
+import { PreviewReversal } from './data/preview-reversal.v1.ts';
 import { PromoteDisks } from './data/promote-disks.v1.ts';
 import { ReadLag } from './data/read-lag.v1.ts';
 import { ReadProgress } from './data/read-progress.v1.ts';
@@ -39,6 +41,7 @@ import { ReplicateDisks } from './data/replicate-disks.v1.ts';
 import { ReplicationHealthy } from './data/replication-healthy.v1.ts';
 import { ReplicationUnhealthy } from './data/replication-unhealthy.v1.ts';
 import { ResyncDisk } from './data/resync-disk.v1.ts';
+import { ReverseDisks } from './data/reverse-disks.v1.ts';
 import { VerifyPoint } from './data/verify-point.v1.ts';
 import { ImagesReleased } from './image/images-released.v1.ts';
 import { ImagesReplicated } from './image/images-replicated.v1.ts';
@@ -192,12 +195,14 @@ export const messages = [
   DisksPromoted,
   DisksReleased,
   DisksReplicated,
+  DisksReversed,
   MaterialiseDisks,
   PromoteDisks,
   ReleaseDisks,
   ReplicateDisks,
   ReplicationHealthy,
   ReplicationUnhealthy,
+  ReverseDisks,
   ImagesReleased,
   ImagesReplicated,
   ReleaseImages,
@@ -298,6 +303,7 @@ export const requests = [
   HoldVerb,
   ListCopies,
   ListDrivers,
+  PreviewReversal,
   ReadLag,
   ReadProgress,
   ReadRecipes,

@@ -1,4 +1,5 @@
 import type { Disk, DiskCopy } from '@lifeboat/contracts';
+import type { Json } from '@lifeboat/kernel';
 import { Database } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { Capabilities, Copy, Materialised } from '@lifeboat/replication-driver-api';
@@ -13,6 +14,8 @@ export interface DiskCopyRow {
   readonly driver: string;
   readonly disk: Disk;
   readonly copy: Copy;
+  /** Of what it is a copy; unknown of those that were made before this was kept. */
+  readonly replica: Json | null;
   readonly made: Materialised | null;
 }
 
@@ -22,7 +25,7 @@ export class Copies {
 
   ofRun(runId: string): Promise<readonly DiskCopyRow[]> {
     return this.database.query<DiskCopyRow[]>(
-      `select run_id as "runId", group_id as "groupId", point_id as "pointId", target, driver, disk, copy, made from disk_copy where run_id = $1 order by disk_kind, disk_id`,
+      `select run_id as "runId", group_id as "groupId", point_id as "pointId", target, driver, disk, copy, replica, made from disk_copy where run_id = $1 order by disk_kind, disk_id`,
       [runId],
     );
   }
@@ -30,12 +33,21 @@ export class Copies {
   /** Intent: stored before a driver is asked for anything. */
   async begin(
     tx: EntityManager,
-    { runId, groupId, pointId, target, driver, disk, copy }: Omit<DiskCopyRow, 'made'>,
+    { runId, groupId, pointId, target, driver, disk, copy, replica }: Omit<DiskCopyRow, 'made'>,
   ): Promise<void> {
     await tx.query(
-      `insert into disk_copy (run_id, disk_kind, disk_id, group_id, point_id, target, driver, disk, copy) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `insert into disk_copy (run_id, disk_kind, disk_id, group_id, point_id, target, driver, disk, copy, replica) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        on conflict (run_id, disk_kind, disk_id) do nothing`,
-      [runId, disk.kind, disk.id, groupId, pointId, target, driver, JSON.stringify(disk), JSON.stringify(copy)],
+      [
+        runId,
+        disk.kind,
+        disk.id,
+        groupId,
+        pointId,
+        target,
+        driver,
+        ...[disk, copy, replica].map((one) => JSON.stringify(one)),
+      ],
     );
   }
 

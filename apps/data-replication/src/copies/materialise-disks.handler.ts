@@ -1,5 +1,6 @@
 import { MaterialiseDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import type { Json } from '@lifeboat/kernel';
 import { resultOf } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done, Sites } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
@@ -49,8 +50,8 @@ export class MaterialiseDisksHandler implements WorkHandler<typeof MaterialiseDi
       return disks.map((one) => ({ ...one, copy: placeCopy(runId, one.disk, data.mappings, offered) }));
     });
     await context.transaction(async (tx) => {
-      for (const { disk, driver, copy } of placed)
-        await this.copies.begin(tx, { runId, groupId, pointId, target, driver, disk, copy });
+      for (const { disk, driver, copy, replica } of placed)
+        await this.copies.begin(tx, { runId, groupId, pointId, target, driver, disk, copy, replica: replica as Json });
       const tasks = placed.map(({ disk, driver, replica, copy }) =>
         verbTask(context.message.id, runId, {
           driver,

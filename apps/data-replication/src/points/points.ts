@@ -43,6 +43,15 @@ export class Points {
     return newest?.replica;
   }
 
+  /** Without a complete point: what stands for the disk at the target was begun all the same, for the way back. */
+  async isBegun(disk: Disk, driver: string, target: string): Promise<boolean> {
+    const rows = await this.database.query<unknown[]>(
+      `select 1 from point_disk where (disk_kind, disk_id, driver, target) = ($1, $2, $3, $4) and state = 'replicating' limit 1`,
+      [disk.kind, disk.id, driver, target],
+    );
+    return rows.length > 0;
+  }
+
   /** Intent: stored before a driver is asked for anything. */
   async begin(
     tx: EntityManager,

@@ -62,10 +62,11 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
           disk,
           driver,
           base: (await this.points.baseFor(disk, driver, target)) ?? null,
+          begun: await this.points.isBegun(disk, driver, target),
         })),
       );
       distrusted = await this.points.distrusted(groupId);
-      const room = based.map((one) => ({ ...one, first: one.base === null }));
+      const room = based.map((one) => ({ ...one, first: one.base === null && !one.begun }));
       await this.drivers.checkRoom(room, 'replicate', source, target);
       return based;
     });

@@ -46,7 +46,7 @@ export class DataBench {
     });
   }
 
-  /** `drivers`: what the drivers file says; `env`: more settings for both services. */
+  /** `drivers`: what the drivers file says; the bytes of a volume of a site are in `<dir>/<site>/disks/volume-<id>.raw`; `env`: more settings for both services. */
   static async start(
     gibBytes = 16 * MIB,
     {
@@ -59,10 +59,12 @@ export class DataBench {
   ): Promise<DataBench> {
     const dir = await mkdtemp(join(tmpdir(), 'lifeboat-data-'));
     const servers = await startServers({ fsync: false });
-    const settings = { gibBytes, guestEveryMs: 0, delayMs: 20, backupDir: join(dir, 'backups') };
+    // A driver that is told of may reach the files of volumes past Cinder.
+    const shared = { backupDir: join(dir, 'backups'), sharedDisks: drivers !== undefined };
+    const settings = { gibBytes, guestEveryMs: 0, delayMs: 20, ...shared };
     const simulators = {
-      alpha: await startSimulator({ ...settings, name: 'alpha' }),
-      beta: await startSimulator({ ...settings, name: 'beta', region: 'RegionB' }),
+      alpha: await startSimulator({ ...settings, name: 'alpha', dataDir: join(dir, 'alpha') }),
+      beta: await startSimulator({ ...settings, name: 'beta', region: 'RegionB', dataDir: join(dir, 'beta') }),
     };
     const cloudsFile = join(dir, 'clouds.yaml');
     await writeFile(
@@ -177,6 +179,14 @@ export class DataBench {
     await this.bus.publish(type, { id: newId(), type, source: 'lifeboat/spec', time: now, attempt: 1, data });
   }
 
+  /** Bytes at the beginning of a volume, as its server writes them. */
+  async write(side: Side, volumeId: string, bytes: number): Promise<void> {
+    await fetch(`${this.simulators[side].url}/simulator/volumes/${volumeId}/bytes`, {
+      method: 'PUT',
+      body: new Uint8Array(randomBytes(bytes)),
+    });
+  }
+
   async volume(name: string, bytes = 2 * MIB): Promise<Disk> {
     const cloud = this.clouds.alpha;
     const { volume } = await cloud.volume.post<{ volume: { id: string } }>('/volumes', {
@@ -190,10 +200,7 @@ export class DataBench {
           : undefined,
       { everyMs: 10 },
     );
-    await fetch(`${this.simulators.alpha.url}/simulator/volumes/${volume.id}/bytes`, {
-      method: 'PUT',
-      body: new Uint8Array(randomBytes(bytes)),
-    });
+    await this.write('alpha', volume.id, bytes);
     return {
       kind: 'volume',
       id: volume.id,

@@ -24,6 +24,7 @@ export const ReprotectDisk = z.object({
   /** As it was carried here; the next point chooses anew, by the same rules. */
   driver: z.string(),
   copy: z.enum(['full', 'deltas', 'nothing']),
+  /** Why so; also what its driver could not do, and how to mend it. */
   why: z.string(),
   /** At most. */
   bytes: z.number(),
@@ -35,6 +36,8 @@ export const WayHome = z.object({
   servedByBoth: z.array(ServedByBoth).default([]),
   /** Members by id that stand for nothing where the group runs. */
   lostMembers: z.array(Ref).default([]),
+  /** What the first point of the new direction sends. */
+  reversed: z.array(ReprotectDisk).default([]),
   originalsRemoved: z.array(NamedRef).default([]),
   originalsLeft: z.array(NamedRef.extend({ why: z.string() })).default([]),
 });
