@@ -7,7 +7,7 @@ import { failover, failoverV1, failoverV2, failoverV3, failoverV4, failoverV5 } 
 import { plannedFailover, plannedFailoverV1, plannedFailoverV2, plannedFailoverV3 } from './planned-failover.saga.ts';
 import { protect } from './protect.saga.ts';
 import { quarantine } from './quarantine.saga.ts';
-import { reprotect } from './reprotect.saga.ts';
+import { reprotect, reprotectV1 } from './reprotect.saga.ts';
 import { stage, unstage } from './stage.saga.ts';
 import { switchTraffic } from './switch-traffic.saga.ts';
 
@@ -28,6 +28,7 @@ export const sagas: readonly SagaDefinition[] = [
   plannedFailoverV1,
   quarantine,
   reprotect,
+  reprotectV1,
   failback,
   failbackV1,
   switchTraffic,

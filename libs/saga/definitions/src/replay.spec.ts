@@ -77,7 +77,7 @@ const FAILBACK = [
   ...SERVED,
   ...all('commit failover', 'promote disks', 'switch traffic', 'remove originals', 'unlock group'),
 ];
-const REPROTECT = all('lock group', 'trace origins', 'quarantine', 'reverse group', 'unlock group');
+const REPROTECT = all('lock group', 'trace origins', 'quarantine', 'reverse group', 'reverse disks', 'unlock group');
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
 const CLEANUP = all(
   'release hold of the earlier run',
@@ -198,8 +198,8 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       passes(seconds(10)),
       ...all('switch traffic', 'unlock group'),
     ),
-  'reprotect-v1-completed': () => given(reprotect, ...REPROTECT),
-  'reprotect-v1-undone': () =>
+  'reprotect-v2-completed': () => given(reprotect, ...REPROTECT),
+  'reprotect-v2-undone': () =>
     given(
       reprotect,
       ...REPROTECT.slice(0, 2),

@@ -1,4 +1,11 @@
-import { LockGroup, QuarantineSource, ReverseGroup, TraceOrigins, UnlockGroup } from '@lifeboat/contracts';
+import {
+  LockGroup,
+  QuarantineSource,
+  ReverseDisks,
+  ReverseGroup,
+  TraceOrigins,
+  UnlockGroup,
+} from '@lifeboat/contracts';
 import { aborts, answers, fails, given, passes, seconds } from '@lifeboat/saga-engine';
 import { reprotect } from './reprotect.saga.ts';
 
@@ -6,7 +13,7 @@ const AWAY = { kind: 'unavailable', code: 'site-away', message: 'The site does n
 const QUARANTINED = [answers('lock group'), answers('trace origins'), answers('quarantine')] as const;
 
 describe('a re-protection', () => {
-  it('keeps what stands for what, stops what the group has left, and turns the group round', () => {
+  it('keeps what stands for what, stops what the group has left, and turns the group round, then its disks', () => {
     given(reprotect)
       .sends(LockGroup)
       .when(answers('lock group'))
@@ -16,9 +23,19 @@ describe('a re-protection', () => {
       .when(answers('quarantine'))
       .sends(ReverseGroup)
       .when(answers('reverse group'))
+      .sends(ReverseDisks)
+      .when(answers('reverse disks'))
       .sends(UnlockGroup)
       .when(answers('unlock group'))
       .ends('completed');
+  });
+
+  it('has the disks of the run by which the group serves turned round, with the sites as they were then', () => {
+    const scenario = given(reprotect, ...QUARANTINED, answers('reverse group'), answers('reverse disks'));
+    expect(scenario.asked('reverse disks').data).toMatchObject({ ofRunId: 'run-1', source: 'alpha', target: 'beta' });
+    expect(scenario.state.data).toMatchObject({
+      reversed: [{ name: 'data', driver: 'block-stream', copy: 'deltas' }],
+    });
   });
 
   it('stops servers at the site that was left, and at no other, from the commit on', () => {
