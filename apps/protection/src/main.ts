@@ -42,6 +42,7 @@ import { Quarantine1790000001201 } from './migrations/0013-quarantine.ts';
 import { Bundles1790000001301 } from './migrations/0014-bundles.ts';
 import { Approvals1790000001401 } from './migrations/0015-approvals.ts';
 import { Staging1790000001501 } from './migrations/0016-staging.ts';
+import { Reversals1790000001601 } from './migrations/0017-reversals.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
 import { PutPlanHandler } from './plans/put-plan.handler.ts';
@@ -125,6 +126,7 @@ await runService({
       Bundles1790000001301,
       Approvals1790000001401,
       Staging1790000001501,
+      Reversals1790000001601,
     ],
   },
   needs: { clouds: true },

@@ -5,12 +5,14 @@ import {
   ReadGroup,
   ReadPlan,
   ReadReadiness,
+  RemoveGroup,
   RemovePlan,
   ReplicaDamaged,
   RequestCleanup,
   RequestDrill,
   ReverseGroup,
   RunEnded,
+  SealPoint,
   UnpinPoint,
   VerifyPlan,
 } from '@lifeboat/contracts';
@@ -340,10 +342,12 @@ describe('protection', () => {
           mappings: { flavor: { big: 'large' } },
         });
         await pointsAre({ 'point of away': 'discarding, former', 'looked at': 'sealed, former' });
-        const { rows } = await db.query<{ primary: string; state: string; mappings: unknown }>(
-          `select primary_site as primary, state, mappings from protection_group where group_id = 'away'`,
+        const { rows } = await db.query<{ primary: string; state: string; mappings: unknown; reversed: string }>(
+          `select primary_site as primary, state, mappings, reversed_by as reversed from protection_group where group_id = 'away'`,
         );
-        expect(rows).toEqual([{ primary: 'beta', state: 'protected', mappings: { flavor: { big: 'large' } } }]);
+        expect(rows).toEqual([
+          { primary: 'beta', state: 'protected', mappings: { flavor: { big: 'large' } }, reversed: 'run-turn' },
+        ]);
         await command(UnpinPoint, { groupId: 'away', runId: 'run-left' });
         await pointsAre({ 'looked at': 'discarding, former' });
         const starts = await db.query<{ data: unknown }>(
@@ -356,6 +360,32 @@ describe('protection', () => {
             { pointId: 'point of away', imagesKeptBy: 'run:run-away' },
           ].map((one) => expect.objectContaining({ ...one, sourceBack: true })),
         );
+      },
+      5 * MINUTE,
+    );
+
+    const letGo = (runId: string): Promise<true> =>
+      until(`what ${runId} had made for the first point to be let go`, async () => {
+        const { rowCount } = await db.query(
+          `select 1 from run_start where envelope->'data'->>'groupId' = 'away' and envelope->'data'->>'pointId' = $1`,
+          [runId],
+        );
+        return rowCount ? true : undefined;
+      });
+
+    it(
+      'lets go of what was made for the first point of the new direction when one is sealed, or the group is removed',
+      async () => {
+        await db.query(
+          `insert into recovery_point (point_id, group_id, state, opened_at, images, disks) values ('first back', 'away', 'open', now(), '[]', '[]')`,
+        );
+        await command(SealPoint, { ...SealPoint.sample, groupId: 'away', pointId: 'first back' });
+        await letGo('run-turn');
+        const { rows } = await db.query(`select reversed_by from protection_group where group_id = 'away'`);
+        expect(rows).toEqual([{ reversed_by: null }]);
+        await db.query(`update protection_group set held_by = null, reversed_by = 'run-again' where group_id = 'away'`);
+        await ask(bus, RemoveGroup, { groupId: 'away' });
+        await letGo('run-again');
       },
       5 * MINUTE,
     );

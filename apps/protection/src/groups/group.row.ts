@@ -47,6 +47,10 @@ export class GroupRow {
   @Column('text', { name: 'paused_for', nullable: true })
   pausedFor!: string | null;
 
+  /** The re-protection that had disks turned round, until a point has taken what was made for that. */
+  @Column('text', { name: 'reversed_by', nullable: true })
+  reversedBy!: string | null;
+
   /** What was last said of its RPO. */
   @Column('boolean', { name: 'rpo_at_risk', default: false })
   rpoAtRisk!: boolean;

@@ -49,6 +49,7 @@ export class PutGroupHandler implements RequestHandler<typeof PutGroup> {
           fenceToken: 0,
           pausedAt: null,
           pausedFor: null,
+          reversedBy: null,
           rpoAtRisk: false,
         });
       const row = await tx.save(Object.assign(fresh, { ...group, mappings: group.mappings ?? {} }));

@@ -7,6 +7,7 @@ import { In } from 'typeorm';
 import { BundleRow, BundleTryRow } from '../bundles/bundle.row.ts';
 import { startDiscard } from '../points/discard-expired.ts';
 import { keptFor, letGoServed } from '../points/former-points.ts';
+import { letGoOfReversal } from '../points/let-go-of-reversal.ts';
 import { PinRow, PointRow } from '../points/point.row.ts';
 import { startUnstage } from '../staging/start-stage.ts';
 import { CommitmentRow, lastCommitment } from './commitments.ts';
@@ -35,6 +36,7 @@ export class RemoveGroupHandler implements RequestHandler<typeof RemoveGroup> {
           ...(serving && pointId === served && keptFor(serving.runId)),
         });
       await startUnstage(tx, out, groupId, 'the group was removed');
+      await letGoOfReversal(tx, out, row);
       await tx.delete(CommitmentRow, { groupId });
       // The files stay where they are: they may be all that is left.
       await tx.delete(BundleRow, { groupId });

@@ -21,7 +21,7 @@ export class ReverseGroupHandler implements DecidingHandler<typeof ReverseGroup>
     const { groupId, runId, ofRunId, fenceToken, primary, recovery, members, mappings } = data;
     const row = await lockedGroup(tx, groupId);
     const turned = reverse(row, runId, fenceToken, { primary, recovery });
-    const saved = await tx.save(Object.assign(row, turned, { members, mappings, rpoAtRisk: false }));
+    const saved = await tx.save(Object.assign(row, turned, { members, mappings, reversedBy: runId, rpoAtRisk: false }));
     const { discarded, kept } = await discardFormer(tx, context, groupId, ofRunId);
     await startUnstage(tx, context, groupId, 'the group was turned round');
     // Found, and rehearsed, for the other direction.

@@ -7,6 +7,7 @@ import { observe } from '@lifeboat/telemetry';
 import { GroupRow } from '../groups/group.row.ts';
 import { PolicyRow } from '../policies/policy.row.ts';
 import { discardExpired } from './discard-expired.ts';
+import { letGoOfReversal } from './let-go-of-reversal.ts';
 import { lockedPoint } from './points.ts';
 import { reaches } from './reaches.ts';
 
@@ -36,6 +37,7 @@ export class SealPointHandler implements DecidingHandler<typeof SealPoint> {
         disks: data.disks,
       }),
     );
+    await letGoOfReversal(tx, context, await tx.findOneByOrFail(GroupRow, { groupId: data.groupId }));
     await discardExpired(tx, context, data.groupId);
     return {
       groupId: data.groupId,
