@@ -44,7 +44,10 @@ export function report(thrown: unknown, options: OutputOptions): number {
 
 export const age = (iso: string | undefined, now = Date.now()): string => {
   if (!iso) return '-';
-  const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  return lasting(Math.max(0, (now - Date.parse(iso)) / 1000));
 };
+
+export function lasting(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}

@@ -23,6 +23,11 @@ describe('what is said of a run on the way home', () => {
     ).toEqual(['removed: server web (srv-1)', 'left: volume data (vol-1): it has snapshots']);
   });
 
+  it('is what the first point in the new direction sends of each disk, and why', () => {
+    const disk = { kind: 'volume', name: 'data', driver: 'block-stream', copy: 'full', why: 'it has grown', bytes: 5 };
+    expect(wayHomeText({ reversed: [disk] })).toEqual(['the first point sends all of volume data: it has grown']);
+  });
+
   it('is nothing of any other run', () => {
     expect(wayHomeText({ loss: {}, warnings: [] })).toEqual([]);
   });

@@ -10,6 +10,7 @@ import { bytes, print, say } from './output.ts';
 import type { OutputOptions } from './output.ts';
 import { overridesOf } from './plan-input.ts';
 import type { PlanOptions } from './plan-input.ts';
+import { firstPointText } from './reprotect-text.ts';
 import { followAsked } from './run.commands.ts';
 
 interface Common {
@@ -47,6 +48,7 @@ function showPreview(preview: ReprotectPreview, options: OutputOptions): void {
   print(preview.servers, servers, options);
   say('The first point:');
   print(preview.disks, disks, options);
+  for (const line of firstPointText(preview)) say(line);
   say(
     preview.discards.length === 0
       ? 'No recovery point is discarded.'

@@ -94,6 +94,7 @@ export interface ReprotectPreview {
   readonly mappings: Mappings;
   readonly servers: readonly SourceServer[];
   readonly disks: readonly ReprotectDisk[];
+  readonly before?: { readonly bytes: number; readonly seconds: number };
   readonly discards: readonly string[];
 }
 

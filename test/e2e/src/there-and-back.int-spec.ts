@@ -144,9 +144,12 @@ describe('there and back', () => {
       expect(preview).toMatchObject({ primary: 'beta', recovery: 'alpha', discards: before });
       expect(preview.servers.map(({ status, runs: is }) => [status, is])).toEqual(Array(3).fill(['SHUTOFF', false]));
       expect(preview.disks.map(({ copy }) => copy)).toEqual(Array(4).fill('full'));
+      expect(preview.before?.seconds).toBeGreaterThan(0);
       const run = await completed({ kind: 'reprotect' });
       expect(run.state).toMatchObject({ stopped: [], servedByBoth: [], lostMembers: [], kept: [] });
       expect(run.state['discarded']).toEqual(before);
+      // Neither backups nor images build on what stands at home.
+      expect(run.state['reversed']).toEqual(preview.disks);
       expect(await roles()).toEqual({ primary: 'beta', recovery: 'alpha', state: 'protected', heldBy: undefined });
       // On its way home nothing is staged: there its originals stand.
       expect((await here.api.groups.get(GROUP)).staging).toBeUndefined();
