@@ -15,7 +15,7 @@ import type { Wanted } from './record-of.ts';
 
 const LOOK_MS = 1_000;
 const AT_ONCE = 20;
-/** Points are made all day, and are their own record. */
+/** Points are made all day, and what stands staged is brought in step with them: they are their own record. */
 const RECORDED: ReadonlySet<RunKind> = new Set<RunKind>([
   'drill',
   'failover',
