@@ -222,11 +222,11 @@ const places = [
     name: 'one-driver-knows-no-other',
     severity: 'error',
     comment:
-      'Adding or removing a driver is one file and one line. What several need is in folders of their own (openstack/, application/).',
+      'Adding or removing a driver is one file and one line. What several need is in folders of their own (openstack/, application/, actions/).',
     from: { path: '^libs/replication/drivers/src/([^/]+)/', pathNot: SPEC },
     to: {
       path: '^libs/replication/drivers/src/[^/]+/',
-      pathNot: ['^libs/replication/drivers/src/($1|openstack|application)/'],
+      pathNot: ['^libs/replication/drivers/src/($1|openstack|application|actions)/'],
     },
   },
   {

@@ -1,14 +1,25 @@
 import { illegalState } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
-import type { Capabilities, Disk, DriverDefinition, ReplicationDriver } from '@lifeboat/replication-driver-api';
+import type {
+  Capabilities,
+  Disk,
+  DriverDefinition,
+  DriverIo,
+  Lag,
+  Outcome,
+  PointOfDisk,
+  Recipe,
+  ReplicationDriver,
+  SnapshotTaken,
+  Transferred,
+} from '@lifeboat/replication-driver-api';
 import { hasCaughtUp } from '../actions/answer.ts';
 import { failOver, WHY_PLANNED } from './fail-over.ts';
 import { arrayLag, copyOfReplica, removeCopy } from './recovery-array.ts';
 import type { AskableType } from './recovery-array.ts';
 import { readReplicated } from './replicated-volume.ts';
 import { allAskable, assertTypeOf, CinderReplicationSettings, supportOf, typeOf } from './settings.ts';
-import type { ReplicatedType } from './settings.ts';
 
 const AGAIN_MS = 2_000;
 
@@ -31,22 +42,54 @@ function refuse(disk: Disk, what: string): never {
   });
 }
 
-const askable = (type: ReplicatedType | undefined): AskableType | undefined =>
-  type?.array && { ...type, array: type.array };
-
 interface Replica {
   readonly source: string;
 }
+
+const known = (replica: Json): Replica => replica as unknown as Replica;
+
+/** The type of a disk of that site, if the storage at the recovery site can be asked about it. */
+function askableOf(settings: CinderReplicationSettings | undefined, disk: Disk, site: string): AskableType | undefined {
+  const type = typeOf(settings, disk, site);
+  return type?.array && { ...type, array: type.array };
+}
+
+/** Complete when all that was written by then has arrived, where anybody can be asked. How much the storage sent it does not tell. */
+async function arrived(
+  type: AskableType | undefined,
+  point: PointOfDisk,
+  { requestedAt }: SnapshotTaken,
+  io: DriverIo,
+): Promise<Outcome<Transferred>> {
+  const { disk } = point;
+  await readReplicated(disk, io.source);
+  if (type && !hasCaughtUp(await arrayLag(type, point, io), requestedAt, io.now(), `Volume "${disk.name}"`))
+    return inProgress(null, AGAIN_MS);
+  return done({ replica: { volumeId: disk.id, source: io.source.site }, bytes: 0 });
+}
+
+const lagByCinder = (disk: Disk, io: DriverIo): Promise<Lag> =>
+  readReplicated(disk, io.source).then(
+    () => ({ healthy: true }),
+    (thrown: Error) => ({ healthy: false, problem: thrown.message }),
+  );
+
+const byHand = ({ name, id }: Disk): Recipe => ({
+  calls: [],
+  gives: 'by hand',
+  byHand: [
+    `Promote the replica of volume "${name}" (${id}) by the tools of its storage.`,
+    'Let Cinder adopt it: "cinder manage --id-type source-name HOST@BACKEND#POOL NAME". The id that it answers is the one to give.',
+  ],
+});
 
 /**
  * Volumes of types that the storage replicates by itself. Nothing is made for a point. Where the storage at the recovery site can be asked, a point is complete
  * when that has all that was written by then, and copies are its own copies, so that nothing hangs on the primary. Where it cannot, a point but notes
  * that the volume was replicated at that moment, there are no copies, and nothing to go back to: the storage is failed over at the commit.
  */
-function cinderReplicationWith(settings: CinderReplicationSettings | undefined): ReplicationDriver {
-  const askableOf = (disk: Disk, site: string) => askable(typeOf(settings, disk, site));
-  const known = (replica: Json): Replica => replica as unknown as Replica;
-  return replicationDriver({
+const cinderReplicationWith = (settings: CinderReplicationSettings | undefined): ReplicationDriver =>
+  replicationDriver({
     name: 'cinder-replication',
     api: 1,
     summary:
@@ -63,40 +106,21 @@ function cinderReplicationWith(settings: CinderReplicationSettings | undefined):
       await readReplicated(disk, io.source);
       return done({ requestedAt, completedAt: io.now(), snapshot: { volumeId: disk.id } });
     },
-    /** How much the storage sent it does not tell. */
-    async transfer(point, { requestedAt }, _memo, io) {
-      const { disk } = point;
-      await readReplicated(disk, io.source);
-      const type = askableOf(disk, io.source.site);
-      if (type && !hasCaughtUp(await arrayLag(type, point, io), requestedAt, io.now(), `Volume "${disk.name}"`))
-        return inProgress(null, AGAIN_MS);
-      return done({ replica: { volumeId: disk.id, source: io.source.site }, bytes: 0 });
-    },
+    transfer: (point, taken, _memo, io) => arrived(askableOf(settings, point.disk, io.source.site), point, taken, io),
     async materialise(point, replica, copy, memo, io) {
-      const type = askableOf(point.disk, known(replica).source);
+      const type = askableOf(settings, point.disk, known(replica).source);
       return type ? copyOfReplica(type, point, copy, memo, io) : refuse(point.disk, 'copied');
     },
-    recipe: ({ disk }) => ({
-      calls: [],
-      gives: 'by hand',
-      byHand: [
-        `Promote the replica of volume "${disk.name}" (${disk.id}) by the tools of its storage.`,
-        'Let Cinder adopt it: "cinder manage --id-type source-name HOST@BACKEND#POOL NAME". The id that it answers is the one to give.',
-      ],
-    }),
+    recipe: ({ disk }) => byHand(disk),
     async release(point, copy, _memo, io) {
-      const type = askableOf(point.disk, io.source.site);
+      const type = askableOf(settings, point.disk, io.source.site);
       return type ? removeCopy(type, point, copy, io) : done(null);
     },
     discard: async () => done(null),
 
-    async lag(point, replica, io) {
-      const type = askableOf(point.disk, known(replica ?? {}).source ?? io.source.site);
-      if (type) return arrayLag(type, point, io);
-      return readReplicated(point.disk, io.source).then(
-        () => ({ healthy: true }),
-        (thrown: Error) => ({ healthy: false, problem: thrown.message }),
-      );
+    lag(point, _replica, io) {
+      const type = askableOf(settings, point.disk, io.source.site);
+      return type ? arrayLag(type, point, io) : lagByCinder(point.disk, io);
     },
     async promote(point, replica, copy, { planned }, _memo, io) {
       const { source } = known(replica);
@@ -104,7 +128,6 @@ function cinderReplicationWith(settings: CinderReplicationSettings | undefined):
       return refuse(point.disk, 'promoted');
     },
   });
-}
 
 export const cinderReplication: DriverDefinition = configured(
   'cinder-replication',
