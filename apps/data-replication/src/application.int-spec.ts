@@ -190,13 +190,16 @@ describe('data-replication of what an application carries, and of what goes back
     beforeAll(async () => {
       disk = await bench.volume('orders');
       const point = { ...group, pointId: newId(), source: 'alpha', target: 'beta' };
+      const earlier = newId();
+      await bench.ask(ReplicateDisks, { ...point, pointId: earlier, disks: [disk] });
       const { disks: carried } = await bench.ask(ReplicateDisks, { ...point, disks: [disk] });
       const run = { groupId: 'grp-2', runId: away, pointId: point.pointId, target: 'beta' };
       const { copies } = await bench.ask(MaterialiseDisks, { ...run, disks: carried, mappings: {} });
       serving = { ...disk, id: copies[0]?.targetId ?? '' };
       await bench.write('beta', serving.id, WRITTEN);
-      // As at the pivot: nothing of the point is needed to go back.
-      await bench.ask(DiscardDisks, { groupId: 'grp-2', pointId: point.pointId, sourceLost: false });
+      // As at the pivot, both at once: nothing of the points is needed to go back.
+      const discard = { groupId: 'grp-2', sourceLost: false, sourceBack: true as const };
+      await Promise.all([earlier, point.pointId].map((pointId) => bench.ask(DiscardDisks, { ...discard, pointId })));
     }, 3 * MINUTE);
 
     it(

@@ -47,7 +47,9 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
   private async begin(data: Data, disks: readonly PointDisk[], context: WorkContext): Promise<void> {
     const { pointId, groupId } = data;
     await context.transaction(async (tx) => {
-      const sourceLost = data.sourceLost || (!data.sourceBack && (await isGivenUp(tx, groupId)));
+      // Asked in any case: one after the other, so that of two points of a disk that go at once one is the last.
+      const givenUp = await isGivenUp(tx, groupId);
+      const sourceLost = data.sourceLost || (givenUp && !data.sourceBack);
       await this.points.discarding(tx, pointId);
       const others = await this.points.withOthers(tx, pointId);
       const tasks = disks.map(({ source, target, driver, disk, replica }) =>
