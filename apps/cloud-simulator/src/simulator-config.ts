@@ -14,6 +14,7 @@ const schema = z.strictObject({
   region: z.string().min(1).optional(),
   port: whole(0).max(65_535).optional(),
   dataDir: z.string().min(1).optional(),
+  sharedDisks: flag.optional(),
   backupDir: z.string().min(1).optional(),
   password: z.string().min(1).optional(),
   delayMs: whole(0).optional(),
@@ -45,6 +46,10 @@ export const variables: Readonly<Record<keyof typeof schema.shape, { readonly en
   region: { env: 'LIFEBOAT_SIM_REGION', says: `its region (${defaultSettings.region})` },
   port: { env: 'LIFEBOAT_SIM_PORT', says: 'port on 127.0.0.1; 0 takes a free one (0)' },
   dataDir: { env: 'LIFEBOAT_SIM_DATA_DIR', says: 'folder for the bytes of volumes and images (a temporary one)' },
+  sharedDisks: {
+    env: 'LIFEBOAT_SIM_SHARED_DISKS',
+    says: 'whether others write the files of volumes too, past Cinder (false)',
+  },
   backupDir: {
     env: 'LIFEBOAT_SIM_BACKUP_DIR',
     says: 'the backup store; give two clouds the same one (in the data folder)',

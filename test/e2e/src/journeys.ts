@@ -4,7 +4,7 @@ import { simulatedArena } from '@lifeboat/demo';
 import type { SimulatedArena } from '@lifeboat/demo';
 import { startServers, startStack, until } from '@lifeboat/testing';
 import type { Servers, SimulatedCloudOptions, Stack } from '@lifeboat/testing';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,10 +21,24 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** A drivers file by which workers reach the bytes of both clouds' volumes. */
+function blocksFile(dir: string): string {
+  const file = (site: string, of: string): string => join(dir, site, 'data', 'disks', `${of}-%s.raw`);
+  const site = (name: string) => ({
+    volumes: { '*': { kind: 'file', volume: file(name, 'volume'), snapshot: file(name, 'snapshot') } },
+  });
+  const settings = { folder: join(dir, 'trees'), sites: { alpha: site('alpha'), beta: site('beta') } };
+  const path = join(dir, 'drivers.yaml');
+  writeFileSync(path, JSON.stringify({ drivers: { 'block-stream': settings } }));
+  return path;
+}
+
+/** `blocks`: workers reach the bytes of volumes, so that a rule may have `block-stream` carry them. */
 export async function world(
   as: 'admin' | 'member',
   glanceStore: 'rbd' | 'file' = 'rbd',
   furtherServices: SimulatedCloudOptions['furtherServices'] = [],
+  blocks = false,
 ): Promise<World> {
   const servers = await startServers({ fsync: false });
   const { databaseUrl, natsUrl } = servers;
@@ -34,13 +48,19 @@ export async function world(
     imageBytes: MIB / 4,
     glanceStore,
     ...(furtherServices.length > 0 && { furtherServices }),
+    ...(blocks && { sharedDisks: true }),
   });
   const stack = await startStack({
     databaseUrl,
     natsUrl,
     cloudsFile: arena.cloudsFile,
     dir,
-    env: { ...arena.env, LIFEBOAT_REPLICA_LOOK_SECONDS: '2', LIFEBOAT_BUNDLE_KEY_FILE: join(dir, 'bundle-key.pem') },
+    env: {
+      ...arena.env,
+      LIFEBOAT_REPLICA_LOOK_SECONDS: '2',
+      LIFEBOAT_BUNDLE_KEY_FILE: join(dir, 'bundle-key.pem'),
+      ...(blocks && { LIFEBOAT_DRIVERS_FILE: blocksFile(dir) }),
+    },
     traces: true,
   });
   return {

@@ -2,6 +2,7 @@ import type { RunDetail } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
 import { compareBytes, until } from '@lifeboat/testing';
 import type { Shop, SimulatedCloud } from '@lifeboat/testing';
+import { randomBytes } from 'node:crypto';
 import { ended, world } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
 import { at, GROUP, makePoint, planOf, protectedShop, putPolicy } from './shop-group.ts';
@@ -18,6 +19,10 @@ const STAYS = /^(networks|subnets|routers|ports|securityGroups|securityGroupRule
 type Started = Parameters<ProtectedShop['api']['runs']['start']>[1];
 type Copy = { readonly diskKind: string; readonly diskId: string; readonly targetId: string };
 
+/** By its own metadata, which goes with it: the database's root. So many of its bytes nobody ever changes. */
+const BLOCKS = { driver: 'block-stream', tag: 'role=root' };
+const UNCHANGED = 256 * 1024;
+
 /** One workload that leaves home twice, by plan and by force, and comes back twice. */
 describe('there and back', () => {
   let here: ProtectedShop;
@@ -25,16 +30,22 @@ describe('there and back', () => {
   let traffic: Traffic;
   /** Of both clouds, before anything was protected. */
   let first: { readonly home: readonly string[]; readonly away: readonly string[] };
+  /** Bytes of the first point, of the disk that goes by differences. */
+  let sent = 0;
   const runs: Record<'away' | 'back' | 'awayAgain' | 'backAgain', RunDetail> = {} as never;
 
   beforeAll(async () => {
-    here = await protectedShop(await world('admin', 'file', ['dns']));
+    here = await protectedShop(await world('admin', 'file', ['dns'], true));
     ({ shop } = here);
     traffic = await openTraffic(here.arena.recoveryCloud, shop.floatingIp.address);
     // By the id that it has at home, wherever it goes and however often it is made anew.
     const data = { servers: [{ id: shop.servers.db1 }] };
     await here.api.plans.put('shop-plan', planOf(data, traffic.ofPlan), 'test');
-    await putPolicy(here, { keepPoints: 2, staging: 'warm' });
+    // Behind what its guest writes.
+    const bytes = `${here.arena.alpha.url}/simulator/volumes/${shop.volumes.db1Root}/bytes?offset=${512 * 1024}`;
+    await fetch(bytes, { method: 'PUT', body: new Uint8Array(randomBytes(UNCHANGED)) });
+    const rules = { drivers: [BLOCKS, ...here.arena.drivers], serverRoot: 'snapshot' as const };
+    await putPolicy(here, { keepPoints: 2, rules, staging: 'warm' });
     // So that the image comes with the group, and goes with it.
     const { images } = await here.arena.recoveryCloud.image.get<{ images: readonly { id: string }[] }>('/images');
     for (const { id } of images) await here.arena.recoveryCloud.image.delete(`/images/${id}`);
@@ -75,6 +86,11 @@ describe('there and back', () => {
         equal: true,
       });
   };
+  /** Bytes that a point sent of the disk that goes by differences. */
+  const sentBlocks = async (pointId: string): Promise<number> => {
+    const { disks } = await here.api.points.get(pointId);
+    return disks.find(({ driver }) => driver === BLOCKS.driver)?.bytes ?? Number.NaN;
+  };
   const outcomes = ({ state }: RunDetail): readonly unknown[] =>
     ((state['switched'] ?? []) as readonly { outcome: string }[]).map(({ outcome }) => outcome);
   const evidenceOf = (runId: string) => here.api.evidence.get(runId).catch(() => undefined);
@@ -114,7 +130,10 @@ describe('there and back', () => {
   it(
     'leaves home by plan',
     async () => {
-      expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+      const point = await makePoint(here);
+      expect(point).toMatchObject({ outcome: 'completed' });
+      sent = await sentBlocks(point.runId);
+      expect(sent).toBeGreaterThan(UNCHANGED);
       await expect(completed({ kind: 'failback' })).rejects.toMatchObject({ code: 'not-away' });
       await expect(completed({ kind: 'reprotect' })).rejects.toMatchObject({ code: 'group-not-failed-over' });
       await staged(here);
@@ -143,12 +162,13 @@ describe('there and back', () => {
       const preview = await here.api.groups.previewReprotect(GROUP);
       expect(preview).toMatchObject({ primary: 'beta', recovery: 'alpha', discards: before });
       expect(preview.servers.map(({ status, runs: is }) => [status, is])).toEqual(Array(3).fill(['SHUTOFF', false]));
-      expect(preview.disks.map(({ copy }) => copy)).toEqual(Array(4).fill('full'));
+      const copies = preview.disks.map(({ driver, copy }) => [driver, copy]);
+      expect(copies.filter(([, copy]) => copy === 'deltas')).toEqual([[BLOCKS.driver, 'deltas']]);
+      expect(copies.filter(([, copy]) => copy === 'full')).toHaveLength(3);
       expect(preview.before?.seconds).toBeGreaterThan(0);
       const run = await completed({ kind: 'reprotect' });
       expect(run.state).toMatchObject({ stopped: [], servedByBoth: [], lostMembers: [], kept: [] });
       expect(run.state['discarded']).toEqual(before);
-      // Neither backups nor images build on what stands at home.
       expect(run.state['reversed']).toEqual(preview.disks);
       expect(await roles()).toEqual({ primary: 'beta', recovery: 'alpha', state: 'protected', heldBy: undefined });
       // On its way home nothing is staged: there its originals stand.
@@ -166,7 +186,9 @@ describe('there and back', () => {
         return ageSeconds !== undefined && ageSeconds < 30 ? true : undefined;
       });
       expect(await statuses('recoveryCloud')).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
-      expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
+      const point = await makePoint(here);
+      expect(point).toMatchObject({ outcome: 'completed' });
+      expect(await sentBlocks(point.runId)).toBeLessThan(UNCHANGED / 4);
     },
     5 * MINUTE,
   );
@@ -179,7 +201,10 @@ describe('there and back', () => {
       await at(here, runId, 'commit window', 'held');
       await here.api.runs.steer(runId, 'abort', 'test');
       expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone' });
-      expect([await standing(here.arena.alpha), await standing(here.arena.beta)]).toEqual(before);
+      const [home, there] = [await standing(here.arena.alpha), await standing(here.arena.beta)];
+      expect([home, there.filter((line) => !before[1]?.includes(line))]).toEqual([before[0], []]);
+      // The snapshot that the run's point was compared with went with that point; the next is compared with the replica.
+      expect(before[1]?.filter((line) => !there.includes(line))).toEqual([expect.stringMatching(/^snapshots /)]);
       expect(await namesRun(here.arena.alpha, runId)).toBe(false);
       expect(traffic.told.map(({ run }) => run)).not.toContain(runId);
       expect(await statuses('primaryCloud')).toEqual(['SHUTOFF', 'SHUTOFF', 'SHUTOFF']);
@@ -284,6 +309,8 @@ describe('there and back', () => {
       await completed({ kind: 'reprotect' });
       await gone((await here.api.points.list(GROUP)).map(({ pointId }) => pointId));
       await completed({ kind: 'cleanup', ofRunId: runs.awayAgain.runId });
+      // What was made there for a first point goes with the group: none was made.
+      await here.api.groups.remove(GROUP);
       await until('nothing to be left', async () => {
         const left = await standing(here.arena.beta);
         return left.length <= first.away.length ? true : undefined;
@@ -292,7 +319,9 @@ describe('there and back', () => {
       const kinds = (lines: readonly string[]) => lines.map((line) => line.split(' ')[0]).filter((k) => k !== 'images');
       const now = await standing(here.arena.alpha);
       expect(now.filter((line) => STAYS.test(line))).toEqual(first.home.filter((line) => STAYS.test(line)));
-      expect(kinds(now)).toEqual(kinds(first.home));
+      // Volumes made of a replica's snapshot hold both, of either way back, where storage clones by reference.
+      const held = ['snapshots', 'snapshots', 'volumes', 'volumes'];
+      expect(kinds(now)).toEqual([...kinds(first.home), ...held].toSorted());
     },
     5 * MINUTE,
   );

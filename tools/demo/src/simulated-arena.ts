@@ -17,7 +17,9 @@ const GUEST_MS = 250;
 export async function simulatedArena(
   dir: string,
   as: As,
-  sizes: Partial<Pick<SimulatedCloudOptions, 'gibBytes' | 'imageBytes' | 'glanceStore' | 'furtherServices'>> = {},
+  sizes: Partial<
+    Pick<SimulatedCloudOptions, 'gibBytes' | 'imageBytes' | 'glanceStore' | 'furtherServices' | 'sharedDisks'>
+  > = {},
 ): Promise<SimulatedArena> {
   const backupDir = join(dir, 'backup-store');
   mkdirSync(backupDir, { recursive: true });
@@ -28,6 +30,7 @@ export async function simulatedArena(
     guestEveryMs: GUEST_MS,
     glanceStore: sizes.glanceStore ?? ('rbd' as const),
     ...(sizes.furtherServices && { furtherServices: sizes.furtherServices }),
+    ...(sizes.sharedDisks && { sharedDisks: true }),
   };
   const [alpha, beta] = await Promise.all([
     SimulatedCloud.start({ ...common, name: 'alpha', dir: join(dir, 'alpha'), floatingPrefix: '172.24.4' }),

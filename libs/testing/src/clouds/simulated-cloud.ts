@@ -19,6 +19,8 @@ export interface SimulatedCloudOptions {
   readonly imageBytes: number;
   readonly guestEveryMs: number;
   readonly guestsHeld?: boolean;
+  /** Others write the files of volumes too: `<dir>/data/disks/volume-<id>.raw`. */
+  readonly sharedDisks?: boolean;
   readonly delayMs?: number;
   readonly floatingPrefix?: string;
   /** `rbd` by default: clones hold their image. */
@@ -60,6 +62,7 @@ export class SimulatedCloud {
         LIFEBOAT_SIM_IMAGE_BYTES: String(options.imageBytes),
         LIFEBOAT_SIM_GUEST_EVERY_MS: String(options.guestEveryMs),
         LIFEBOAT_SIM_GUESTS_HELD: String(options.guestsHeld ?? false),
+        LIFEBOAT_SIM_SHARED_DISKS: String(options.sharedDisks ?? false),
         LIFEBOAT_SIM_DELAY_MS: String(options.delayMs ?? 50),
         LIFEBOAT_SIM_FLOATING_PREFIX: options.floatingPrefix ?? '172.24.4',
         LIFEBOAT_SIM_GLANCE_STORE: options.glanceStore ?? 'rbd',
