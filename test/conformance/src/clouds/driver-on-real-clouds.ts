@@ -15,7 +15,7 @@ const drivers = await loadDrivers(driversFile());
 
 export const driverNamed = (name: string): ReplicationDriver => drivers.get(name);
 
-/** The whole suite of one driver. A spec file for each, so that they run side by side; `further`: what else its bench has to look at. */
+/** The whole suite of one driver. A spec file for each, so that one can be run alone; `further`: what else its bench has to look at. */
 export function driverOnRealClouds(name: string, further = (bench: RealBench): RealBench => bench): void {
   const driver = driverNamed(name);
   (brief && IN_MAIN_JOB.includes(name) ? describe.skip : describe)(`driver ${name} on real clouds`, () => {
