@@ -309,7 +309,8 @@ describe('there and back', () => {
       await completed({ kind: 'reprotect' });
       await gone((await here.api.points.list(GROUP)).map(({ pointId }) => pointId));
       await completed({ kind: 'cleanup', ofRunId: runs.awayAgain.runId });
-      const kinds = (lines: readonly string[]) => lines.map((line) => line.split(' ')[0]).filter((k) => k !== 'images');
+      const kinds = (lines: readonly string[]) =>
+        lines.map((line) => line.split(' ')[0] ?? '').filter((k) => k !== 'images');
       const now = await standing(here.arena.alpha);
       expect(now.filter((line) => STAYS.test(line))).toEqual(first.home.filter((line) => STAYS.test(line)));
       // Volumes made of a replica's snapshot hold both, of either way back, where storage clones by reference.
