@@ -37,7 +37,8 @@ interface Heat {
     const clouds = { cloudsFile, primary: 'primary', recovery: 'recovery', lose: undefined, restore: undefined };
     // Heat acts in the name of who made the stack, by trusts, which an application credential may not give.
     arena = await realArena(dir, clouds, 'admin', true);
-    const stack = await startStack({ databaseUrl, natsUrl, cloudsFile: arena.cloudsFile, dir, env: arena.env });
+    const env = { ...arena.env, LIFEBOAT_BUNDLE_KEY_FILE: join(dir, 'bundle-key.pem') };
+    const stack = await startStack({ databaseUrl, natsUrl, cloudsFile: arena.cloudsFile, dir, env });
     progress.step('creating the workload');
     shop = await createShop(arena.primaryCloud);
     for (const id of Object.values(shop.servers)) await counts(arena, id);
