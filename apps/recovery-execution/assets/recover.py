@@ -357,6 +357,11 @@ def without(body, path):
     return copy
 
 
+def takes_away(body):
+    """Of what is not there nothing need be taken away."""
+    return isinstance(body, dict) and any(key.startswith("os-unset_") for key in body)
+
+
 class Recovery:
     def __init__(self, script, api, journal, options):
         self.script, self.api, self.journal, self.options = script, api, journal, options
@@ -503,6 +508,8 @@ class Recovery:
                 if time.monotonic() > end:
                     raise Stop(1, str(lost))
             except Refused as refused:
+                if refused.status == 404 and takes_away(body):
+                    return {}
                 busy = refused.status == 409 and not refused.over_quota and not give_up and not ("makes" in call and self.standing(call))
                 if not busy or time.monotonic() > end:
                     if "makes" in call:

@@ -7,6 +7,24 @@ import type { About, Recorder, Written } from './recorder.ts';
 import { isSymbolic } from './references.ts';
 import type { Each, Listed } from './script.ts';
 
+/** What Glance says of an image beside its properties, which alone Cinder takes over under their own names (https://docs.openstack.org/api-ref/image/v2/#show-image). */
+const GLANCE_OWN: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'owner',
+  'status',
+  'visibility',
+  'created_at',
+  'updated_at',
+  'os_hash_algo',
+  'os_hash_value',
+  'file',
+  'self',
+  'schema',
+  'direct_url',
+  'stores',
+]);
+
 /** Things that nobody asked for, of which nothing is known before: a group's own rules. One stands for all. */
 const STRANGERS: Readonly<Record<string, string>> = { '/security-group-rules': 'security_group_id' };
 const EACH = '${each.id}';
@@ -133,7 +151,7 @@ export class RecordingService implements ServiceClient {
   private async inherited({ imageRef }: Fields): Promise<Fields> {
     if (this.name !== 'volume' || typeof imageRef !== 'string') return {};
     const image = await this.recorder.reading.image.get<Fields>(`/images/${imageRef}`);
-    const said = Object.entries(image).filter(([, value]) => typeof value === 'string');
+    const said = Object.entries(image).filter(([key, value]) => typeof value === 'string' && !GLANCE_OWN.has(key));
     return { volume_image_metadata: Object.fromEntries(said) };
   }
 

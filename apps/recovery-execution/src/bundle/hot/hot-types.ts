@@ -47,7 +47,8 @@ const disks = (fields: Fields): Json | undefined => {
   if (volumes.length === 0) return undefined;
   return volumes.map(({ uuid, boot_index: at, delete_on_termination: ends }) => ({
     volume_id: uuid ?? null,
-    ...(at !== -1 && { boot_index: at ?? null }),
+    // Heat takes a volume that says nothing for one to boot from.
+    boot_index: at ?? -1,
     delete_on_termination: ends ?? false,
   }));
 };
