@@ -1,5 +1,6 @@
 // One project per package; `*.spec.ts` needs nothing, `*.int-spec.ts` needs PostgreSQL or NATS (tools/setup starts them);
-// `*.clouds-spec.ts` needs real clouds, and runs instead of the others when LIFEBOAT_CLOUDS_YAML names them (npm run test:clouds).
+// `*.clouds-spec.ts` needs real clouds, and runs instead of the others when LIFEBOAT_CLOUDS_YAML names them (npm run test:clouds); a brief run, by LIFEBOAT_CLOUDS_BRIEF,
+// leaves out `*.long.clouds-spec.ts`.
 import { readdirSync, existsSync } from 'node:fs';
 
 const transform = {
@@ -21,6 +22,7 @@ const transform = {
 
 const onClouds = Boolean(process.env.LIFEBOAT_CLOUDS_YAML);
 const kinds = onClouds ? ['clouds-spec'] : ['spec', 'int-spec'];
+const leftOut = process.env.LIFEBOAT_CLOUDS_BRIEF ? ['\\.long\\.clouds-spec\\.ts$'] : [];
 
 const packages = ['apps', 'libs', 'libs/saga', 'libs/openstack', 'libs/replication', 'test', 'tools']
   .flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
@@ -38,6 +40,7 @@ export default {
     rootDir: folder,
     testEnvironment: 'node',
     testMatch: kinds.map((kind) => `<rootDir>/src/**/*.${kind}.ts`),
+    testPathIgnorePatterns: ['/node_modules/', ...leftOut],
     extensionsToTreatAsEsm: ['.ts'],
     testEnvironmentOptions: { customExportConditions: ['@lifeboat/source', 'node', 'node-addons'] },
     transform,

@@ -6,14 +6,12 @@ import type { As, Tenant, WorkloadBench } from '@lifeboat/testing';
 
 const MINUTE = 60_000;
 const file = process.env['LIFEBOAT_CLOUDS_YAML'] ?? '';
-const brief = Boolean(process.env['LIFEBOAT_CLOUDS_BRIEF']);
 
 /**
- * The suite of all types in a project of its own in each cloud, given back empty. A spec file for each role, so that they run side by side. Not in the brief run:
- * beside the main job, which recreates the types of a workload on the same clouds, it takes both twice as long.
+ * The suite of all types in a project of its own in each cloud, given back empty. A spec file for each role, so that one can be run alone.
  */
 export function entitiesOnRealClouds(as: As): void {
-  (brief ? describe.skip : describe)(`all entity types on real clouds, as ${as}`, () => {
+  describe(`all entity types on real clouds, as ${as}`, () => {
     const tenants: Tenant[] = [];
     let bench: WorkloadBench | undefined;
 

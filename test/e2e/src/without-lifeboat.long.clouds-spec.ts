@@ -19,8 +19,7 @@ interface Heat {
   readonly stack: { readonly stack_status: string; readonly stack_status_reason: string };
 }
 
-/** Not in a brief run: guests boot three times. */
-(process.env['LIFEBOAT_CLOUDS_BRIEF'] ? describe.skip : describe)('a bundle, with no Lifeboat, at a real cloud', () => {
+describe('a bundle, with no Lifeboat, at a real cloud', () => {
   const progress = new Progress(5);
   let arena: RealArena;
   let shop: Shop;

@@ -43,10 +43,7 @@ async function ownQemu(): Promise<number> {
   throw new Error('There is no qemu-nbd of ours.');
 }
 
-// In a brief run the driver `block-stream` goes through it.
-const whole = process.env['LIFEBOAT_CLOUDS_BRIEF'] ? describe.skip : describe;
-
-whole('an image of a real Ceph cluster', () => {
+describe('an image of a real Ceph cluster', () => {
   const images = new ScratchImages();
   afterAll(() => images.remove(), 3 * MINUTE);
 

@@ -27,7 +27,7 @@ const snapshotOf = ({ transferred }: Carried): string => {
   return `volumes/${image}@${snapshot}`;
 };
 
-(process.env['LIFEBOAT_CLOUDS_BRIEF'] ? describe.skip : describe)('rbd-mirror under a load of random writes', () => {
+describe('rbd-mirror under a load of random writes', () => {
   let bench: RealBench;
   let drive: Drive;
   let disk: Disk;
