@@ -1,4 +1,5 @@
 import { LifeboatApi } from '@lifeboat/api-client';
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import { openCloud } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
@@ -7,7 +8,7 @@ import type { Shop } from '@lifeboat/testing';
 import { readFileSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { parse, stringify } from 'yaml';
-import { ended, world } from './journeys.ts';
+import { world } from './journeys.ts';
 import type { World } from './journeys.ts';
 import { policies } from './policies.ts';
 
@@ -133,7 +134,7 @@ describe('what cannot be done is refused or reported before anything is made', (
         confirmPrimaryLost: true,
         reason: 'test',
       });
-      const run = await ended(api, runId);
+      const run = await runOver(api, runId);
       expect(run.outcome).toBe('undone');
       expect(await standing(at.arena.recoveryCloud)).toEqual(before);
       expect(await api.groups.get('shop')).toMatchObject({ state: 'protected' });
@@ -143,7 +144,7 @@ describe('what cannot be done is refused or reported before anything is made', (
     beforeAll(async () => {
       await api.groups.put(group({ tag: 'shop' }) as never);
       const { runId } = await api.points.request('shop', newId(), 'test');
-      expect(await ended(api, runId)).toMatchObject({ outcome: 'completed' });
+      expect(await runOver(api, runId)).toMatchObject({ outcome: 'completed' });
     }, 120_000);
 
     it.each([
@@ -229,7 +230,7 @@ describe('what cannot be done is refused or reported before anything is made', (
     afterAll(() => admin.close());
     const refused = async () => {
       const { runId } = await api.points.request('shop', newId(), 'test');
-      const run = await ended(api, runId);
+      const run = await runOver(api, runId);
       expect(run.outcome).toBe('undone');
       return run.error;
     };
@@ -274,7 +275,7 @@ describe('what cannot be done is refused or reported before anything is made', (
       ),
     );
     const { runId } = await api.points.request('shop', newId(), 'test');
-    expect(await ended(api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'group-empty' } });
+    expect(await runOver(api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'group-empty' } });
   }, 60_000);
 });
 

@@ -1,7 +1,7 @@
+import { runOver } from '@lifeboat/demo';
 import type { LifeboatError } from '@lifeboat/kernel';
 import { newId } from '@lifeboat/kernel';
 import { until } from '@lifeboat/testing';
-import { ended } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
 import { at, GROUP, makePoint, planOf } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
@@ -22,7 +22,7 @@ export function drills(of: () => ProtectedShop): void {
     async () => {
       const before = await standing(here.arena.beta);
       const runId = await drill();
-      const run = await ended(here.api, runId);
+      const run = await runOver(here.api, runId);
       expect(run).toMatchObject({ kind: 'drill', outcome: 'completed', state: { leaks: [], orphans: 0, doubles: 0 } });
       expect(Number(run.state['looked'])).toBeGreaterThan(0);
       expect(await standing(here.arena.beta)).toEqual(before);
@@ -89,7 +89,7 @@ export function drills(of: () => ProtectedShop): void {
       expect(second).toMatchObject({ code: 'run-in-progress', data: { runId } });
       await expect(here.api.runs.steer(runId, 'commit', 'test')).rejects.toMatchObject({ code: 'run-not-held' });
       await here.api.runs.steer(runId, 'end', 'test');
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'completed', state: { leaks: [] } });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'completed', state: { leaks: [] } });
       expect(await namesRun(here.arena.beta, runId)).toBe(false);
       expect((await makePoint(here)).outcome).toBe('completed');
     },
@@ -152,11 +152,11 @@ export function drills(of: () => ProtectedShop): void {
       );
       expect(again).toMatchObject({ fresh: false, plan: { version: 2, appliedBy: 'anna' } });
       await here.api.runs.steer(runId, 'end', 'test');
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'completed', state: { leaks: [], orphans: 0 } });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'completed', state: { leaks: [], orphans: 0 } });
       expect(await here.api.groups.get(GROUP)).toMatchObject({ plan: { version: 2, state: 'needs-verification' } });
 
       const second = await drill();
-      expect(await ended(here.api, second)).toMatchObject({ outcome: 'completed', state: { plan: { version: 2 } } });
+      expect(await runOver(here.api, second)).toMatchObject({ outcome: 'completed', state: { plan: { version: 2 } } });
       const verified = await until('the drill to verify the plan', async () => {
         const found = await here.api.plans.get('shop-plan');
         return found.state === 'verified' ? found : undefined;
@@ -191,7 +191,7 @@ export function drills(of: () => ProtectedShop): void {
       expect((await here.api.runs.receipt(runId)).totals.unexplained).toBe(0);
       await expect(drill()).rejects.toMatchObject({ code: 'group-in-use' });
       await here.api.runs.steer(runId, 'abort', 'test');
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone' });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'undone' });
       // What comes after compares disks as they come.
       await here.arena.beta.control('POST', '/guests/hold');
     },

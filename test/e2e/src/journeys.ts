@@ -1,8 +1,7 @@
 import { LifeboatApi } from '@lifeboat/api-client';
-import type { RunDetail } from '@lifeboat/contracts';
 import { simulatedArena } from '@lifeboat/demo';
 import type { SimulatedArena } from '@lifeboat/demo';
-import { startServers, startStack, until } from '@lifeboat/testing';
+import { startServers, startStack } from '@lifeboat/testing';
 import type { Servers, SimulatedCloudOptions, Stack } from '@lifeboat/testing';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -76,14 +75,3 @@ export async function world(
     },
   };
 }
-
-/** The run when it is over, however it ended. */
-export const ended = (api: LifeboatApi, runId: string): Promise<RunDetail> =>
-  until(
-    `run ${runId}`,
-    async () => {
-      const run = await api.runs.get(runId).catch(() => undefined);
-      return run && !['running', 'undoing'].includes(run.outcome) ? run : undefined;
-    },
-    { timeoutMs: 120_000 },
-  );

@@ -1,6 +1,6 @@
 import { LifeboatApi } from '@lifeboat/api-client';
 import type { RunDetail } from '@lifeboat/contracts';
-import { lastTick, Progress, realArena, resumed, standingIn } from '@lifeboat/demo';
+import { counting, lastTick, Progress, realArena, resumed, runOver, standingIn } from '@lifeboat/demo';
 import type { Counted, RealArena, Standing } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
@@ -62,7 +62,7 @@ describe("a life between two real clouds, with a tenant member's rights on both 
     shop = await createShop(arena.primaryCloud);
     front = await createFront(arena.primaryCloud, shop);
     await Promise.all(
-      Object.values({ ...shop.servers, api: front.server }).map((id) => counts(arena.primaryCloud, id)),
+      Object.values({ ...shop.servers, api: front.server }).map((id) => counting(arena.primaryCloud, id)),
     );
     await protect();
     before.primaryCloud = await standingIn(arena.primaryCloud);
@@ -99,21 +99,15 @@ describe("a life between two real clouds, with a tenant member's rights on both 
     (await api.runs.start(newId(), { ...run, groupId: GROUP, reason: 'test' })).runId;
   const over = async (runId: string): Promise<RunDetail> => {
     const said = new Set<string>();
-    return until(
-      `run ${runId}`,
-      async () => {
-        // The saga service learns of it by an event.
-        const run = await api.runs.get(runId).catch(() => undefined);
-        for (const { name, state, startedAt, endedAt } of run?.steps ?? []) {
-          if (state !== 'done' || !startedAt || said.has(name)) continue;
-          said.add(name);
-          const seconds = (Date.parse(endedAt ?? '') - Date.parse(startedAt)) / 1_000;
-          progress.say(`${run?.kind}: ${name} (${seconds} s)`);
-        }
-        return run && !['running', 'undoing'].includes(run.outcome) ? run : undefined;
-      },
-      { timeoutMs: 20 * MINUTE, everyMs: 1_000 },
-    );
+    const seen = ({ kind, steps }: RunDetail): void => {
+      for (const { name, state, startedAt, endedAt } of steps) {
+        if (state !== 'done' || !startedAt || said.has(name)) continue;
+        said.add(name);
+        const seconds = (Date.parse(endedAt ?? '') - Date.parse(startedAt)) / 1_000;
+        progress.say(`${kind}: ${name} (${seconds} s)`);
+      }
+    };
+    return runOver(api, runId, { timeoutMs: 20 * MINUTE, everyMs: 1_000, seen });
   };
   const completed = async (run: Omit<Started, 'groupId' | 'reason'>): Promise<RunDetail> => {
     progress.step(run.kind);
@@ -337,13 +331,6 @@ async function listenTo(cloud: Cloud, signal: AbortSignal): Promise<ReadonlyMap<
   }
   return said;
 }
-
-/** Nova has no console of a server that is on no host yet. */
-const counts = (cloud: Cloud, id: string): Promise<unknown> =>
-  until(`server ${id} to count`, () => lastTick(cloud, id).catch(() => undefined), {
-    timeoutMs: 5 * MINUTE,
-    everyMs: 2_000,
-  });
 
 /** A server on the shop's network, whose port Nova makes, with a floating IP of its own. */
 async function createFront(cloud: Cloud, shop: Shop): Promise<{ readonly server: string; readonly port: string }> {

@@ -1,6 +1,6 @@
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import { until } from '@lifeboat/testing';
-import { ended } from './journeys.ts';
 import { GROUP } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
 
@@ -19,7 +19,7 @@ export function lostStarts(of: () => ProtectedShop): void {
       await servers.nats.wipe();
       await servers.nats.start();
       stack.process('saga').kill();
-      expect((await ended(api, runId)).outcome).toBe('completed');
+      expect((await runOver(api, runId)).outcome).toBe('completed');
     },
     4 * 60_000,
   );

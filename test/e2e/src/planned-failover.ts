@@ -1,7 +1,7 @@
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import { compareBytes, until } from '@lifeboat/testing';
 import type { Shop } from '@lifeboat/testing';
-import { ended } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
 import { at, GROUP, makePoint, putPolicy } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
@@ -85,7 +85,7 @@ export function plannedFailovers(of: () => ProtectedShop): void {
       const runId = await plan();
       await at(here, runId, step, state);
       await here.api.runs.steer(runId, 'abort', 'test');
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'run-aborted' } });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'run-aborted' } });
       await asBefore(before, runId);
       expect((await here.api.points.list(GROUP)).map(({ pointId }) => pointId)).toEqual(points);
     },
@@ -97,7 +97,7 @@ export function plannedFailovers(of: () => ProtectedShop): void {
     async () => {
       const before = [await standing(here.arena.alpha), await standing(here.arena.beta)];
       const runId = await plan({ commitWindow: { seconds: 1, whenOver: 'roll-back' } });
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'run-too-late' } });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'run-too-late' } });
       await asBefore(before, runId);
     },
     3 * MINUTE,
@@ -114,7 +114,7 @@ export function plannedFailovers(of: () => ProtectedShop): void {
       const last = await lastWritten();
       expect(last).toBeGreaterThan(0);
       await here.api.runs.steer(runId, 'commit', 'test');
-      const run = await ended(here.api, runId);
+      const run = await runOver(here.api, runId);
       expect(run).toMatchObject({ kind: 'planned-failover', outcome: 'completed', state: { orphans: 0, doubles: 0 } });
 
       const copies = run.state['copies'] as readonly { diskKind: string; diskId: string; targetId: string }[];

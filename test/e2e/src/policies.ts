@@ -1,8 +1,8 @@
 import type { LifeboatApi } from '@lifeboat/api-client';
 import type { Policy } from '@lifeboat/contracts';
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import { until } from '@lifeboat/testing';
-import { ended } from './journeys.ts';
 import type { World } from './journeys.ts';
 
 const MINUTE = 60_000;
@@ -36,7 +36,7 @@ export function policies(of: () => World): void {
     async () => {
       const pointId = newId();
       await api.points.request(GROUP, pointId, 'test');
-      expect(await ended(api, pointId)).toMatchObject({ outcome: 'completed' });
+      expect(await runOver(api, pointId)).toMatchObject({ outcome: 'completed' });
       const point = await api.points.get(pointId);
       expect(point).toMatchObject({
         state: 'sealed',

@@ -1,9 +1,9 @@
 import type { Policy, RunDetail } from '@lifeboat/contracts';
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import { createShop, until } from '@lifeboat/testing';
 import type { Shop } from '@lifeboat/testing';
 import { stringify } from 'yaml';
-import { ended } from './journeys.ts';
 import type { World } from './journeys.ts';
 
 export const GROUP = 'shop';
@@ -57,7 +57,7 @@ export const planOf = (data: object, more: object = {}): string =>
 
 export async function makePoint({ api }: Pick<World, 'api'>): Promise<RunDetail> {
   const { runId } = await api.points.request(GROUP, newId(), 'test');
-  const run = await ended(api, runId);
+  const run = await runOver(api, runId);
   if (run.error) throw new Error(`The point was not made: ${run.error.message} (${run.error.code})`);
   return run;
 }

@@ -1,9 +1,10 @@
 import type { RunDetail } from '@lifeboat/contracts';
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import { compareBytes, until } from '@lifeboat/testing';
 import type { Shop, SimulatedCloud } from '@lifeboat/testing';
 import { randomBytes } from 'node:crypto';
-import { ended, world } from './journeys.ts';
+import { world } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
 import { at, GROUP, makePoint, planOf, protectedShop, putPolicy } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
@@ -59,7 +60,7 @@ describe('there and back', () => {
   const start = async (run: Omit<Started, 'groupId' | 'reason'>): Promise<string> =>
     (await here.api.runs.start(newId(), { ...run, groupId: GROUP, reason: 'test' })).runId;
   const completed = async (run: Omit<Started, 'groupId' | 'reason'>): Promise<RunDetail> => {
-    const done = await ended(here.api, await start(run));
+    const done = await runOver(here.api, await start(run));
     expect(done).toMatchObject({ outcome: 'completed' });
     return done;
   };
@@ -200,7 +201,7 @@ describe('there and back', () => {
       const runId = await start({ kind: 'failback', commitWindow: WINDOW });
       await at(here, runId, 'commit window', 'held');
       await here.api.runs.steer(runId, 'abort', 'test');
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone' });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'undone' });
       const [home, there] = [await standing(here.arena.alpha), await standing(here.arena.beta)];
       expect([home, there.filter((line) => !before[1]?.includes(line))]).toEqual([before[0], []]);
       // The snapshot that the run's point was compared with went with that point; the next is compared with the replica.
@@ -221,7 +222,7 @@ describe('there and back', () => {
       await sameBytes(held, here.arena.beta, here.arena.alpha);
       for (const id of Object.values(shop.servers)) await here.arena.primaryCloud.compute.get(`/servers/${id}`);
       await here.api.runs.steer(runId, 'commit', 'test');
-      runs.back = await ended(here.api, runId);
+      runs.back = await runOver(here.api, runId);
       expect(runs.back).toMatchObject({ kind: 'failback', outcome: 'completed', state: { originalsLeft: [] } });
       await nothingUnexplained(runs.back);
       // By its plan, and with traffic led as it was before.
@@ -251,7 +252,7 @@ describe('there and back', () => {
       traffic.refuse(true);
       // Nobody cuts the primary off, so nobody knows that it does not serve; until somebody says so.
       const before = await standing(here.arena.beta);
-      const unsure = await ended(here.api, await start({ kind: 'failover', confirmPrimaryLost: true }));
+      const unsure = await runOver(here.api, await start({ kind: 'failover', confirmPrimaryLost: true }));
       expect(unsure).toMatchObject({ outcome: 'undone', error: { code: 'primary-not-fenced' } });
       expect(await standing(here.arena.beta)).toEqual(before);
       runs.awayAgain = await completed({ kind: 'failover', confirmPrimaryLost: true, unfenced: true });
@@ -284,7 +285,7 @@ describe('there and back', () => {
         return group.formerPrimary?.quarantinedBy === undefined ? undefined : group;
       });
       expect(formerPrimary).toMatchObject({ site: 'alpha', unplanned: true });
-      const quarantine = await ended(here.api, formerPrimary?.quarantinedBy ?? '');
+      const quarantine = await runOver(here.api, formerPrimary?.quarantinedBy ?? '');
       expect(quarantine).toMatchObject({ kind: 'quarantine', outcome: 'completed', state: { gone: 0 } });
       const both = quarantine.state['servedByBoth'] as readonly { id: string; from: string; until: string }[];
       expect(both).toHaveLength(3);

@@ -1,5 +1,5 @@
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
-import { ended } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
 import { at, GROUP, planOf } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
@@ -44,7 +44,7 @@ export function undoneFailovers(of: () => ProtectedShop): void {
       const runId = await failover();
       await at(here, runId, step, state);
       await here.api.runs.steer(runId, 'abort', 'test');
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'run-aborted' } });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'undone', error: { code: 'run-aborted' } });
       await nothingIsLeft(runId);
     },
     3 * MINUTE,
@@ -67,7 +67,7 @@ export function undoneFailovers(of: () => ProtectedShop): void {
       });
       expect(fault).toBeDefined();
       const runId = await failover();
-      const run = await ended(here.api, runId);
+      const run = await runOver(here.api, runId);
       expect(run.outcome).toBe('undone');
       expect(run.steps.find(({ error }) => error)?.name).toBe(step);
       await nothingIsLeft(runId);

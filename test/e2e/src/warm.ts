@@ -1,7 +1,7 @@
 import type { Group } from '@lifeboat/contracts';
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import { until } from '@lifeboat/testing';
-import { ended } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
 import { at, GROUP, makePoint, putPolicy } from './shop-group.ts';
 import type { ProtectedShop } from './shop-group.ts';
@@ -68,7 +68,7 @@ export function warmGroups(of: () => ProtectedShop): void {
     async () => {
       const before = await standing(here.arena.beta);
       const { runId } = await here.api.runs.start(newId(), { kind: 'drill', groupId: GROUP, reason: 'test' });
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'completed', state: { leaks: [] } });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'completed', state: { leaks: [] } });
       expect(await standing(here.arena.beta)).toEqual(before);
     },
     3 * MINUTE,
@@ -128,7 +128,7 @@ export function warmGroups(of: () => ProtectedShop): void {
       }
       expect((await fresh('floatingIps')).every(({ portId }) => portId !== null)).toBe(true);
       await here.api.runs.steer(runId, 'abort', 'test');
-      expect(await ended(here.api, runId)).toMatchObject({ outcome: 'undone' });
+      expect(await runOver(here.api, runId)).toMatchObject({ outcome: 'undone' });
       expect(await namesRun(here.arena.beta, runId)).toBe(false);
       expect(await standing(here.arena.beta)).toEqual(before);
       expect((await fresh('floatingIps')).map(({ portId }) => portId)).toEqual([null]);

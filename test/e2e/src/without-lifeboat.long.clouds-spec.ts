@@ -1,5 +1,5 @@
 import { LifeboatApi } from '@lifeboat/api-client';
-import { lastTick, Progress, realArena, resumed, standingIn } from '@lifeboat/demo';
+import { counting, lastTick, Progress, realArena, resumed, runOver, standingIn } from '@lifeboat/demo';
 import type { Counted, RealArena, Standing } from '@lifeboat/demo';
 import { external, newId } from '@lifeboat/kernel';
 import { createShop, startServers, startStack, until } from '@lifeboat/testing';
@@ -40,7 +40,7 @@ describe('a bundle, with no Lifeboat, at a real cloud', () => {
     const stack = await startStack({ databaseUrl, natsUrl, cloudsFile: arena.cloudsFile, dir, env });
     progress.step('creating the workload');
     shop = await createShop(arena.primaryCloud);
-    for (const id of Object.values(shop.servers)) await counts(arena, id);
+    for (const id of Object.values(shop.servers)) await counting(arena.primaryCloud, id);
     progress.step('recovery point and bundle');
     bundle = await protectedIn(new LifeboatApi(stack.gatewayUrl, { patienceMs: MINUTE }), join(dir, 'bundles'));
     primary = await standingIn(arena.primaryCloud);
@@ -66,7 +66,7 @@ describe('a bundle, with no Lifeboat, at a real cloud', () => {
     atPoint = await lastTick(arena.primaryCloud, shop.servers.db1);
     const { runId } = await api.points.request(GROUP, newId(), 'test');
     const patient = { timeoutMs: 15 * MINUTE, everyMs: 1_000 };
-    await until('the point', async () => (await over(api, runId)) || undefined, patient);
+    expect(await runOver(api, runId, patient)).toMatchObject({ outcome: 'completed' });
     const made = await until('its bundle', async () => (await api.bundles.list(GROUP))[0], patient);
     expect(made).toMatchObject({ byHand: 0 });
     return join(place, GROUP, made.name);
@@ -156,17 +156,3 @@ describe('a bundle, with no Lifeboat, at a real cloud', () => {
     );
   }
 });
-
-async function over(api: LifeboatApi, runId: string): Promise<boolean> {
-  const run = await api.runs.get(runId).catch(() => undefined);
-  if (!run || ['running', 'undoing'].includes(run.outcome)) return false;
-  expect(run).toMatchObject({ outcome: 'completed' });
-  return true;
-}
-
-/** Nova has no console of a server that is on no host yet. */
-const counts = (arena: RealArena, id: string): Promise<unknown> =>
-  until(`server ${id} to count`, () => lastTick(arena.primaryCloud, id).catch(() => undefined), {
-    timeoutMs: 5 * MINUTE,
-    everyMs: 2_000,
-  });

@@ -1,3 +1,4 @@
+import { runOver } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import { entities } from '@lifeboat/openstack-entities';
@@ -14,7 +15,6 @@ import { compareBytes, PROJECT_ROOT, until } from '@lifeboat/testing';
 import { spawn } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ended } from './journeys.ts';
 import { standing } from './left-behind.ts';
 import type { ProtectedShop } from './shop-group.ts';
 
@@ -83,7 +83,7 @@ export function withoutLifeboat(of: () => ProtectedShop): void {
   const point = async (): Promise<string> => {
     const pointId = newId();
     await here.api.points.request(GROUP, pointId, 'test');
-    expect(await ended(here.api, pointId)).toMatchObject({ outcome: 'completed' });
+    expect(await runOver(here.api, pointId)).toMatchObject({ outcome: 'completed' });
     return pointId;
   };
   /** What is compared is what was captured: nobody writes any more. */

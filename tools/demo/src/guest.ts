@@ -17,6 +17,13 @@ export async function lastTick(cloud: Cloud, server: string): Promise<Counted | 
   return boot === undefined ? undefined : { boot: Number(boot), data: Number(data) };
 }
 
+/** Waits until a guest has said for the first time that it wrote. Nova has no console of a server that is on no host yet. */
+export const counting = (cloud: Cloud, server: string): Promise<Counted> =>
+  until('the guest to count', () => lastTick(cloud, server).catch(() => undefined), {
+    timeoutMs: BOOT_MS,
+    everyMs: 2_000,
+  });
+
 /** Where a guest that has booted found its disks, when it has said whether all it ever wrote is there, in order. */
 export async function resumed(cloud: Cloud, server: string): Promise<Counted> {
   const lines = await until(

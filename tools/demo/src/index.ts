@@ -1,5 +1,5 @@
 export type { Arena, Proof } from './arena.ts';
-export { lastTick, resumed } from './guest.ts';
+export { counting, lastTick, resumed } from './guest.ts';
 export type { Counted } from './guest.ts';
 export { play } from './play.ts';
 export type { Stage } from './play.ts';
@@ -7,6 +7,7 @@ export { Progress } from './progress.ts';
 export { realArena } from './real-arena.ts';
 export type { RealArena } from './real-arena.ts';
 export type { Report } from './report/report.ts';
+export { runOver } from './run-over.ts';
 export { SimulatedArena, simulatedArena } from './simulated-arena.ts';
 export { standingIn } from './strangers.ts';
 export type { Standing } from './strangers.ts';

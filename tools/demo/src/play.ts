@@ -1,13 +1,14 @@
 import { LifeboatApi } from '@lifeboat/api-client';
 import type { RunDetail } from '@lifeboat/contracts';
 import { external, newId } from '@lifeboat/kernel';
-import { createShop, until } from '@lifeboat/testing';
+import { createShop } from '@lifeboat/testing';
 import type { As, Shop, Stack } from '@lifeboat/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Arena, Proof } from './arena.ts';
 import type { Progress } from './progress.ts';
 import { problemsOf } from './report/report.ts';
 import type { Report } from './report/report.ts';
+import { runOver } from './run-over.ts';
 import { spansOf } from './spans.ts';
 
 export interface Stage {
@@ -163,19 +164,14 @@ async function protectShop(
 /** Follows a run to its end, saying each step; throws when it did not complete. */
 async function follow(api: LifeboatApi, runId: string, progress: Progress): Promise<RunDetail> {
   const said = new Set<string>();
-  const run = await until(
-    `run ${runId}`,
-    async () => {
-      const now = await api.runs.get(runId).catch(() => undefined);
-      for (const step of now?.steps ?? []) {
-        if (step.state !== 'done' || !step.startedAt || said.has(step.name)) continue;
-        said.add(step.name);
-        progress.say(`${now?.kind}: ${step.name} (${took(step.startedAt, step.endedAt)})`);
-      }
-      return now && now.outcome !== 'running' && now.outcome !== 'undoing' ? now : undefined;
-    },
-    { timeoutMs: RUN_MS, everyMs: 200 },
-  );
+  const seen = ({ kind, steps }: RunDetail): void => {
+    for (const step of steps) {
+      if (step.state !== 'done' || !step.startedAt || said.has(step.name)) continue;
+      said.add(step.name);
+      progress.say(`${kind}: ${step.name} (${took(step.startedAt, step.endedAt)})`);
+    }
+  };
+  const run = await runOver(api, runId, { timeoutMs: RUN_MS, everyMs: 200, seen });
   if (run.outcome === 'completed') return run;
   const failed = run.steps.find((step) => step.error);
   throw external(

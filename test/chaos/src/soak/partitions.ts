@@ -1,6 +1,6 @@
 import { LifeboatApi } from '@lifeboat/api-client';
 import type { RunDetail } from '@lifeboat/contracts';
-import { simulatedArena } from '@lifeboat/demo';
+import { runOver, simulatedArena } from '@lifeboat/demo';
 import type { SimulatedArena } from '@lifeboat/demo';
 import { newId } from '@lifeboat/kernel';
 import { createShop, startServers, startStack, until } from '@lifeboat/testing';
@@ -167,7 +167,7 @@ class World {
       async () => (await this.api.groups.get(GROUP)).formerPrimary?.quarantinedBy,
       PATIENT,
     );
-    return this.over(runId);
+    return runOver(this.api, runId, PATIENT);
   }
 
   private async point(): Promise<void> {
@@ -184,20 +184,9 @@ class World {
   }
 
   private async completed(runId: string): Promise<RunDetail> {
-    const run = await this.over(runId);
+    const run = await runOver(this.api, runId, PATIENT);
     if (run.outcome === 'completed') return run;
     throw new Error(`${run.kind} ended ${run.outcome}: ${run.error?.message ?? ''}`);
-  }
-
-  private over(runId: string): Promise<RunDetail> {
-    return until(
-      `run ${runId}`,
-      async () => {
-        const run = await this.api.runs.get(runId).catch(() => undefined);
-        return run && !['running', 'undoing'].includes(run.outcome) ? run : undefined;
-      },
-      PATIENT,
-    );
   }
 
   private presence(presence: 'here' | 'gone'): Promise<void> {
