@@ -23,18 +23,15 @@ import { allAskable, assertTypeOf, CinderReplicationSettings, supportOf, typeOf 
 
 const AGAIN_MS = 2_000;
 
-const BY_PRIMARY: Capabilities = {
+const EITHER = {
   consistency: 'crash-per-disk',
   carries: 'bytes',
   incremental: true,
-  unplanned: false,
-  whyPlanned: WHY_PLANNED,
-  rollback: 'none',
   rights: 'admin',
   leavesAtSource: [],
-};
-const { whyPlanned: _, ...bySome } = BY_PRIMARY;
-const BY_ARRAY: Capabilities = { ...bySome, unplanned: true, rollback: 'copies' };
+} as const;
+const BY_PRIMARY: Capabilities = { ...EITHER, unplanned: false, whyPlanned: WHY_PLANNED, rollback: 'none' };
+const BY_ARRAY: Capabilities = { ...EITHER, unplanned: true, rollback: 'copies' };
 
 function refuse(disk: Disk, what: string): never {
   throw illegalState('driver-planned-only', `Volume "${disk.name}" (${disk.id}) cannot be ${what}: ${WHY_PLANNED}.`, {
