@@ -1,8 +1,6 @@
 import { notFound } from '@lifeboat/kernel';
-import type { Asker } from '@lifeboat/service-kit';
-import type { Logger } from '@lifeboat/telemetry';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { appOf } from './serve.ts';
+import { answeredApp } from '../simulated/answered-app.ts';
+import type { AnsweredApp } from '../simulated/answered-app.ts';
 
 const LAG = {
   disk: { kind: 'volume', id: 'v-1' },
@@ -32,35 +30,23 @@ const ANSWERS: Readonly<Record<string, (input: never) => object>> = {
 };
 
 describe('the routes of data', () => {
-  let app: NestExpressApplication;
-  let url: string;
-  const asked: { readonly name: string; readonly input: unknown }[] = [];
+  let app: AnsweredApp;
 
   beforeAll(async () => {
-    const asker = {
-      ask: async ({ name }: { name: string }, input: never) => {
-        asked.push({ name, input });
-        const answer = ANSWERS[name];
-        if (!answer) throw new Error(`nobody answers ${name}`);
-        return answer(input);
-      },
-    };
-    app = await appOf(asker as unknown as Asker, { error: () => undefined } as unknown as Logger);
-    await app.listen(0, '127.0.0.1');
-    url = await app.getUrl();
+    app = await answeredApp(ANSWERS);
   });
   afterAll(() => app.close());
-  beforeEach(() => void asked.splice(0));
+  beforeEach(() => void app.asked.splice(0));
 
-  const get = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
+  const get = async (path: string): Promise<unknown> => (await fetch(`${app.url}${path}`)).json();
 
   it('say how far behind each disk of a group is', async () => {
     expect(await get('/v1/groups/shop/lag')).toEqual({ disks: [LAG] });
-    expect(asked).toEqual([{ name: 'read-lag', input: { groupId: 'shop' } }]);
+    expect(app.asked).toEqual([{ name: 'read-lag', input: { groupId: 'shop' } }]);
   });
 
   it('answer what went wrong as a problem with a stable code', async () => {
-    const answer = await fetch(`${url}/v1/groups/none/lag`);
+    const answer = await fetch(`${app.url}/v1/groups/none/lag`);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
     expect(await answer.json()).toMatchObject({ code: 'group-not-found', status: 404 });
   });
@@ -77,8 +63,11 @@ describe('the routes of data', () => {
   });
 
   it('have a disk compared whole by its next point', async () => {
-    const answer = await fetch(`${url}/v1/groups/shop/disks/v-1/resync`, { method: 'POST' });
-    expect([answer.status, asked]).toEqual([204, [{ name: 'resync-disk', input: { groupId: 'shop', diskId: 'v-1' } }]]);
+    const answer = await fetch(`${app.url}/v1/groups/shop/disks/v-1/resync`, { method: 'POST' });
+    expect([answer.status, app.asked]).toEqual([
+      204,
+      [{ name: 'resync-disk', input: { groupId: 'shop', diskId: 'v-1' } }],
+    ]);
   });
 
   it('list the drivers', async () => {

@@ -1,9 +1,7 @@
 import type { RunSummary } from '@lifeboat/contracts';
 import { notFound } from '@lifeboat/kernel';
-import type { Asker } from '@lifeboat/service-kit';
-import type { Logger } from '@lifeboat/telemetry';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { appOf } from './serve.ts';
+import { answeredApp } from '../simulated/answered-app.ts';
+import type { AnsweredApp } from '../simulated/answered-app.ts';
 
 const run = (runId: string, outcome: RunSummary['outcome'], startedAt: string): RunSummary => ({
   runId,
@@ -34,30 +32,18 @@ const ANSWERS: Readonly<Record<string, (input: { runId: string }) => object>> = 
 };
 
 describe('runs that were asked for', () => {
-  let app: NestExpressApplication;
-  let url: string;
-  const asked: { readonly name: string; readonly input: unknown }[] = [];
+  let app: AnsweredApp;
 
   beforeAll(async () => {
-    const asker = {
-      ask: async ({ name }: { name: string }, input: never) => {
-        asked.push({ name, input });
-        const answer = ANSWERS[name];
-        if (!answer) throw new Error(`nobody answers ${name}`);
-        return answer(input);
-      },
-    };
-    app = await appOf(asker as unknown as Asker, { error: () => undefined } as unknown as Logger);
-    await app.listen(0, '127.0.0.1');
-    url = await app.getUrl();
+    app = await answeredApp(ANSWERS);
   });
   afterAll(() => app.close());
-  beforeEach(() => void asked.splice(0));
+  beforeEach(() => void app.asked.splice(0));
 
-  const get = async (path: string): Promise<unknown> => (await fetch(`${url}/v1/runs${path}`)).json();
+  const get = async (path: string): Promise<unknown> => (await fetch(`${app.url}/v1/runs${path}`)).json();
   const post = async (path: string, body: object) => {
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${url}/v1/runs${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = await fetch(`${app.url}/v1/runs${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     return { status: answer.status, body: (await answer.json()) as { code?: string; mend?: string } };
   };
 
@@ -65,7 +51,7 @@ describe('runs that were asked for', () => {
     const ids = async (path: string) => ((await get(path)) as { runs: RunSummary[] }).runs.map(({ runId }) => runId);
     expect(await ids('')).toEqual(['late', 'waiting', 'early']);
     expect(await ids('?groupId=shop&limit=2')).toEqual(['late', 'waiting']);
-    expect(asked.at(-1)?.input).toEqual({ groupId: 'shop', limit: 2 });
+    expect(app.asked.at(-1)?.input).toEqual({ groupId: 'shop', limit: 2 });
   });
 
   it('are read as any run, and one that nobody knows is not found', async () => {
@@ -78,7 +64,7 @@ describe('runs that were asked for', () => {
     const said = { by: 'anna', reason: 'seen' };
     expect((await post('/waiting/approve', said)).status).toBe(202);
     expect((await post('/waiting/refuse', said)).status).toBe(200);
-    expect(asked).toEqual([
+    expect(app.asked).toEqual([
       { name: 'approve-run', input: { runId: 'waiting', ...said } },
       { name: 'refuse-run', input: { runId: 'waiting', ...said } },
     ]);

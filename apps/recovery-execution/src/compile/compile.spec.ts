@@ -56,4 +56,27 @@ describe('a recovery that is compiled', () => {
       fail: ['ERROR'],
     });
   });
+
+  it('unsets of a volume that is made of an image nothing but what Cinder takes over of that', async () => {
+    const { images } = await shop.target.image.get<{ images: readonly { id: string; name: string }[] }>('/images');
+    const imageRef = images.find(({ name }) => name === 'guest')?.id ?? '';
+    const { script } = await shop.compile([], shop.blankRecipes(imageRef));
+    const sentTo = (volume: number) =>
+      script.calls.filter(({ path }) => path === `/volumes/\${${volume}.volume.id}/action`);
+    const volumes = script.calls.filter(({ makes, of }) => makes && of.kind === 'volume');
+    expect(volumes).toHaveLength(3);
+    const { volume: real } = await shop.target.volume.post<{ volume: { id: string } }>('/volumes', {
+      volume: { size: 1, imageRef },
+    });
+    const { metadata } = await shop.target.volume.post<{ metadata: object }>(`/volumes/${real.id}/action`, {
+      'os-show_image_metadata': {},
+    });
+    const unset = volumes
+      .flatMap(({ n }) => sentTo(n))
+      .flatMap(({ body }) => {
+        const key = (body as { 'os-unset_image_metadata'?: { key: string } })['os-unset_image_metadata']?.key;
+        return key === undefined ? [] : [key];
+      });
+    expect(Object.keys(metadata)).toEqual(expect.arrayContaining(unset));
+  });
 });

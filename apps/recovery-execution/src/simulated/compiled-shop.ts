@@ -70,7 +70,8 @@ export class CompiledShop {
     };
   }
 
-  blankRecipes(): readonly DiskRecipe[] {
+  /** `imageRef`: they are made of that image. */
+  blankRecipes(imageRef?: string): readonly DiskRecipe[] {
     return this.topology.of('volume').map(({ id, name, spec }): DiskRecipe => {
       const size = Number(spec['size']);
       const mark = { lifeboat_run: RUN_ID, lifeboat_point: 'pnt-1', lifeboat_disk: id, lifeboat_purpose: 'copy' };
@@ -92,7 +93,15 @@ export class CompiledShop {
             service: 'volume',
             method: 'POST',
             path: '/volumes',
-            body: { volume: { name, size, volume_type: String(spec['volume_type']), metadata: mark } },
+            body: {
+              volume: {
+                name,
+                size,
+                volume_type: String(spec['volume_type']),
+                metadata: mark,
+                ...(imageRef && { imageRef }),
+              },
+            },
             wait: { path, field: 'volume.status', until: ['available', 'in-use'], fail: ['error'] },
           },
         ],
