@@ -63,6 +63,12 @@ describe('the Heat template', () => {
       expect(depends.filter((name) => !(name in document.resources))).toEqual([]);
   });
 
+  it('refers to the key it makes: one that is only named is looked for before any is made', () => {
+    const keys = of('OS::Nova::Server').map(([, { properties }]) => (properties as { key_name?: unknown }).key_name);
+    const [[key = ''] = []] = of('OS::Nova::KeyPair');
+    expect(keys).toEqual(keys.map(() => ({ get_resource: key })));
+  });
+
   it('starts the servers of a wave after those of the one before', () => {
     const servers = of('OS::Nova::Server').map(([name, { depends_on: depends = [] }]) => [
       name,

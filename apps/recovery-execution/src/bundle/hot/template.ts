@@ -92,14 +92,21 @@ function fieldsOf(call: Call, { calls }: Script, objects: RecordedObjects): Fiel
   const group = ((call.body as Fields | undefined)?.['os:scheduler_hints'] as Fields | undefined)?.['group'];
   const bootable = calls.some(({ body, path }) => path === `/volumes/${id}/action` && isBootable(body));
   const ownTags = [...userTags(fields['tags'])];
+  // By reference: Heat looks for a key that is only named before it makes any.
+  const key = calls.find(
+    ({ n, of, makes }) => makes && of.kind === 'keypair' && keyOf(objects, n) === fields['key_name'],
+  );
   return {
     ...fields,
+    ...(key && { key_name: `\${${key.n}.keypair.name}` }),
     ...(ownTags.length > 0 && { own_tags: ownTags }),
     ...(restored !== undefined && { backup_id: restored }),
     ...(group !== undefined && { group }),
     ...(bootable && { bootable: true }),
   };
 }
+
+const keyOf = (objects: RecordedObjects, n: number): Json | undefined => objects.of(n)?.fields['name'];
 
 const isBootable = (body: Json | undefined): boolean =>
   ((body as Fields | undefined)?.['os-set_bootable'] as Fields | undefined)?.['bootable'] === true;
@@ -137,17 +144,14 @@ function referring(value: Json, names: ReadonlyMap<number, string>): Json {
   return name === undefined ? value : { get_resource: name };
 }
 
-/** Servers of a wave come after those of the one before; a floating IP is routed when its router is joined; a key is named, not referred to. */
+/** Servers of a wave come after those of the one before; a floating IP is routed when its router is joined. */
 function dependsOn(call: Call, { calls, waves }: Script, names: ReadonlyMap<number, string>): readonly string[] {
   const of = (wanted: (one: Call) => boolean): string[] =>
     calls.filter((one) => wanted(one) && one.n < call.n).flatMap(({ n }) => names.get(n) ?? []);
   if (call.of.kind === 'floating-ip') return of(({ of: { kind } }) => kind === 'router-interface').map(jointName);
   if (call.of.kind !== 'server') return [];
   const before = waves.filter(({ to }) => to < call.n).at(-1);
-  return [
-    ...of(({ of: { kind }, n }) => kind === 'server' && before !== undefined && n >= before.from && n <= before.to),
-    ...of(({ of: { kind } }) => kind === 'keypair'),
-  ];
+  return of(({ of: { kind }, n }) => kind === 'server' && before !== undefined && n >= before.from && n <= before.to);
 }
 
 const jointName = (port: string): string => `${port}_joint`;
