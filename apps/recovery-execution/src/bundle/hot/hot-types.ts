@@ -119,7 +119,11 @@ export const HOT_TYPES: Readonly<Record<string, HotType>> = {
     },
     unsaid: routes,
   },
-  'router-interface': { type: 'OS::Neutron::Port', properties: { network: 'network_id', fixed_ips: fixedIps } },
+  'router-interface': {
+    type: 'OS::Neutron::Port',
+    // Heat gives a name to what does not say that it has none.
+    properties: { name: () => '', network: 'network_id', fixed_ips: fixedIps },
+  },
   'security-group': {
     type: 'OS::Neutron::SecurityGroup',
     properties: same('name', 'description', 'rules'),
