@@ -15,7 +15,7 @@ import { RecentIds } from './recent-ids.ts';
 const PACK = { count: 500, bytes: 480_000 } as const;
 /** What a comma and its neighbours take beside a change. */
 const BESIDE_BYTES = 4;
-const LINGER_MS = 2;
+const LINGER_MS = 1;
 const RETRY_MS = 250;
 /** Repeats come when a broker or this process was cut off before an ack: as many as were under way then, times a few. */
 const REMEMBERED = 100_000;
