@@ -1,10 +1,9 @@
 import { ListSourceServers } from '@lifeboat/contracts';
 import type { InputOf, OutputOf, SourceServer } from '@lifeboat/contracts';
+import { atRest, liveServer } from '@lifeboat/openstack-client';
 import { AnswersRequest, Sites } from '@lifeboat/service-kit';
 import type { RequestHandler } from '@lifeboat/service-kit';
 import { RecoveryRuns } from '../recovery/recovery-runs.ts';
-import { atRest } from './next-call.ts';
-import { liveServer } from './source-servers.ts';
 
 @AnswersRequest(ListSourceServers)
 export class ListSourceServersHandler implements RequestHandler<typeof ListSourceServers> {

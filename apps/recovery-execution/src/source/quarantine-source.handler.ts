@@ -1,11 +1,11 @@
 import { QuarantineSource } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf, ServedByBoth } from '@lifeboat/contracts';
+import { liveServer, nextToStop, stopServer } from '@lifeboat/openstack-client';
 import { again, DoesWork, done, Sites } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from '../recovery/recovery-runs.ts';
-import { nextToStop } from './next-call.ts';
 import { setDown } from './set-down.ts';
-import { liveServer, SourceServers } from './source-servers.ts';
+import { SourceServers } from './source-servers.ts';
 
 type Data = DataOf<typeof QuarantineSource>;
 type Answer = AnswerOf<typeof QuarantineSource>;
@@ -36,10 +36,7 @@ export class QuarantineSourceHandler implements WorkHandler<typeof QuarantineSou
     for (const { id, name } of topology.of('server')) {
       const live = await liveServer(cloud, id);
       const next = nextToStop(live, name);
-      if (next === 'call')
-        await this.servers.stop(runId, { id, name }, () =>
-          cloud.compute.post(`/servers/${id}/action`, { 'os-stop': null }),
-        );
+      if (next === 'call') await this.servers.stop(runId, { id, name }, () => stopServer(cloud, id));
       moving ||= next !== 'nothing';
       if (!live) gone += 1;
     }

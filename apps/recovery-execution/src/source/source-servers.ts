@@ -1,22 +1,11 @@
-import { illegalState, LifeboatError } from '@lifeboat/kernel';
-import type { Cloud } from '@lifeboat/openstack-client';
+import { illegalState } from '@lifeboat/kernel';
 import { Database } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { LiveServer } from './next-call.ts';
 
 export interface StoppedServer {
   readonly id: string;
   readonly name: string;
-}
-
-export async function liveServer(cloud: Cloud, id: string): Promise<LiveServer | undefined> {
-  try {
-    return (await cloud.compute.get<{ server: LiveServer }>(`/servers/${id}`)).server;
-  } catch (thrown) {
-    if (thrown instanceof LifeboatError && thrown.kind === 'not-found') return undefined;
-    throw thrown;
-  }
 }
 
 /** Which servers a run has stopped. Whoever stops and whoever starts again hold the same lock, so that no stop comes after the start. */

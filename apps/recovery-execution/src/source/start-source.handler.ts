@@ -1,9 +1,9 @@
 import { StartSource } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import { liveServer, nextToStart, startServer } from '@lifeboat/openstack-client';
 import { again, DoesWork, done, Sites } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
-import { nextToStart } from './next-call.ts';
-import { liveServer, SourceServers } from './source-servers.ts';
+import { SourceServers } from './source-servers.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 
@@ -27,7 +27,7 @@ export class StartSourceHandler implements WorkHandler<typeof StartSource, null>
     let moving = false;
     for (const { id, name } of stopped) {
       const next = nextToStart(await liveServer(cloud, id), name);
-      if (next === 'call') await cloud.compute.post(`/servers/${id}/action`, { 'os-start': null });
+      if (next === 'call') await startServer(cloud, id);
       moving ||= next !== 'nothing';
     }
     if (moving) return again(null, LOOK_AGAIN_MS);

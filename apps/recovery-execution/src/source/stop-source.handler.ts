@@ -1,10 +1,10 @@
 import { StopSource } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
+import { liveServer, nextToStop, stopServer } from '@lifeboat/openstack-client';
 import { again, DoesWork, done, Sites } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from '../recovery/recovery-runs.ts';
-import { nextToStop } from './next-call.ts';
-import { liveServer, SourceServers } from './source-servers.ts';
+import { SourceServers } from './source-servers.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 
@@ -26,10 +26,7 @@ export class StopSourceHandler implements WorkHandler<typeof StopSource, null> {
     let moving = false;
     for (const { id, name } of (await this.runs.topology(metadata)).of('server')) {
       const next = nextToStop(await liveServer(cloud, id), name);
-      if (next === 'call')
-        await this.servers.stop(runId, { id, name }, () =>
-          cloud.compute.post(`/servers/${id}/action`, { 'os-stop': null }),
-        );
+      if (next === 'call') await this.servers.stop(runId, { id, name }, () => stopServer(cloud, id));
       moving ||= next !== 'nothing';
     }
     if (moving) return again(null, LOOK_AGAIN_MS);

@@ -17,4 +17,5 @@ export { copyImage } from './copy-image.ts';
 export { metrics } from './metrics.ts';
 export { readQuotas } from './quota.ts';
 export type { Quota } from './quota.ts';
+export { atRest, liveServer, nextToStart, nextToStop, startServer, stopServer } from './server-power.ts';
 export type { CallRecord, TransportOptions } from './transport.ts';

@@ -1,4 +1,4 @@
-import { nextToStart, nextToStop } from './next-call.ts';
+import { nextToStart, nextToStop } from './server-power.ts';
 
 const server = (status: string, task: string | null = null) => ({ status, 'OS-EXT-STS:task_state': task });
 

@@ -1,4 +1,5 @@
-import { conflict } from '@lifeboat/kernel';
+import { conflict, LifeboatError } from '@lifeboat/kernel';
+import type { Cloud } from './cloud.ts';
 
 /** A server at the primary, as Nova tells of it. */
 export interface LiveServer {
@@ -44,3 +45,21 @@ export function nextToStart(live: LiveServer | undefined, name: string): Next {
     },
   );
 }
+
+/** `undefined`: there is none any more. */
+export async function liveServer(cloud: Cloud, id: string): Promise<LiveServer | undefined> {
+  try {
+    return (await cloud.compute.get<{ server: LiveServer }>(`/servers/${id}`)).server;
+  } catch (thrown) {
+    if (thrown instanceof LifeboatError && thrown.kind === 'not-found') return undefined;
+    throw thrown;
+  }
+}
+
+/** Answers when Nova has taken it on. The guest is asked to shut down, and powered off when it does not in its time. */
+export const stopServer = (cloud: Cloud, id: string): Promise<unknown> =>
+  cloud.compute.post(`/servers/${id}/action`, { 'os-stop': null });
+
+/** Answers when Nova has taken it on. */
+export const startServer = (cloud: Cloud, id: string): Promise<unknown> =>
+  cloud.compute.post(`/servers/${id}/action`, { 'os-start': null });
