@@ -49,6 +49,13 @@ function fieldsOf(schema) {
 }
 
 const SITE = page(
+  '## site (protection)',
+  'What a site asks of the hub:',
+  block(
+    'Requests',
+    ['request', 'what', 'asks', 'answers'],
+    requests.filter(({ context }) => context === 'site').map(requestRow),
+  ).trimEnd(),
   '## site (data-worker)',
   'Between a site and the services, declared in `libs/contracts/src/site`:',
   table(

@@ -5,6 +5,7 @@ import { asLifeboatError, invalidInput } from '@lifeboat/kernel';
 import type { Command } from 'commander';
 import { groupAwaits } from './approval-text.ts';
 import { contextOf } from './context.ts';
+import { leaseLines } from './lease-text.ts';
 import { stagingText } from './staging-text.ts';
 import { drillsOf } from './drill-schedule.ts';
 import { formerPrimaryText, groupColumns as columns, pauseCommands, scheduleOf } from './group-schedule.ts';
@@ -192,6 +193,7 @@ function showGroup(group: Command): void {
       const metadata = await metadataOf(api, groupId);
       print({ ...shown, ...(metadata && { metadata }) }, shownColumns, options);
       for (const line of groupAwaits(shown)) say(line);
+      if (shown.lease) for (const line of leaseLines(shown.lease)) say(line);
       if (shown.formerPrimary) say(formerPrimaryText(shown.formerPrimary));
       if (shown.schedule?.atRisk) say(`RPO at risk: ${shown.schedule.atRisk}`);
       if (!metadata || options.json) return;

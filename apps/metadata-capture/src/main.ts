@@ -25,6 +25,7 @@ import { DiffTopologyHandler } from './time-machine/diff-topology.handler.ts';
 import { ReadDisksHandler } from './time-machine/read-disks.handler.ts';
 import { ReadAftershocksHandler } from './time-machine/read-aftershocks.handler.ts';
 import { ReadHistoryHandler } from './time-machine/read-history.handler.ts';
+import { ReadServersHandler } from './time-machine/read-servers.handler.ts';
 import { HearGroups } from './watch/hear-groups.ts';
 import { StopWatchingHandler } from './watch/stop-watching.handler.ts';
 import { WatchedSites } from './watch/watched-sites.ts';
@@ -73,6 +74,7 @@ await runService({
     DiffTopologyHandler,
     ReadAftershocksHandler,
     ReadDisksHandler,
+    ReadServersHandler,
     MetadataRpo,
   ],
   main: async (app, signal) => {

@@ -43,6 +43,13 @@ import { Bundles1790000001301 } from './migrations/0014-bundles.ts';
 import { Approvals1790000001401 } from './migrations/0015-approvals.ts';
 import { Staging1790000001501 } from './migrations/0016-staging.ts';
 import { Reversals1790000001601 } from './migrations/0017-reversals.ts';
+import { FenceLeases1790000001701 } from './migrations/0018-fence-leases.ts';
+import { EndLeaseHandler } from './leases/end-lease.handler.ts';
+import { FenceLeaseRow } from './leases/fence-lease.row.ts';
+import { GrantClock } from './leases/grant-clock.ts';
+import { LeasedServers } from './leases/leased-servers.ts';
+import { LeaseWatch } from './leases/lease-watch.ts';
+import { RenewLeasesHandler } from './leases/renew-leases.handler.ts';
 import { HearDrills } from './plans/hear-drills.ts';
 import { PlanDrillRow, PlanRow, PlanVersionRow } from './plans/plan.row.ts';
 import { PutPlanHandler } from './plans/put-plan.handler.ts';
@@ -108,6 +115,7 @@ await runService({
       BundleTryRow,
       RunRequestRow,
       GroupStageRow,
+      FenceLeaseRow,
     ],
     migrations: [
       Protection1790000000001,
@@ -127,6 +135,7 @@ await runService({
       Approvals1790000001401,
       Staging1790000001501,
       Reversals1790000001601,
+      FenceLeases1790000001701,
     ],
   },
   needs: { clouds: true },
@@ -203,6 +212,11 @@ await runService({
     Bundles,
     BundleWatch,
     StageWatch,
+    GrantClock,
+    LeasedServers,
+    RenewLeasesHandler,
+    EndLeaseHandler,
+    LeaseWatch,
     ExportBundleHandler,
     ListBundlesHandler,
     CompilePlanHandler,

@@ -12,6 +12,7 @@ import { PlanCheck } from './plan/plan-findings.ts';
 import { plansFileProvider } from './plan/plans-file.ts';
 import { ProbeWaveHandler } from './plan/probe-wave.handler.ts';
 import { FencePrimaryHandler } from './plan/fence-primary.handler.ts';
+import { LeaseFence } from './plan/lease-fence.ts';
 import { HookSequence } from './plan/hook-sequence.ts';
 import { RunHooksHandler } from './plan/run-hooks.handler.ts';
 import { Origins1790000000953 } from './migrations/0004-origins.ts';
@@ -71,6 +72,7 @@ await runService({
     HookSequence,
     RunHooksHandler,
     FencePrimaryHandler,
+    LeaseFence,
     ProbeWaveHandler,
     RemoveEntitiesHandler,
     LookForLeaksHandler,

@@ -15,6 +15,7 @@ import { ReadAftershocks } from './capture/read-aftershocks.v1.ts';
 import { ReadDisks } from './capture/read-disks.v1.ts';
 import { ReadGroupMetadata } from './capture/read-group-metadata.v1.ts';
 import { ReadHistory } from './capture/read-history.v1.ts';
+import { ReadServers } from './capture/read-servers.v1.ts';
 import { ReadTopology } from './capture/read-topology.v1.ts';
 import { ReleaseMember } from './capture/release-member.v1.ts';
 import { StopWatching } from './capture/stop-watching.v1.ts';
@@ -48,6 +49,7 @@ import { ImagesReplicated } from './image/images-replicated.v1.ts';
 import { ListImageReplicas } from './image/list-image-replicas.v1.ts';
 import { ReleaseImages } from './image/release-images.v1.ts';
 import { ReplicateImages } from './image/replicate-images.v1.ts';
+import { AgentFenced } from './protection/agent-fenced.v1.ts';
 import { ApprovalDecided } from './protection/approval-decided.v1.ts';
 import { ApprovalWanted } from './protection/approval-wanted.v1.ts';
 import { ApproveRun } from './protection/approve-run.v1.ts';
@@ -58,6 +60,7 @@ import { CompilePlan } from './protection/compile-plan.v1.ts';
 import { ConsistencyMissed } from './protection/consistency-missed.v1.ts';
 import { DiscardPoint } from './protection/discard-point.v1.ts';
 import { DrillsGone } from './protection/drills-gone.v1.ts';
+import { EndLease } from './protection/end-lease.v1.ts';
 import { ExportBundle } from './protection/export-bundle.v1.ts';
 import { FailoverCommitted } from './protection/failover-committed.v1.ts';
 import { GroupChanged } from './protection/group-changed.v1.ts';
@@ -65,6 +68,8 @@ import { GroupLocked } from './protection/group-locked.v1.ts';
 import { GroupRemoved } from './protection/group-removed.v1.ts';
 import { GroupReversed } from './protection/group-reversed.v1.ts';
 import { GroupUnlocked } from './protection/group-unlocked.v1.ts';
+import { LeaseMissed } from './protection/lease-missed.v1.ts';
+import { LeaseRenewed } from './protection/lease-renewed.v1.ts';
 import { ListBundles } from './protection/list-bundles.v1.ts';
 import { ListEvidence } from './protection/list-evidence.v1.ts';
 import { ListGroups } from './protection/list-groups.v1.ts';
@@ -175,6 +180,7 @@ import { StartSwitchTraffic } from './saga/start-switch-traffic.v1.ts';
 import { StartUnstage } from './saga/start-unstage.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
 import { StepChanged } from './saga/step-changed.v1.ts';
+import { RenewLeases } from './site/renew-leases.v1.ts';
 
 /** Every command and event there is: what the AsyncAPI document, the sample check and the consumers are made from. */
 export const messages = [
@@ -207,6 +213,7 @@ export const messages = [
   ImagesReplicated,
   ReleaseImages,
   ReplicateImages,
+  AgentFenced,
   ApprovalDecided,
   ApprovalWanted,
   BundleExported,
@@ -221,6 +228,8 @@ export const messages = [
   GroupRemoved,
   GroupReversed,
   GroupUnlocked,
+  LeaseMissed,
+  LeaseRenewed,
   LockGroup,
   OpenPoint,
   PinPoint,
@@ -296,6 +305,7 @@ export const requests = [
   ReadDisks,
   ReadGroupMetadata,
   ReadHistory,
+  ReadServers,
   ReadTopology,
   ReleaseMember,
   StopWatching,
@@ -312,6 +322,7 @@ export const requests = [
   ListImageReplicas,
   ApproveRun,
   CompilePlan,
+  EndLease,
   ExportBundle,
   ListBundles,
   ListEvidence,
@@ -358,4 +369,5 @@ export const requests = [
   ListRuns,
   ReadRun,
   SteerRun,
+  RenewLeases,
 ] as const;

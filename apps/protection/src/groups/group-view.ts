@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { undecidedRequests } from '../approvals/run-request.row.ts';
 import type { RunRequestRow } from '../approvals/run-request.row.ts';
 import { drillsOf } from '../drills/rehearsals.ts';
+import { groupLease } from '../leases/group-lease.ts';
 import { planOfGroup } from '../plans/plans.ts';
 import { readPlannable } from '../points/plannable.ts';
 import { PointRow } from '../points/point.row.ts';
@@ -25,6 +26,7 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
   const awaiting = await undecidedRequests(tx, row.groupId);
   const staging = row.state === 'failed-over' ? undefined : await stagingOf(tx, row.groupId);
   const left = row.state === 'failed-over' ? await lastCommitment(tx, row.groupId) : undefined;
+  const lease = row.state === 'failed-over' ? undefined : await groupLease(tx, row);
   const schedule = plannable && row.state !== 'failed-over' ? scheduleOf(plannable, now) : undefined;
   return {
     groupId: row.groupId,
@@ -48,6 +50,7 @@ export async function groupView(tx: EntityManager, row: GroupRow): Promise<Group
     ...(plan && { plan }),
     ...(drills && { drills }),
     ...(staging && { staging }),
+    ...(lease && { lease }),
     ...(left && { formerPrimary: formerPrimaryOf(left) }),
     ...(awaiting.length > 0 && { awaitingApproval: awaiting.map(awaitingOf) }),
   };

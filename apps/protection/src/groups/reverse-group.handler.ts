@@ -4,6 +4,7 @@ import { HandlesCommand } from '@lifeboat/service-kit';
 import type { DecidingHandler, HandlerContext } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
 import { GroupDrillRow } from '../drills/group-drill.row.ts';
+import { FenceLeaseRow } from '../leases/fence-lease.row.ts';
 import { discardFormer } from '../points/former-points.ts';
 import { ReadinessRow } from '../readiness/readiness.row.ts';
 import { startUnstage } from '../staging/start-stage.ts';
@@ -24,9 +25,10 @@ export class ReverseGroupHandler implements DecidingHandler<typeof ReverseGroup>
     const saved = await tx.save(Object.assign(row, turned, { members, mappings, reversedBy: runId, rpoAtRisk: false }));
     const { discarded, kept } = await discardFormer(tx, context, groupId, ofRunId);
     await startUnstage(tx, context, groupId, 'the group was turned round');
-    // Found, and rehearsed, for the other direction.
+    // Found, rehearsed and held for the other direction.
     await tx.delete(ReadinessRow, { groupId });
     await tx.delete(GroupDrillRow, { groupId });
+    await tx.delete(FenceLeaseRow, { groupId });
     await context.emit(GroupChanged, await changedGroup(tx, saved));
     return {
       groupId,

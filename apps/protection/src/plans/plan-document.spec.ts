@@ -9,6 +9,7 @@ metadata: { name: shop }
 spec:
   group: shop
   mappings: { network: { a: b } }
+  fence: [{ command: power-off }, { lease: { ttl: 60, margin: 90 } }]
   waves:
     - name: data
       servers: [{ name: db-1 }]
@@ -53,6 +54,10 @@ describe('the document of a plan', () => {
     ['https://hooks', 'file://hooks', 'spec.waves[0].before[1].webhook.url', 'no http'],
     ['shop.data.up', 'lifeboat.cmd.data.discard-disks.v1', 'spec.waves[0].after[0].request', "Lifeboat's own"],
     ['shop.data.up', 'shop.*', 'spec.waves[0].after[0].request', 'no NATS subject'],
+    ['{ command: power-off }', '{ lease: { ttl: 9 } }', 'spec.fence', 'one lease at most'],
+    ['{ lease: {', '{ within: 9, lease: {', 'spec.fence[1].within', 'its ttl and margin'],
+    ['{ lease: {', '{ request: a, lease: {', 'spec.fence[1]', 'exactly one of'],
+    ['ttl: 60', 'ttl: 60s', 'spec.fence[1].lease.ttl', 'expected number'],
     ['name: web', 'name: data', 'spec.waves[1].name', 'another wave is called "data"'],
     ['name: web', 'name: the rest', 'spec.waves[1].name', 'another name'],
     ['{ tag: web }', '{ tag: web, name: web }', 'spec.waves[1].servers[0]', 'tag'],

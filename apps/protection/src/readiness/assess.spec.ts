@@ -11,6 +11,7 @@ const known = {
   planWarnings: [],
   bundleProblem: undefined,
   stagingProblem: undefined,
+  lease: { blockers: [], warnings: [] },
 };
 const noFlavor: Finding = { code: 'flavor-missing', where: 'flavor tiny (1)', message: 'beta has none.' };
 const looked = { checks: 40, blockers: [], warnings: [] };

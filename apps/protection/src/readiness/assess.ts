@@ -1,4 +1,5 @@
 import type { Finding, Forecast, ResolvedWave } from '@lifeboat/contracts';
+import type { LeaseFindings } from '../leases/group-lease.ts';
 
 /** What the recovery site's pre-flight said, or why it said nothing. */
 export type Preflight =
@@ -26,6 +27,8 @@ export interface Known {
   readonly bundleProblem: Finding | undefined;
   /** Why what is kept staged of it is not in step. */
   readonly stagingProblem: Finding | undefined;
+  /** What is to be known of the lease that its plan relies on. */
+  readonly lease: LeaseFindings;
 }
 
 export interface Assessment {
@@ -39,10 +42,16 @@ export function assess(known: Known, preflight: Preflight | undefined, forecast:
   const looked = preflight && !('unanswered' in preflight) ? preflight : undefined;
   const blockers = [
     ...pointBlockers(known),
+    ...known.lease.blockers,
     ...(preflight && 'unanswered' in preflight ? [preflight.unanswered] : []),
     ...(looked?.blockers ?? []),
   ];
-  const warnings = [...protectionWarnings(known, forecast), ...known.planWarnings, ...(looked?.warnings ?? [])];
+  const warnings = [
+    ...protectionWarnings(known, forecast),
+    ...known.lease.warnings,
+    ...known.planWarnings,
+    ...(looked?.warnings ?? []),
+  ];
   return { score: scoreOf(looked?.checks, blockers.length), blockers, warnings };
 }
 

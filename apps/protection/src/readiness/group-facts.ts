@@ -5,6 +5,7 @@ import { drillRisk } from '../drills/rehearsals.ts';
 import { GroupRow } from '../groups/group.row.ts';
 import { groupNotFound } from '../groups/groups.ts';
 import { refuseFailedOver } from '../groups/hold.ts';
+import { groupLease, leaseFindings } from '../leases/group-lease.ts';
 import { readPlannable } from '../points/plannable.ts';
 import { newestServing } from '../points/points.ts';
 import { scheduleOf } from '../points/rpo-plan.ts';
@@ -48,6 +49,7 @@ export async function factsOf(tx: EntityManager, groupId: string): Promise<Group
     planWarnings,
     bundleProblem: (await tx.findOneBy(BundleTryRow, { groupId }))?.problem ?? undefined,
     stagingProblem: (await tx.findOneBy(GroupStageRow, { groupId }))?.problem ?? undefined,
+    lease: leaseFindings(groupId, await groupLease(tx, group)),
     plan,
     serving: point?.metadata
       ? {

@@ -28,6 +28,7 @@ describe('the fence of a primary', () => {
     const handler = new FencePrimaryHandler(
       { refuseRemoved: () => Promise.resolve() } as never,
       new HookSequence({} as never, file),
+      {} as never,
     );
     return handler.work(
       { ...FencePrimary.sample, fence: commands.map((command) => ({ command })) },

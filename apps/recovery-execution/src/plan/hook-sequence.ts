@@ -14,7 +14,6 @@ import type { PlansFile } from './plans-file.ts';
 const WITHIN_SECONDS = 60;
 
 export interface Sequence {
-  readonly hooks: readonly Hook[];
   /** What the hook at this place is told. */
   readonly facts: (at: number) => HookFacts;
   /** Left out, and why. */
@@ -31,14 +30,18 @@ export class HookSequence {
     @Inject(PLANS_FILE) private readonly file: PlansFile,
   ) {}
 
-  go(sequence: Sequence, memo: Came<HookResult> | undefined, context: WorkContext): Promise<Came<HookResult>> {
+  go(
+    sequence: Sequence & { readonly hooks: readonly Hook[] },
+    memo: Came<HookResult> | undefined,
+    context: WorkContext,
+  ): Promise<Came<HookResult>> {
     return inTurn(sequence.hooks, memo, context, (hook, at, since) =>
       this.call(hook, sequence, { at, since }, context.signal),
     );
   }
 
-  /** `undefined`: it is to be called again. */
-  private async call(
+  /** One of them. `undefined`: it is to be called again. */
+  async call(
     hook: Hook,
     { facts, leaveOut, failed }: Sequence,
     { at, since }: { readonly at: number; readonly since: string },

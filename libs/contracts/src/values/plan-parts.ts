@@ -67,15 +67,46 @@ export const Hook = z
   .superRefine(oneOf('webhook', 'command', 'request'));
 export type Hook = z.infer<typeof Hook>;
 
+const LONGEST_LEASE = 600;
+
+/**
+ * The right to serve, which an agent at the primary renews for the group. One that runs out has the agent stop the group's servers there by itself, so a cut of the
+ * link that lasts longer stops what serves, whether or not anybody fails over.
+ */
+export const Lease = z.strictObject({
+  /** So many seconds without a renewal end it. */
+  ttl: z.number().int().min(1).max(LONGEST_LEASE),
+  /** So many more a failover waits: the time it takes to stop the servers. Nova gives a guest a minute before it powers it off. 120 without it. */
+  margin: z.number().int().min(0).max(LONGEST_LEASE).optional(),
+});
+export type Lease = z.infer<typeof Lease>;
+
+const isCallOrLease = (
+  fence: { readonly lease?: Lease | undefined; readonly within?: number | undefined },
+  context: z.core.$RefinementCtx,
+): void => {
+  oneOf('webhook', 'command', 'request', 'lease')(fence, context);
+  if (fence.lease && fence.within !== undefined)
+    context.addIssue({ code: 'custom', path: ['within'], message: 'a lease takes what its ttl and margin say' });
+};
+
 /** What makes sure, without the primary's own API, that it serves no more: it answers when that is so. */
 export const Fence = z
   .strictObject({
     ...calls,
-    /** So long it may take, all tries together; 60 without it. */
+    lease: Lease.optional(),
+    /** So long a call may take, all tries together; 60 without it. */
     within: Seconds.optional(),
   })
-  .superRefine(oneOf('webhook', 'command', 'request'));
+  .superRefine(isCallOrLease);
 export type Fence = z.infer<typeof Fence>;
+
+/** In this order; the lease is one, as it is the group's. */
+export const Fences = z
+  .array(Fence)
+  .min(1)
+  .max(10)
+  .refine((fences) => fences.filter(({ lease }) => lease).length <= 1, 'a plan has one lease at most');
 
 export const Port = z.number().int().min(1).max(65_535);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Finding, Mappings, Name } from './common.ts';
-import { Fence, Hook, NamedServer, oneOf, Port, Seconds, ServerSelector } from './plan-parts.ts';
+import { Fences, Hook, NamedServer, oneOf, Port, Seconds, ServerSelector } from './plan-parts.ts';
 import { TrafficSwitch } from './traffic.ts';
 
 /** Recovery plans: the document as people write it, and what runs make of it. Times are whole seconds. */
@@ -73,7 +73,7 @@ export const PlanDocument = z.strictObject({
     /** In place of the group's own, name by name. */
     mappings: z.strictObject(Mappings.shape).optional(),
     /** In this order, before an unplanned failover makes anything. Never in a drill. */
-    fence: z.array(Fence).min(1).max(10).optional(),
+    fence: Fences.optional(),
     waves: z
       .array(PlanWave)
       .max(50)

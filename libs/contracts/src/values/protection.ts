@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Approval, PersonName, RequestedKind } from './approval.ts';
 import { BundlePolicy } from './bundle.ts';
 import { Finding, Mappings, Name, Ref, SiteName } from './common.ts';
+import { GroupLease } from './leases.ts';
 import { PlanOfGroup } from './plan.ts';
 import { CommitWindow, KeepForSeconds } from './runs.ts';
 import { TimesOfDay } from './times-of-day.ts';
@@ -205,6 +206,8 @@ export const Group = GroupInput.extend({
   awaitingApproval: z.array(AwaitingApproval).optional(),
   /** Where its policy keeps it warm. */
   staging: GroupStaging.optional(),
+  /** Where its plan has one. */
+  lease: GroupLease.optional(),
 });
 export type Group = z.infer<typeof Group>;
 
