@@ -176,6 +176,12 @@ const layers = [
     ['libs/api-client', KERNEL, CONTRACTS],
     'What the console can do, any client of the API can; entity and driver schemas reach it as JSON, so a new driver needs no new console.',
   ),
+  sees(
+    'fence-agent-stands-alone',
+    'apps/fence-agent',
+    [KERNEL, CONTRACTS, CLIENT, 'libs/service-kit', 'libs/telemetry'],
+    'It must stop servers where nothing of Lifeboat can be reached: a clock, a file and the site is all that it goes by.',
+  ),
 ];
 
 const places = [

@@ -79,7 +79,7 @@ async function serveUntilStopped(
   const onProblem = problemLog(log, signal);
   try {
     await store?.open((thrown) => onProblem('waiting for PostgreSQL', thrown), signal);
-    await reach(bus, log, signal);
+    if (!options.asksOnly) await reach(bus, log, signal);
     const module = moduleOf(options, settings, around);
     const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'], abortOnError: false });
     const { listening, running } = startParts(options, app, around);

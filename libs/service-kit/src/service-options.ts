@@ -18,6 +18,8 @@ export interface ServiceOptions<S extends z.ZodRawShape> {
     readonly migrations: readonly Type[];
   };
   readonly needs?: { readonly clouds?: boolean; readonly secrets?: boolean };
+  /** It answers nobody and needs no stream: its loops run whether or not NATS can be reached, as what they do must not wait for it. */
+  readonly asksOnly?: true;
   readonly settings?: S;
   /** Handlers and what they need: the table of contents of the service. */
   readonly providers: readonly Provider[];

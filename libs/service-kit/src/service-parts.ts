@@ -38,7 +38,7 @@ type Options = ServiceOptions<z.ZodRawShape>;
 export function startParts(options: Options, app: INestApplicationContext, around: Surroundings): Parts {
   const { log, signal, store } = around;
   const found = discover(options.providers, app);
-  const listening = listen(options, found, around);
+  const listening = options.asksOnly ? Promise.resolve() : listen(options, found, around);
   return {
     listening,
     running: [

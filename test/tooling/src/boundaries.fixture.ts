@@ -32,6 +32,7 @@ export const OFFENDERS = [
   { rule: 'api-client-speaks-contracts', from: 'libs/api-client/src/a.ts', imports: '@lifeboat/service-kit' },
   { rule: 'cli-sees-the-api-only', from: 'apps/cli/src/a.ts', imports: '@lifeboat/replication-drivers' },
   { rule: 'console-sees-the-api-only', from: 'apps/console/src/a.ts', imports: '@lifeboat/openstack-entities' },
+  { rule: 'fence-agent-stands-alone', from: 'apps/fence-agent/src/a.ts', imports: '@lifeboat/persistence' },
   { rule: 'apps-meet-in-contracts', from: 'apps/saga/src/a.ts', imports: '@lifeboat/app-protection' },
   { rule: 'libs-know-no-app', from: 'libs/service-kit/src/b.ts', imports: '@lifeboat/app-saga' },
   { rule: 'nothing-ships-tests', from: 'apps/saga/src/b.ts', imports: '@lifeboat/test-e2e' },

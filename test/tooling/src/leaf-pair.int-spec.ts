@@ -1,4 +1,14 @@
-import { Bus, buryEnvelope, consume, ensureStreams, listDeadLetters, subscriptions } from '@lifeboat/messaging';
+import { ListSites, RenewLeases } from '@lifeboat/contracts';
+import {
+  ask,
+  Bus,
+  buryEnvelope,
+  consume,
+  ensureStreams,
+  listDeadLetters,
+  serve,
+  subscriptions,
+} from '@lifeboat/messaging';
 import { invalidInput } from '@lifeboat/kernel';
 import { until } from '@lifeboat/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -20,6 +30,10 @@ const envelopeOf = (id: string, type = SUBJECT) => ({
   attempt: 1,
   data: { id },
 });
+
+const fail = (thrown: unknown): void => {
+  throw thrown;
+};
 
 async function stored(bus: Bus, stream: string): Promise<number> {
   const manager = await jetstreamManager(await bus.connection());
@@ -121,6 +135,15 @@ const name = 'a site behind a leaf node, as deploy/nats has it';
     await leaf.publish('lifeboat.cmd.protection.x.v1', envelopeOf('up', 'lifeboat.cmd.protection.x.v1'));
     await hub.publish('lifeboat.cmd.protection.y.v1', envelopeOf('down', 'lifeboat.cmd.protection.y.v1'));
     expect([await stored(hub, 'COMMANDS'), await stored(leaf, 'COMMANDS')]).toEqual([1, 1]);
+  });
+
+  it('has the leases of its groups renewed by the hub, and can ask nothing else of it', async () => {
+    await serve(hub, RenewLeases, async () => ({ leases: [{ groupId: 'shop', outcome: 'released' }] }), fail);
+    await serve(hub, ListSites, async () => ({ sites: [] }), fail);
+    const asked = { site: SITE, agent: 'fence-1', leases: [] };
+    const answer = await until('the answer', () => ask(leaf, RenewLeases, asked).catch(() => undefined));
+    expect(answer).toEqual({ leases: [{ groupId: 'shop', outcome: 'released' }] });
+    await expect(ask(leaf, ListSites, {})).rejects.toMatchObject({ code: 'service-away' });
   });
 
   it('is no longer heard when it is removed', async () => {
