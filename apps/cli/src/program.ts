@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { adoptCommand } from './adopt/adopt.command.ts';
 import { bundleCommands } from './bundle/bundle.commands.ts';
 import { DEFAULT_GATEWAY } from './context.ts';
 import { dataCommands } from './data.commands.ts';
@@ -31,6 +32,7 @@ export function buildProgram(): Command {
   dataCommands(program);
   wayHomeCommands(runCommands(program));
   bundleCommands(program);
+  adoptCommand(program);
   evidenceCommands(program);
   driverCommands(program);
   metadataCommands(program);

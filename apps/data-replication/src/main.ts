@@ -1,5 +1,9 @@
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
+import { AdoptDisksHandler } from './adoption/adopt-disks.handler.ts';
+import { Adoptions } from './adoption/adoptions.ts';
+import { CheckDiskReplicasHandler } from './adoption/check-disk-replicas.handler.ts';
+import { DisownDisksHandler } from './adoption/disown-disks.handler.ts';
 import { Copies } from './copies/copies.ts';
 import { HearProtectionHandler } from './hear-protection.handler.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
@@ -92,6 +96,10 @@ await runService({
     VerifyPointHandler,
     ResyncDiskHandler,
     HearProtectionHandler,
+    Adoptions,
+    CheckDiskReplicasHandler,
+    AdoptDisksHandler,
+    DisownDisksHandler,
     ReplicaWatch,
     HearReplicas,
   ],

@@ -5,6 +5,7 @@ import { CaptureGroupHandler } from './capture/capture-group.handler.ts';
 import { ForgetCaptureHandler } from './capture/forget-capture.handler.ts';
 import { Looker } from './capture/look.ts';
 import { PreviewGroupHandler } from './capture/preview-group.handler.ts';
+import { RestoreCaptureHandler } from './capture/restore-capture.handler.ts';
 import { ReadTopologyHandler } from './capture/read-topology.handler.ts';
 import { Sealer } from './capture/sealer.ts';
 import { AdmitMemberHandler } from './members/admit-member.handler.ts';
@@ -55,6 +56,7 @@ await runService({
     Looker,
     CaptureGroupHandler,
     ForgetCaptureHandler,
+    RestoreCaptureHandler,
     ReadTopologyHandler,
     PreviewGroupHandler,
     WatchedSites,

@@ -1,6 +1,9 @@
 import { BundlePlace } from '@lifeboat/contracts';
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
+import { PreviewAdoptionHandler, RequestAdoptionHandler } from './adoption/adoption.handlers.ts';
+import { Adoptions } from './adoption/adoptions.ts';
+import { RestoreGroupHandler } from './adoption/restore-group.handler.ts';
 import { ApproveRunHandler } from './approvals/approve-run.handler.ts';
 import { Lapses } from './approvals/lapses.ts';
 import { ListRunRequestsHandler, ReadRunRequestHandler } from './approvals/read-run-requests.handlers.ts';
@@ -220,5 +223,9 @@ await runService({
     ExportBundleHandler,
     ListBundlesHandler,
     CompilePlanHandler,
+    Adoptions,
+    PreviewAdoptionHandler,
+    RequestAdoptionHandler,
+    RestoreGroupHandler,
   ],
 });

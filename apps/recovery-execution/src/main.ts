@@ -1,6 +1,15 @@
 import { runService } from '@lifeboat/service-kit';
 import { z } from 'zod';
 import { MakeBundleHandler } from './bundle/make-bundle.handler.ts';
+import {
+  FindBundlesHandler,
+  ReadBundleEntitiesHandler,
+  ReadBundleHomeHandler,
+  ReadBundlePointHandler,
+} from './bundle/read-bundle.handlers.ts';
+import { ReadBundle } from './bundle/read-bundle.ts';
+import { VerifyBundleHandler } from './bundle/verify-bundle.handler.ts';
+import { WholePoints } from './bundle/whole-points.ts';
 import { CompileCallsHandler } from './compile/compile-calls.handler.ts';
 import { CompilePoint } from './compile/compile-point.ts';
 import { RecoveryExecution1790000000005 } from './migrations/0001-recovery-execution.ts';
@@ -92,6 +101,13 @@ await runService({
     ReadLedgerHandler,
     CompilePoint,
     CompileCallsHandler,
+    WholePoints,
     MakeBundleHandler,
+    ReadBundle,
+    FindBundlesHandler,
+    ReadBundleHomeHandler,
+    ReadBundlePointHandler,
+    ReadBundleEntitiesHandler,
+    VerifyBundleHandler,
   ],
 });

@@ -1,4 +1,6 @@
 import type {
+  AdoptFrom,
+  AdoptionPreview,
   Bundle,
   CommitWindow,
   CaptureReport,
@@ -153,6 +155,18 @@ export class LifeboatApi {
     /** The exact calls of a plan, without user data. */
     calls: (plan: string, version?: number) =>
       this.call<{ script: unknown }>('GET', `/plans/${seg(plan)}/calls?${query({ version })}`).then((a) => a.script),
+  };
+
+  /** Homes that are rebuilt from bundles. */
+  readonly adoptions = {
+    /** Of one group, or of all that there are bundles of; changes nothing. */
+    preview: (from: AdoptFrom, groupId?: string) =>
+      this.call<{ groups: AdoptionPreview[] }>('POST', '/adoptions/preview', {
+        ...from,
+        ...(groupId !== undefined && { groupId }),
+      }).then((a) => a.groups),
+    request: (runId: string, groupId: string, from: AdoptFrom, reason: string) =>
+      this.call<{ runId: string }>('PUT', `/adoptions/${seg(runId)}`, { ...from, groupId, reason }),
   };
 
   readonly drivers = {

@@ -1,4 +1,5 @@
 /** Values that several messages share, by what they are about. */
+export * from './values/adoption.ts';
 export * from './values/approval.ts';
 export * from './values/bundle.ts';
 export * from './values/common.ts';

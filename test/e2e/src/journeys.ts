@@ -3,6 +3,7 @@ import { simulatedArena } from '@lifeboat/demo';
 import type { SimulatedArena } from '@lifeboat/demo';
 import { startServers, startStack } from '@lifeboat/testing';
 import type { Servers, SimulatedCloudOptions, Stack } from '@lifeboat/testing';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,8 @@ export interface World {
   readonly stack: Stack;
   readonly api: LifeboatApi;
   readonly dir: string;
+  /** What an operator has set, and would set again. */
+  readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -49,24 +52,20 @@ export async function world(
     ...(furtherServices.length > 0 && { furtherServices }),
     ...(blocks && { sharedDisks: true }),
   });
-  const stack = await startStack({
-    databaseUrl,
-    natsUrl,
-    cloudsFile: arena.cloudsFile,
-    dir,
-    env: {
-      ...arena.env,
-      LIFEBOAT_REPLICA_LOOK_SECONDS: '2',
-      LIFEBOAT_BUNDLE_KEY_FILE: join(dir, 'bundle-key.pem'),
-      ...(blocks && { LIFEBOAT_DRIVERS_FILE: blocksFile(dir) }),
-    },
-    traces: true,
-  });
+  const env = {
+    ...arena.env,
+    LIFEBOAT_SECRET_KEY: randomBytes(32).toString('hex'),
+    LIFEBOAT_REPLICA_LOOK_SECONDS: '2',
+    LIFEBOAT_BUNDLE_KEY_FILE: join(dir, 'bundle-key.pem'),
+    ...(blocks && { LIFEBOAT_DRIVERS_FILE: blocksFile(dir) }),
+  };
+  const stack = await startStack({ databaseUrl, natsUrl, cloudsFile: arena.cloudsFile, dir, env, traces: true });
   return {
     servers,
     arena,
     stack,
     dir,
+    env,
     api: new LifeboatApi(stack.gatewayUrl, { patienceMs: PATIENCE_MS }),
     close: async () => {
       await stack.stop();

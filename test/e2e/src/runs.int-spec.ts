@@ -1,3 +1,4 @@
+import { adoptedHomes } from './adopted-homes.ts';
 import { drills } from './drill.ts';
 import { evidenceOfRuns } from './evidence.ts';
 import { world } from './journeys.ts';
@@ -29,4 +30,5 @@ describe('runs', () => {
   describe('a planned failover', () => plannedFailovers(there));
   describe('the evidence of them', () => evidenceOfRuns(there));
   describe('a bundle', () => withoutLifeboat(there));
+  describe('a home that is rebuilt from it', () => adoptedHomes(there));
 });

@@ -12,42 +12,18 @@ import {
 } from '@lifeboat/openstack-entity-api';
 import type { Entity, Topology } from '@lifeboat/openstack-entity-api';
 import { compareBytes, PROJECT_ROOT, until } from '@lifeboat/testing';
-import { spawn } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { standing } from './left-behind.ts';
+import { runProcess as run } from './run-process.ts';
+import type { Ended } from './run-process.ts';
 import type { ProtectedShop } from './shop-group.ts';
 
 const MINUTE = 60_000;
-const GROUP = 'bundled';
+/** Of which bundles are made. */
+export const GROUP = 'bundled';
 /** A check of readiness, and a compilation, ask the recovery site much. */
 const PATIENT = { timeoutMs: 2 * MINUTE, everyMs: 1_000 };
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  dieAt?: () => boolean,
-): Promise<Ended> {
-  const child = spawn(command, args, {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => said.push(text.toString()));
-  const watch = setInterval(() => dieAt?.() && child.kill('SIGKILL'), 2);
-  return new Promise((resolve) =>
-    child.on('close', (code) => {
-      clearInterval(watch);
-      resolve({ code, out: said.join('') });
-    }),
-  );
-}
 
 const linesOf = (file: string): readonly string[] =>
   existsSync(file)
@@ -55,6 +31,9 @@ const linesOf = (file: string): readonly string[] =>
         .split('\n')
         .filter((line) => line.endsWith('}'))
     : [];
+
+/** Where the last bundle of all stands, which knows the plan. */
+export const exportedTo = ({ dir }: ProtectedShop): string => join(dir, 'elsewhere');
 
 interface Script {
   readonly stands: readonly {
@@ -69,7 +48,7 @@ interface Script {
 /** Sealed well enough to be compared. */
 const seal = (plain: string): Json => ({ $sealed: Buffer.from(plain).toString('base64'), digest: plain });
 
-/** The last of all: it stops everything. The shop is a group once more, as it stands at its old primary. */
+/** It stops everything. The shop is a group once more, as it stands at its old primary. */
 export function withoutLifeboat(of: () => ProtectedShop): void {
   let here: ProtectedShop;
   let place: string;
@@ -183,7 +162,7 @@ export function withoutLifeboat(of: () => ProtectedShop): void {
       expect(shown.code).toBe(0);
       expect(shown.out).toContain('"path":"/servers"');
       expect(shown.out).not.toContain('user_data');
-      const elsewhere = join(here.dir, 'elsewhere');
+      const elsewhere = exportedTo(here);
       expect(await cli('bundle', 'export', GROUP, '--to', elsewhere)).toMatchObject({ code: 0 });
       const [name = ''] = readdirSync(join(elsewhere, GROUP));
       bundle = join(elsewhere, GROUP, name);

@@ -1,12 +1,11 @@
-import type { Bundle } from '@lifeboat/contracts';
-import { invalidInput } from '@lifeboat/kernel';
+import { verifyBundle } from '@lifeboat/contracts';
+import type { Bundle, Verified } from '@lifeboat/contracts';
 import type { Command } from 'commander';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { contextOf } from '../context.ts';
 import { age, print, say } from '../output.ts';
-import { verifyBundle } from './verify-bundle.ts';
-import type { Verified } from './verify-bundle.ts';
+import { bundlePlace, publicKeyIn, unreadable } from './given.ts';
 
 const columns = {
   bundle: (b: Bundle) => `${b.place}/${b.groupId}/${b.name}`,
@@ -26,9 +25,6 @@ const verified = {
   'signed by key': (v: Verified) => v.key ?? '',
 };
 
-/** Of the machine that the services run on: a relative path is the caller's. */
-const placeOf = (to: string): string => (to.startsWith('swift:') ? to : resolve(to));
-
 /** `lifeboat bundle …` */
 export function bundleCommands(program: Command): void {
   const bundle = program
@@ -45,7 +41,7 @@ export function bundleCommands(program: Command): void {
     .option('--point <pointId>', 'another point than the newest')
     .action(async (groupId: string, given: { to: string; point?: string }, command: Command) => {
       const { api, options } = contextOf(command);
-      const made = await api.bundles.export(groupId, placeOf(given.to), given.point);
+      const made = await api.bundles.export(groupId, bundlePlace(given.to), given.point);
       print(made, columns, options);
       say(`Signed by the key ${made.key}: write that down elsewhere.`);
     });
@@ -64,7 +60,7 @@ export function bundleCommands(program: Command): void {
     .option('--key <file>', 'the public key that must have signed them; without it the one in the folder')
     .action((dir: string, given: { key?: string }, command: Command) => {
       const { options } = contextOf(command);
-      const found = verifyBundle(filesIn(dir), given.key === undefined ? undefined : readText(given.key));
+      const found = verifyBundle(filesIn(dir), given.key === undefined ? undefined : publicKeyIn(given.key));
       print(found, verified, options);
       for (const fault of found.faults) say(fault);
       if (found.faults.length > 0) process.exitCode = 1;
@@ -73,24 +69,11 @@ export function bundleCommands(program: Command): void {
     });
 }
 
-const unreadable = (path: string, thrown: unknown) =>
-  invalidInput('bundle-unreadable', `${path} cannot be read: ${(thrown as Error).message}`, {
-    mend: 'Name a folder with the files of a bundle.',
-  });
-
 function filesIn(dir: string): ReadonlyMap<string, Buffer> {
   try {
     const files = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isFile());
     return new Map(files.map(({ name }) => [name, readFileSync(join(dir, name))]));
   } catch (thrown) {
     throw unreadable(dir, thrown);
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (thrown) {
-    throw unreadable(path, thrown);
   }
 }

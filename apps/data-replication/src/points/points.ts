@@ -107,6 +107,17 @@ export class Points {
     );
   }
 
+  /** Nothing is built on it any more. */
+  async damaged(
+    tx: EntityManager,
+    { pointId, disk, damage }: { readonly pointId: string; readonly disk: Disk; readonly damage: string },
+  ): Promise<void> {
+    await tx.query(
+      `update point_disk set damaged_at = now(), damage = $4 where point_id = $1 and disk_kind = $2 and disk_id = $3`,
+      [pointId, disk.kind, disk.id, damage],
+    );
+  }
+
   async hasDisk(groupId: string, diskId: string): Promise<boolean> {
     const known = await this.database.query<unknown[]>(
       `select 1 from point_disk where group_id = $1 and disk_id = $2 limit 1`,

@@ -22,7 +22,10 @@ export function damageOf(watched: Watched, now: readonly Standing[]): string | u
   const wrong = (watched.standing ?? []).flatMap((name) => {
     const one = there.get(name);
     if (!one) return [`${name} is gone`];
-    return /^(error|killed|deactivated|deleted)/.test(one.status) ? [`${name} is in state ${one.status}`] : [];
+    return isBroken(one) ? [`${name} is in state ${one.status}`] : [];
   });
   return wrong.length > 0 ? wrong.join('; ') : undefined;
 }
+
+export const isBroken = ({ status }: Pick<Standing, 'status'>): boolean =>
+  /^(error|killed|deactivated|deleted)/.test(status);

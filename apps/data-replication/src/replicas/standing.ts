@@ -1,6 +1,6 @@
 import type { Cloud } from '@lifeboat/openstack-client';
 
-/** An object at a recovery site that bears our mark, of a kind that is kept with a point. */
+/** An object at a recovery site, of a kind that may be kept with a point. */
 export interface Standing {
   /** `volume 5f2c…`: the same for one object at every look. */
   readonly name: string;
@@ -31,15 +31,17 @@ const LISTS = [
 
 /** By list calls. Throws what a list throws: of a site that does not answer nothing can be said. */
 export async function standingAt(cloud: Cloud): Promise<readonly Standing[]> {
+  return (await listedAt(cloud)).filter(({ marks }) => KEPT.has(marks['lifeboat_purpose'] ?? ''));
+}
+
+/** All of the project's, whoever made it. As `standingAt`. */
+export async function listedAt(cloud: Cloud): Promise<readonly Standing[]> {
   const { projectId } = await cloud.whoAmI();
   const found: Standing[] = [];
   for (const { kind, service, path, key } of LISTS)
-    for await (const live of cloud[service].list<Live>(path, key)) {
-      if (live.owner !== undefined && live.owner !== projectId) continue;
-      const marks = marksIn(live);
-      if (KEPT.has(marks['lifeboat_purpose'] ?? ''))
-        found.push({ name: `${kind} ${live.id}`, status: live.status, marks });
-    }
+    for await (const live of cloud[service].list<Live>(path, key))
+      if (live.owner === undefined || live.owner === projectId)
+        found.push({ name: `${kind} ${live.id}`, status: live.status, marks: marksIn(live) });
   return found;
 }
 

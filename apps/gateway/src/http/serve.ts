@@ -8,6 +8,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { createSchema } from 'zod-openapi';
 import { EventsController } from '../live/events.controller.ts';
+import { AdoptionsController } from './adoptions.controller.ts';
 import { BundlesController } from './bundles.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { DisksController } from './disks.controller.ts';
@@ -35,6 +36,7 @@ const moduleWith = (asker: Asker): DynamicModule => ({
     GroupsController,
     PlansController,
     BundlesController,
+    AdoptionsController,
     DisksController,
     PointsController,
     RunsController,

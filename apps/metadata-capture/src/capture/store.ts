@@ -9,7 +9,13 @@ import { forgetVersions, keepVersions } from '../observe/versions.ts';
 /** Stores a topology by its content: what did not change since is stored once. Answers its digest. */
 export async function storeTopology(
   tx: EntityManager,
-  of: { readonly pointId: string; readonly groupId: string; readonly report: CaptureReport },
+  of: {
+    readonly pointId: string;
+    readonly groupId: string;
+    readonly report: CaptureReport;
+    /** Now, without it. */
+    readonly capturedAt?: string;
+  },
   all: readonly Entity[],
 ): Promise<string> {
   const versions = all.map(versionOf).sort((a, b) => (a.digest < b.digest ? -1 : 1));
@@ -21,9 +27,9 @@ export async function storeTopology(
     members,
   ]);
   await tx.query(
-    `insert into point_topology (point_id, group_id, digest, report) values ($1, $2, $3, $4)
+    `insert into point_topology (point_id, group_id, digest, report, captured_at) values ($1, $2, $3, $4, coalesce($5, now()))
      on conflict (point_id) do update set digest = excluded.digest, report = excluded.report`,
-    [of.pointId, of.groupId, digest, JSON.stringify(of.report)],
+    [of.pointId, of.groupId, digest, JSON.stringify(of.report), of.capturedAt ?? null],
   );
   return digest;
 }

@@ -4,6 +4,7 @@ import { asLifeboatError } from '@lifeboat/kernel';
 import { Asker, Database } from '@lifeboat/service-kit';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { homeOf } from '../adoption/home-of.ts';
 import { OWN_FAULTS } from '../readiness/group-check.ts';
 import { BundleRow, BundleTryRow } from './bundle.row.ts';
 import type { Wanted } from './wanted.ts';
@@ -26,6 +27,7 @@ export class Bundles {
   ): Promise<Bundle> {
     const question = {
       ...source,
+      ...(await this.database.transaction((tx) => homeOf(tx, source.groupId))),
       to,
       ...(keep !== undefined && { keep }),
       ...(withoutUserData && { withoutUserData }),

@@ -1,8 +1,8 @@
 import { ListPolicies } from '@lifeboat/contracts';
-import type { InputOf, OutputOf, PolicyView } from '@lifeboat/contracts';
+import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
-import { PolicyRow } from './policy.row.ts';
+import { policyOf, PolicyRow } from './policy.row.ts';
 
 @AnswersRequest(ListPolicies)
 export class ListPoliciesHandler implements RequestHandler<typeof ListPolicies> {
@@ -11,9 +11,3 @@ export class ListPoliciesHandler implements RequestHandler<typeof ListPolicies> 
     return { policies: rows.map(policyOf) };
   }
 }
-
-/** A row has null for what is not said; a policy leaves it out. */
-const policyOf = ({ setAt, ...row }: PolicyRow): PolicyView => ({
-  ...(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as PolicyView),
-  ...(setAt && { setAt: setAt.toISOString() }),
-});

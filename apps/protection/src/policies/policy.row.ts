@@ -6,7 +6,9 @@ import type {
   ConsistencyLevel,
   DrillSchedule,
   Joining,
+  Policy,
   PolicyRules,
+  PolicyView,
   Retention,
   Staging,
 } from '@lifeboat/contracts';
@@ -86,3 +88,26 @@ export async function policyNow(tx: EntityManager, name: string): Promise<Policy
     ...(approval && { approval }),
   };
 }
+
+/** A row has null for what is not said; a policy leaves it out. */
+export const policyOf = ({ setAt, ...row }: PolicyRow): PolicyView => ({
+  ...(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as PolicyView),
+  ...(setAt && { setAt: setAt.toISOString() }),
+});
+
+export const policyColumns = (policy: Policy, by: string | undefined): PolicyRow => ({
+  ...policy,
+  metadataRpoSeconds: policy.metadataRpoSeconds ?? null,
+  rtoSeconds: policy.rtoSeconds ?? null,
+  joining: policy.joining ?? 'automatic',
+  keep: policy.keep ?? null,
+  consistency: policy.consistency ?? null,
+  bandwidth: policy.bandwidth ?? null,
+  commitWindow: policy.commitWindow ?? null,
+  approval: policy.approval ?? null,
+  drills: policy.drills ?? null,
+  bundle: policy.bundle ?? null,
+  staging: policy.staging ?? null,
+  setBy: by ?? null,
+  setAt: new Date(),
+});

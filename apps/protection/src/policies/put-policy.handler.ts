@@ -6,7 +6,7 @@ import { IsNull } from 'typeorm';
 import { refuseEndOfApproval } from '../approvals/end-of-approval.ts';
 import { changedGroup } from '../groups/changed-group.ts';
 import { GroupRow } from '../groups/group.row.ts';
-import { PolicyRow } from './policy.row.ts';
+import { policyColumns, PolicyRow } from './policy.row.ts';
 
 @AnswersRequest(PutPolicy)
 export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
@@ -18,24 +18,7 @@ export class PutPolicyHandler implements RequestHandler<typeof PutPolicy> {
       const { name, approval } = policy;
       const known = await tx.findOne(PolicyRow, { where: { name }, lock: { mode: 'pessimistic_write' } });
       if (!endsApproval) refuseEndOfApproval(`Policy ${name}`, known?.approval, approval);
-      await tx.save(
-        tx.create(PolicyRow, {
-          ...policy,
-          metadataRpoSeconds: policy.metadataRpoSeconds ?? null,
-          rtoSeconds: policy.rtoSeconds ?? null,
-          joining: policy.joining ?? 'automatic',
-          keep: policy.keep ?? null,
-          consistency: policy.consistency ?? null,
-          bandwidth: policy.bandwidth ?? null,
-          commitWindow: policy.commitWindow ?? null,
-          approval: policy.approval ?? null,
-          drills: policy.drills ?? null,
-          bundle: policy.bundle ?? null,
-          setBy: by ?? null,
-          setAt: new Date(),
-          staging: policy.staging ?? null,
-        }),
-      );
+      await tx.save(tx.create(PolicyRow, policyColumns(policy, by)));
       // Others go by what they are told of groups. Of one that a run holds nothing is said: its primary is left alone from then on.
       const groups = await tx.find(GroupRow, {
         where: { policy: policy.name, state: 'protected', heldBy: IsNull() },

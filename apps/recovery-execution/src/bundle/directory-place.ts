@@ -1,5 +1,6 @@
 import { external } from '@lifeboat/kernel';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place } from './place.ts';
 
@@ -22,10 +23,19 @@ export function directoryPlace(to: string): Place {
         },
       );
     });
-  const entries = (group: string): Promise<readonly string[]> =>
-    readdir(join(to, group)).catch((thrown: NodeJS.ErrnoException) => {
+  const entriesIn = (folder: string): Promise<readonly Dirent[]> =>
+    readdir(folder, { withFileTypes: true }).catch((thrown: NodeJS.ErrnoException) => {
       if (thrown.code === 'ENOENT') return [];
       throw thrown;
+    });
+  const entries = async (group: string): Promise<readonly string[]> =>
+    (await entriesIn(join(to, group))).map(({ name }) => name);
+  const orUnreadable = async <T>(work: Promise<T>): Promise<T> =>
+    work.catch((thrown: NodeJS.ErrnoException) => {
+      throw external('bundle-place-not-readable', `${to} cannot be read by recovery-execution: ${thrown.message}`, {
+        mend: 'Let its user read there, or name another place.',
+        cause: thrown,
+      });
     });
   return {
     write: (group, name, files) =>
@@ -45,6 +55,19 @@ export function directoryPlace(to: string): Place {
         })(),
       ),
     names: (group) => orSay(entries(group)),
+    groups: async () =>
+      (await orUnreadable(readdir(to, { withFileTypes: true })))
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name),
+    read: (group, name) =>
+      orUnreadable(
+        (async () => {
+          const folder = join(to, group, name);
+          const files = (await entriesIn(folder)).filter((entry) => entry.isFile());
+          const read = files.map(async ({ name: file }) => [file, await readFile(join(folder, file))] as const);
+          return new Map(await Promise.all(read));
+        })(),
+      ),
     remove: (group, name) => orSay(rm(join(to, group, name), { recursive: true, force: true })),
   };
 }

@@ -1,5 +1,5 @@
 import { MakeBundle } from '@lifeboat/contracts';
-import type { Bundle, InputOf, OutputOf } from '@lifeboat/contracts';
+import type { Bundle, BundleHome, InputOf, OutputOf } from '@lifeboat/contracts';
 import { entities } from '@lifeboat/openstack-entities';
 import { aftershocksOf } from '@lifeboat/openstack-entity-api';
 import { AnswersRequest, SETTINGS, Sites } from '@lifeboat/service-kit';
@@ -12,8 +12,10 @@ import { fingerprintOf, signed } from './bundle-files.ts';
 import type { BundleFile } from './bundle-files.ts';
 import { hotTemplate } from './hot/template.ts';
 import { bundleName, placeOf, superfluous } from './place.ts';
+import { HOME_FILE, homeFile } from './home-file.ts';
 import { runbook } from './runbook.ts';
 import { signingKey } from './signing-key.ts';
+import { WholePoints } from './whole-points.ts';
 
 type Input = InputOf<typeof MakeBundle>;
 
@@ -24,8 +26,10 @@ const RECOVER = new URL('../../assets/recover.py', import.meta.url);
 export class MakeBundleHandler implements RequestHandler<typeof MakeBundle> {
   constructor(
     private readonly points: CompilePoint,
+    private readonly whole: WholePoints,
     private readonly sites: Sites,
-    @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_BUNDLE_KEY_FILE?: string },
+    @Inject(SETTINGS)
+    private readonly settings: { readonly LIFEBOAT_BUNDLE_KEY_FILE?: string; readonly LIFEBOAT_SECRET_KEY: string },
   ) {}
 
   async answer(input: Input): Promise<OutputOf<typeof MakeBundle>> {
@@ -33,7 +37,8 @@ export class MakeBundleHandler implements RequestHandler<typeof MakeBundle> {
     const place = placeOf(input.to, await this.sites.open(input.target));
     const compiled = await this.points.compile(input);
     const bundle = aboutOf(input, compiled, new Date().toISOString(), fingerprintOf(key));
-    await place.write(input.groupId, bundle.name, await filesOf(input, compiled, bundle, key));
+    const home = homeFile(input.home, await this.whole.read(input.points), this.settings.LIFEBOAT_SECRET_KEY);
+    await place.write(input.groupId, bundle.name, await filesOf(input, compiled, { bundle, home }, key));
     const removed = input.keep === undefined ? [] : superfluous(await place.names(input.groupId), input.keep);
     for (const name of removed) await place.remove(input.groupId, name);
     return { bundle, removed: [...removed] };
@@ -56,7 +61,7 @@ const aboutOf = (input: Input, { script }: CompiledPoint, madeAt: string, key: s
 async function filesOf(
   input: Input,
   compiled: CompiledPoint,
-  { madeAt, key: fingerprint }: Bundle,
+  { bundle: { madeAt, key: fingerprint }, home }: { readonly bundle: Bundle; readonly home: BundleHome },
   key: string,
 ): Promise<readonly BundleFile[]> {
   const title = `Group ${input.groupName} as of ${input.requestedAt}, recovered at ${input.target}.`;
@@ -69,6 +74,7 @@ async function filesOf(
     { name: 'calls.json', bytes: Buffer.from(`${JSON.stringify({ format: 1, ...compiled.script }, null, 1)}\n`) },
     { name: 'recover.py', bytes: await readFile(RECOVER), executable: true },
     { name: 'template.yaml', bytes: Buffer.from(hot.text) },
+    { name: HOME_FILE, bytes: Buffer.from(`${JSON.stringify(home)}\n`) },
   ];
   const { groupId: group, groupName, source, target, pointId: point, requestedAt: dataAsOf, plan } = input;
   return signed(files, { group, groupName, source, target, point, dataAsOf, ...(plan && { plan }), madeAt }, key);

@@ -40,6 +40,18 @@ export function swiftPlace(cloud: Cloud, container: string): Place {
       for (const { name: file, bytes } of files) await put(`/${container}/${group}/${name}/${file}`, bytes);
     },
     names: async (group) => [...(await bundlesOf(group))].flatMap(([name, all]) => (isWhole(all) ? [name] : [])),
+    groups: async () => [...new Set((await objectsOf('')).map((object) => object.split('/')[0] ?? ''))],
+    async read(group, name) {
+      const prefix = `${group}/${name}/`;
+      const files = new Map<string, Buffer>();
+      for (const object of await objectsOf(prefix)) {
+        const { body } = await store.download(`/${container}/${object}`);
+        const chunks: Buffer[] = [];
+        for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
+        files.set(object.slice(prefix.length), Buffer.concat(chunks));
+      }
+      return files;
+    },
     remove: async (group, name) => removeAll(await objectsOf(`${group}/${name}/`)),
   };
 }

@@ -16,6 +16,7 @@ export const RunKind = z.enum([
   'switch-traffic',
   'stage',
   'unstage',
+  'adopt',
 ]);
 export type RunKind = z.infer<typeof RunKind>;
 

@@ -2,6 +2,7 @@ import type { Json, LifeboatError } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { Mark } from './mark.ts';
 import type { Recipe } from './recipe.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 /** One protected disk: a Cinder volume, or the ephemeral root of an image-booted server. */
 export interface Disk {
@@ -275,6 +276,11 @@ export interface ReplicationDriver {
    * same calls, the same mark. Absent: only a person with the driver's own tools can make one.
    */
   recipe?(point: PointOfDisk, replica: Json, copy: Copy, mark: Mark): Recipe;
+  /**
+   * What a replica consists of at the target, for an instance that takes it over from a bundle when the one that made it was lost. Pure: goes by what it is given and its
+   * settings. Absent: nobody but the driver could tell whether it stands, so it is not taken over.
+   */
+  whereabouts?(disk: Disk, replica: Json): Whereabouts;
 }
 
 export type Support = { readonly ok: true } | { readonly ok: false; readonly reason: string };

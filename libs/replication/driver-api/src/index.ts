@@ -22,6 +22,7 @@ export type {
 } from './driver.ts';
 export { VOLUME_ID } from './recipe.ts';
 export type { Recipe, RecipeCall, RecipeWait } from './recipe.ts';
+export type { ReplicaPart, Whereabouts } from './whereabouts.ts';
 export { bears, markOf, marksOf, tagsOf, textOf } from './mark.ts';
 export type { Mark, MarkedFor } from './mark.ts';
 export { failureOf, kindOf } from './failure.ts';

@@ -1,4 +1,5 @@
 import type { SagaDefinition } from '@lifeboat/saga-engine';
+import { adopt } from './adopt.saga.ts';
 import { cleanup, cleanupV1, cleanupV2 } from './cleanup.saga.ts';
 import { discard } from './discard.saga.ts';
 import { drill, drillV1 } from './drill.saga.ts';
@@ -38,10 +39,12 @@ export const sagas: readonly SagaDefinition[] = [
   discard,
   stage,
   unstage,
+  adopt,
 ];
 
 export { definitionOf } from './registry.ts';
 export {
+  adopt,
   cleanup,
   discard,
   drill,

@@ -15,6 +15,7 @@ import type { Move, SagaDefinition, SagaEvent, SagaInput, Scenario } from '@life
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
+  adopt,
   cleanup,
   definitionOf,
   discard,
@@ -205,6 +206,26 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       ...REPROTECT.slice(0, 2),
       fails('quarantine', { code: 'server-not-stoppable' }),
       answers('lock group'),
+    ),
+  'adopt-v1-completed': () =>
+    given(
+      adopt,
+      fails('verify bundle', AWAY),
+      passes(seconds(15)),
+      ...all(
+        'verify bundle',
+        'restore metadata "pnt-1"',
+        'adopt images "pnt-1"',
+        'adopt disks "pnt-1"',
+        'restore group',
+      ),
+    ),
+  'adopt-v1-undone': () =>
+    given(
+      adopt,
+      ...all('verify bundle', 'restore metadata "pnt-1"', 'adopt images "pnt-1"'),
+      fails('adopt disks "pnt-1"', { code: 'driver-unknown' }),
+      ...all('adopt disks "pnt-1"', 'adopt images "pnt-1"', 'restore metadata "pnt-1"'),
     ),
   'discard-v1-completed': () =>
     given(

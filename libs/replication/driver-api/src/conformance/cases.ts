@@ -26,9 +26,18 @@ async function carriesTheMoment(drive: Drive): Promise<void> {
     'a snapshot is complete after it was requested',
   );
   assert.deepEqual(await leftAt(drive, 'source'), [], 'something was left at the source');
+  await saysWhereItIs(drive, carried);
   await materialisesAndReleases(drive, carried, expected);
   await drive.discard(point, carried.transferred.replica);
   await leavesNothing(drive);
+}
+
+/** What it says a replica consists of is all that stands there for it: an instance that takes it over misses nothing and keeps nothing else. */
+async function saysWhereItIs({ driver, bench }: Drive, { point, transferred }: Carried): Promise<void> {
+  const said = driver.whereabouts?.(point.disk, transferred.replica);
+  if (!said || 'notAdoptable' in said) return;
+  const parts = said.parts.map(({ kind, id }) => `${kind} ${id}`).toSorted();
+  assert.deepEqual(parts, Object.keys(await bench.marked('target')).toSorted(), 'its parts are not what stands there');
 }
 
 /** A verb that was done is called again, by an engine that did not hear: the same answer, nothing new. */

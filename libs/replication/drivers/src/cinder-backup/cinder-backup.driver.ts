@@ -69,6 +69,14 @@ export const cinderBackup: ReplicationDriver = replicationDriver({
   transfer,
   materialise: restoreCopy,
   recipe: restoreRecipe,
+  whereabouts(_disk, replica) {
+    const { backupId, chain } = asReplica(replica);
+    return {
+      parts: [...chain, backupId].map((id) => ({ kind: 'backup', id })),
+      next: 'difference',
+      why: 'it builds on the newest backup, where the primary still has that',
+    };
+  },
   async release(_point, copy, _memo, io) {
     return (await removeVolumes(io.target, await findRestored(io.target, io.mark('copy'), copy.name)))
       ? done(null)

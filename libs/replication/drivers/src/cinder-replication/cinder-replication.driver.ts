@@ -109,6 +109,7 @@ const cinderReplicationWith = (settings: CinderReplicationSettings | undefined):
       return type ? copyOfReplica(type, point, copy, memo, io) : refuse(point.disk, 'copied');
     },
     recipe: ({ disk }) => byHand(disk),
+    whereabouts: () => ({ notAdoptable: 'whether the storage still has the replica only its own tools can tell' }),
     async release(point, copy, _memo, io) {
       const type = askableOf(settings, point.disk, io.source.site);
       return type ? removeCopy(type, point, copy, io) : done(null);

@@ -94,6 +94,7 @@ export const hookDriver = (settings: HookSettings | undefined): ReplicationDrive
         `Promote the application's replica as hook "${hookName(point.disk)}" does: the volume that is made for "${point.disk.name}" is blank.`,
       ],
     }),
+    whereabouts: () => ({ parts: [], next: 'nothing', why: 'the application replicates by itself' }),
     release: (_point, _copy, _memo, io) => releaseBlank(io),
 
     async discard(point, replica, { sourceLost }, _memo, io) {

@@ -66,6 +66,11 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
   materialise: (point, replica, copy, memo, io) =>
     copyFrom({ imageRef: idIn(replica, 'imageId') }, point, copy, memo, io),
   recipe: (point, replica, copy, mark) => copyRecipe({ imageRef: idIn(replica, 'imageId') }, point, copy, mark),
+  whereabouts: (_disk, replica) => ({
+    parts: [{ kind: 'image', id: idIn(replica, 'imageId') }],
+    next: 'full',
+    why: 'every point is a full copy',
+  }),
   release: (point, _copy, _memo, io) => releaseVolumes(point, io),
   discard,
 });

@@ -75,6 +75,7 @@ export const postgresqlDriver = (settings: PostgresqlSettings | undefined): Repl
       ...copyRecipe({}, point, copy, mark),
       byHand: [promoteByHand(settings, point.disk)],
     }),
+    whereabouts: () => ({ parts: [], next: 'nothing', why: 'the standby streams by itself' }),
     release: (_point, _copy, _memo, io) => releaseBlank(io),
     async discard() {
       return done(null);

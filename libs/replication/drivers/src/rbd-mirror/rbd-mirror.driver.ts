@@ -41,6 +41,9 @@ const rbdMirrorWith = (settings: RbdMirrorSettings | undefined): ReplicationDriv
     transfer: (point, taken, memo, io) => travel(settings, point, taken, memo, io),
     materialise: (point, replica, copy, memo, io) => copyPoint(settings, point, replica, copy, memo, io),
     recipe: (point, replica, copy) => adoptByHand(settings, point, replica, copy),
+    whereabouts: () => ({
+      notAdoptable: 'its replicas are images of the Ceph cluster, which no list of OpenStack shows',
+    }),
     release: (point, _copy, _memo, io) => releaseCopy(settings, point, io),
     discard: (point, replica, options, _memo, io) => forgetPoint(settings, point, replica, options, io),
     lag: (point, replica, io) => lagOf(settings, point, replica, io),

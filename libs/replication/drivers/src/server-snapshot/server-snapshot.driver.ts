@@ -55,6 +55,11 @@ export const serverSnapshot: ReplicationDriver = replicationDriver({
     return done({ kind: 'image', imageId: idIn(replica, 'imageId') });
   },
   recipe: (_point, replica) => ({ calls: [], gives: { kind: 'image', imageId: idIn(replica, 'imageId') } }),
+  whereabouts: (_disk, replica) => ({
+    parts: [{ kind: 'image', id: idIn(replica, 'imageId') }],
+    next: 'full',
+    why: 'every point is a full copy',
+  }),
 
   /** Runs are given no copies; what a server of the run kept from being removed may go now. */
   async release(point, _copy, _memo, io) {

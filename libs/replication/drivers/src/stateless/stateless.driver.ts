@@ -30,6 +30,7 @@ export const stateless: ReplicationDriver = replicationDriver({
   },
   materialise: (point, _replica, copy, memo, io) => blankCopy(point, copy, memo, io),
   recipe: (point, _replica, copy, mark) => copyRecipe({}, point, copy, mark),
+  whereabouts: () => ({ parts: [], next: 'nothing', why: 'nothing is carried' }),
   release: (_point, _copy, _memo, io) => releaseBlank(io),
   async discard() {
     return done(null);

@@ -1,4 +1,4 @@
-import { BundleManifest } from '@lifeboat/contracts';
+import { BundleManifest } from './values/bundle.ts';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
