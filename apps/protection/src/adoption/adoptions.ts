@@ -105,14 +105,13 @@ async function refusalOf(tx: EntityManager, home: Home): Promise<Finding | undef
       `Group ${groupId} exists here: nothing of it is adopted.`,
       `Look at it: "lifeboat group show ${groupId}".`,
     );
-  for (const name of [primary, recovery])
-    if (!(await tx.existsBy(SiteRow, { name })))
-      return refused(
-        home,
-        'site-not-found',
-        `Group ${groupId} is protected from ${primary} to ${recovery}, and site "${name}" is not declared.`,
-        `Declare it: "lifeboat site add ${name}". Credentials are in no bundle.`,
-      );
+  if (!(await tx.existsBy(SiteRow, { name: recovery })))
+    return refused(
+      home,
+      'site-not-found',
+      `Group ${groupId} is protected from ${primary} to ${recovery}, and site "${recovery}" is not declared.`,
+      `Declare it: "lifeboat site add ${recovery}". Credentials are in no bundle.`,
+    );
   return undefined;
 }
 
@@ -143,6 +142,13 @@ async function knownPoints(tx: EntityManager, pointIds: readonly string[]): Prom
 async function warningsOf(tx: EntityManager, home: Home): Promise<Finding[]> {
   const { group, policy, plan } = home;
   const warnings: Finding[] = [];
+  if (!(await tx.existsBy(SiteRow, { name: group.primary })))
+    warnings.push({
+      code: 'primary-not-declared',
+      where: `site ${group.primary}`,
+      message: 'The primary is not declared: what is adopted can be failed over, and no point is made before it answers.',
+      mend: `When it does: "lifeboat site add ${group.primary}".`,
+    });
   const mine = await tx.findOneBy(PolicyRow, { name: policy.name });
   if (mine && !sameJson(plainly(policyOf(mine)), plainly(policy)))
     warnings.push({

@@ -10,6 +10,7 @@ import { planOf } from '../plans/plan-document.ts';
 import { PlanRow, PlanVersionRow } from '../plans/plan.row.ts';
 import { PointRow } from '../points/point.row.ts';
 import { policyColumns, PolicyRow } from '../policies/policy.row.ts';
+import { SiteRow } from '../sites/site.row.ts';
 
 type Data = DataOf<typeof RestoreGroup>;
 
@@ -36,6 +37,7 @@ export class RestoreGroupHandler implements WorkHandler<typeof RestoreGroup> {
         .values(policyColumns(home.policy, undefined) as never)
         .orIgnore()
         .execute();
+      await knowPrimary(tx, home);
       const group = await restoreGroup(tx, home);
       for (const point of points) await tx.insert(PointRow, pointRow(groupId, point) as never);
       await restorePlan(tx, out, home);
@@ -70,6 +72,12 @@ async function isRestored(tx: EntityManager, { groupId, points }: Data): Promise
   throw conflict('group-exists', `Group ${groupId} exists here: nothing of it is adopted.`, {
     mend: `Look at it: "lifeboat group show ${groupId}".`,
   });
+}
+
+/** It may be lost, and nobody could declare it then. */
+async function knowPrimary(tx: EntityManager, { group: { primary: name } }: Home): Promise<void> {
+  const undeclared = { name, problem: `It is not declared here: "lifeboat site add ${name}".` };
+  await tx.createQueryBuilder().insert().into(SiteRow).values(undeclared).orIgnore().execute();
 }
 
 const restoreGroup = (tx: EntityManager, { group, paused }: Home): Promise<GroupRow> =>
