@@ -16,6 +16,9 @@ type Standing = Omit<BundleRef, 'manifest'>;
 /** Bundles that stand somewhere, read and verified. Writes nothing. */
 @Injectable()
 export class ReadBundle {
+  /** The last one: it is asked for part by part. */
+  private known: { readonly manifest: string; readonly home: BundleHome } | undefined;
+
   constructor(
     private readonly sites: Sites,
     @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_SECRET_KEY: string },
@@ -36,6 +39,13 @@ export class ReadBundle {
 
   /** What a home is rebuilt from. Throws what a bundle is refused for, also when it is another one than was looked at. */
   async home(bundle: BundleRef): Promise<BundleHome> {
+    if (this.known?.manifest === bundle.manifest) return this.known.home;
+    const home = await this.read(bundle);
+    this.known = { manifest: bundle.manifest, home };
+    return home;
+  }
+
+  private async read(bundle: BundleRef): Promise<BundleHome> {
     const files = await (await this.placeAt(bundle)).read(bundle.group, bundle.name);
     const manifest = files.get('manifest.json');
     if (!manifest) throw bundleGone(bundle);

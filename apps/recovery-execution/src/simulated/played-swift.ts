@@ -29,6 +29,8 @@ export async function playSwift(): Promise<PlayedSwift> {
       if (!containers.has(container)) return answer(404);
       if (request.method === 'PUT') return answer((objects.set(path, body), 201));
       if (request.method === 'DELETE') return answer(objects.delete(path) ? 204 : 404);
+      const object = objects.get(path);
+      if (object !== undefined) return void response.writeHead(200).end(object);
       const names = [...objects.keys()].filter((one) => one.startsWith(`${container}/`));
       return answer(
         200,
