@@ -28,6 +28,8 @@ export function adoptedHomes(of: () => ProtectedShop): void {
   let stack: Stack;
   let api: LifeboatApi;
   let place: string;
+  /** Of the group, ever. */
+  const pointIds = new Set<string>();
 
   const cli = (...args: readonly string[]): Promise<Ended> =>
     runProcess(join(PROJECT_ROOT, 'node_modules/.bin/node'), [join(PROJECT_ROOT, 'apps/cli/dist/main.js'), ...args], {
@@ -42,7 +44,7 @@ export function adoptedHomes(of: () => ProtectedShop): void {
     const groups = await api.groups.list();
     return [groups, groups.length > 0 ? await api.points.list(GROUP) : []];
   };
-  /** Of the recovery site, by purpose; what serves a run is that run's. */
+  /** What stands at the recovery site for the group's points; what serves a run is that run's. */
   const marked = async (): Promise<readonly string[]> => {
     const found: string[] = [];
     const { volume, image } = here.arena.recoveryCloud;
@@ -54,8 +56,9 @@ export function adoptedHomes(of: () => ProtectedShop): void {
     ] as const)
       for await (const one of client.list<Marked>(path, key)) {
         const said = JSON.stringify([one.description, one.metadata, one.tags]);
-        if (/lifeboat_purpose\W+(replica|point|backup)/.test(said) && !said.includes('lifeboat_retired'))
-          found.push(`${key} ${one.id}`);
+        const ours = said.includes(GROUP) || [...pointIds].some((pointId) => said.includes(pointId));
+        const kept = /lifeboat_purpose\W+(replica|point|backup)/.test(said) && !said.includes('lifeboat_retired');
+        if (ours && kept) found.push(`${key} ${one.id}`);
       }
     return found;
   };
@@ -139,6 +142,7 @@ export function adoptedHomes(of: () => ProtectedShop): void {
       stack.process('recovery-execution').kill();
       expect(await runOver(api, runId)).toMatchObject({ kind: 'adopt', outcome: 'completed' });
       const [[group], points] = await known();
+      for (const { pointId } of points) pointIds.add(pointId);
       expect(group).toMatchObject({
         groupId: GROUP,
         name: 'Bundled',
@@ -184,6 +188,7 @@ export function adoptedHomes(of: () => ProtectedShop): void {
       const [newest] = await api.points.list(GROUP);
       const pointId = newId();
       await api.points.request(GROUP, pointId, 'test');
+      pointIds.add(pointId);
       expect(await runOver(api, pointId)).toMatchObject({ outcome: 'completed' });
       const idsOf = ({ disks }: Point) =>
         disks.flatMap(({ driver, replica }) =>

@@ -3,7 +3,6 @@ import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { Asker, DoesWork, done, Sites } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import type { EntityManager } from 'typeorm';
-import { ImageReplicaRow, PointImageRow } from '../replicas/image-replica.row.ts';
 import { standingImages } from './standing-images.ts';
 import type { StandingImage } from './standing-images.ts';
 
@@ -36,13 +35,14 @@ async function keep(
   { replica, owned }: StandingImage,
 ): Promise<void> {
   const { sourceId, targetId, hash, hashAlgo, sizeBytes, reused } = replica;
-  const row = { site, hash, hashAlgo, targetId, attempt: 1, state: 'active' as const, sizeBytes, owned };
-  await tx.createQueryBuilder().insert().into(ImageReplicaRow).values(row).orIgnore().execute();
-  await tx
-    .createQueryBuilder()
-    .insert()
-    .into(PointImageRow)
-    .values({ pointId, sourceId, site, hash, reused })
-    .orIgnore()
-    .execute();
+  // One that this instance found standing, and took for somebody else's, is ours all the same.
+  await tx.query(
+    `insert into image_replica as r (site, hash, hash_algo, target_id, attempt, state, size_bytes, owned) values ($1, $2, $3, $4, 1, 'active', $5, $6)
+     on conflict (site, hash) do update set owned = r.owned or excluded.owned where r.target_id = excluded.target_id`,
+    [site, hash, hashAlgo, targetId, sizeBytes, owned],
+  );
+  await tx.query(
+    `insert into point_image (point_id, source_id, site, hash, reused) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+    [pointId, sourceId, site, hash, reused],
+  );
 }

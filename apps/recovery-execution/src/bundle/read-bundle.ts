@@ -27,7 +27,7 @@ export class ReadBundle {
   /** Of each group the newest, or the named one. */
   async find(from: AdoptFrom, groupId: string | undefined): Promise<readonly FoundBundle[]> {
     const place = await this.placeAt(from);
-    const groups = groupId === undefined ? (await place.groups()).toSorted() : [groupId];
+    const groups = (await place.groups()).filter((one) => groupId === undefined || one === groupId).toSorted();
     const found: FoundBundle[] = [];
     for (const group of groups) {
       const names = await place.names(group);
