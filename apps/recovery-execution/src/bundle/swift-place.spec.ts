@@ -18,7 +18,7 @@ describe('a container of an object store as the place of bundles', () => {
     await place.write('shop-2', 'three', files);
     expect(swift.objects.get('runbooks/shop/one/calls.json')).toBe('calls.json');
     expect(await place.names('shop')).toEqual(['one', 'two']);
-    expect(await place.groups()).toEqual(['shop', 'shop-2']);
+    expect((await place.groups()).toSorted()).toEqual(['shop', 'shop-2']);
     expect(Object.fromEntries(await place.read('shop', 'one'))).toEqual({
       'calls.json': Buffer.from('calls.json'),
       'manifest.json': Buffer.from('manifest.json'),
