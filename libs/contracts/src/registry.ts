@@ -1,3 +1,4 @@
+import { adoptionMessages, adoptionRequests } from './adoption-registry.ts';
 import { AdmitMember } from './capture/admit-member.v1.ts';
 import { CaptureForgotten } from './capture/capture-forgotten.v1.ts';
 import { CaptureGroup } from './capture/capture-group.v1.ts';
@@ -19,8 +20,6 @@ import { ReadServers } from './capture/read-servers.v1.ts';
 import { ReadTopology } from './capture/read-topology.v1.ts';
 import { ReleaseMember } from './capture/release-member.v1.ts';
 import { StopWatching } from './capture/stop-watching.v1.ts';
-import { RestoreCapture } from './capture/restore-capture.v1.ts';
-import { CaptureRestored } from './capture/capture-restored.v1.ts';
 import { DiscardDisks } from './data/discard-disks.v1.ts';
 import { DisksDiscarded } from './data/disks-discarded.v1.ts';
 import { DisksMaterialised } from './data/disks-materialised.v1.ts';
@@ -46,22 +45,12 @@ import { ReplicationUnhealthy } from './data/replication-unhealthy.v1.ts';
 import { ResyncDisk } from './data/resync-disk.v1.ts';
 import { ReverseDisks } from './data/reverse-disks.v1.ts';
 import { VerifyPoint } from './data/verify-point.v1.ts';
-import { AdoptDisks } from './data/adopt-disks.v1.ts';
-import { CheckDiskReplicas } from './data/check-disk-replicas.v1.ts';
-import { DisksAdopted } from './data/disks-adopted.v1.ts';
-import { DisksDisowned } from './data/disks-disowned.v1.ts';
-import { DisownDisks } from './data/disown-disks.v1.ts';
 import { ImagesReleased } from './image/images-released.v1.ts';
 import { ImagesReplicated } from './image/images-replicated.v1.ts';
 import { ListImageReplicas } from './image/list-image-replicas.v1.ts';
 import { ReleaseImages } from './image/release-images.v1.ts';
 import { ReplicateImages } from './image/replicate-images.v1.ts';
 import { AgentFenced } from './protection/agent-fenced.v1.ts';
-import { AdoptImages } from './image/adopt-images.v1.ts';
-import { CheckImageReplicas } from './image/check-image-replicas.v1.ts';
-import { DisownImages } from './image/disown-images.v1.ts';
-import { ImagesAdopted } from './image/images-adopted.v1.ts';
-import { ImagesDisowned } from './image/images-disowned.v1.ts';
 import { ApprovalDecided } from './protection/approval-decided.v1.ts';
 import { ApprovalWanted } from './protection/approval-wanted.v1.ts';
 import { ApproveRun } from './protection/approve-run.v1.ts';
@@ -135,10 +124,6 @@ import { UnlockGroup } from './protection/unlock-group.v1.ts';
 import { UnpinPoint } from './protection/unpin-point.v1.ts';
 import { VerifyPlan } from './protection/verify-plan.v1.ts';
 import { WaitForDrills } from './protection/wait-for-drills.v1.ts';
-import { GroupRestored } from './protection/group-restored.v1.ts';
-import { PreviewAdoption } from './protection/preview-adoption.v1.ts';
-import { RequestAdoption } from './protection/request-adoption.v1.ts';
-import { RestoreGroup } from './protection/restore-group.v1.ts';
 import { CheckReadiness } from './recovery/check-readiness.v1.ts';
 import { CheckTarget } from './recovery/check-target.v1.ts';
 import { CompileCalls } from './recovery/compile-calls.v1.ts';
@@ -177,12 +162,6 @@ import { TrafficSwitched } from './recovery/traffic-switched.v1.ts';
 import { VerifyWorkload } from './recovery/verify-workload.v1.ts';
 import { WaveProbed } from './recovery/wave-probed.v1.ts';
 import { WorkloadVerified } from './recovery/workload-verified.v1.ts';
-import { BundleVerified } from './recovery/bundle-verified.v1.ts';
-import { FindBundles } from './recovery/find-bundles.v1.ts';
-import { ReadBundleEntities } from './recovery/read-bundle-entities.v1.ts';
-import { ReadBundleHome } from './recovery/read-bundle-home.v1.ts';
-import { ReadBundlePoint } from './recovery/read-bundle-point.v1.ts';
-import { VerifyBundle } from './recovery/verify-bundle.v1.ts';
 import { ForecastRun } from './saga/forecast-run.v1.ts';
 import { ListRuns } from './saga/list-runs.v1.ts';
 import { ReadRun } from './saga/read-run.v1.ts';
@@ -203,7 +182,6 @@ import { StartUnstage } from './saga/start-unstage.v1.ts';
 import { SteerRun } from './saga/steer-run.v1.ts';
 import { StepChanged } from './saga/step-changed.v1.ts';
 import { RenewLeases } from './site/renew-leases.v1.ts';
-import { StartAdopt } from './saga/start-adopt.v1.ts';
 
 /** Every command and event there is: what the AsyncAPI document, the sample check and the consumers are made from. */
 export const messages = [
@@ -318,21 +296,7 @@ export const messages = [
   StartReprotect,
   StartSwitchTraffic,
   StepChanged,
-  RestoreCapture,
-  CaptureRestored,
-  AdoptDisks,
-  DisksAdopted,
-  DisksDisowned,
-  DisownDisks,
-  AdoptImages,
-  DisownImages,
-  ImagesAdopted,
-  ImagesDisowned,
-  GroupRestored,
-  RestoreGroup,
-  BundleVerified,
-  VerifyBundle,
-  StartAdopt,
+  ...adoptionMessages,
 ] as const;
 
 export const requests = [
@@ -408,12 +372,5 @@ export const requests = [
   ReadRun,
   SteerRun,
   RenewLeases,
-  CheckDiskReplicas,
-  CheckImageReplicas,
-  PreviewAdoption,
-  RequestAdoption,
-  FindBundles,
-  ReadBundleEntities,
-  ReadBundleHome,
-  ReadBundlePoint,
+  ...adoptionRequests,
 ] as const;

@@ -21,6 +21,22 @@ interface Marked {
   readonly tags?: readonly string[];
 }
 
+interface BackupReplica {
+  readonly backupId: string;
+  readonly chain: readonly string[];
+}
+
+const backupsOf = (disks: Point['disks']): readonly BackupReplica[] =>
+  disks.flatMap(({ driver, replica }) => (driver === 'cinder-backup' ? [replica as unknown as BackupReplica] : []));
+/** Every fourteenth is a full one. */
+const whatNextBuildsOn = ({ chain, backupId }: BackupReplica): string =>
+  chain.length + 2 > 14 ? '' : [...chain, backupId].join(' ');
+const byText = (a: string, b: string): number => a.localeCompare(b);
+const chainsOf = (disks: Point['disks']): readonly string[] =>
+  backupsOf(disks)
+    .map(({ chain }) => chain.join(' '))
+    .toSorted(byText);
+
 /** The last of all: the instance is gone with its database and all that NATS had stored, and a fresh one is started. In the end the primary is lost too. */
 export function adoptedHomes(of: () => ProtectedShop): void {
   let here: ProtectedShop;
@@ -190,18 +206,14 @@ export function adoptedHomes(of: () => ProtectedShop): void {
       await api.points.request(GROUP, pointId, 'test');
       pointIds.add(pointId);
       expect(await runOver(api, pointId)).toMatchObject({ outcome: 'completed' });
-      const idsOf = ({ disks }: Point) =>
-        disks.flatMap(({ driver, replica }) =>
-          driver === 'cinder-backup' ? [(replica as { backupId: string }).backupId] : [],
-        );
       const { disks } = await api.points.get(pointId);
-      const chains = disks.flatMap(({ driver, replica }) =>
-        driver === 'cinder-backup' ? [(replica as { chain: string[] }).chain.at(-1)] : [],
-      );
-      expect(chains.toSorted()).toEqual(newest && idsOf(newest).toSorted());
+      expect(chainsOf(disks)).toEqual((newest ? backupsOf(newest.disks) : []).map(whatNextBuildsOn).toSorted(byText));
       await until('three to be left', async () => {
         const sealed = (await api.points.list(GROUP)).filter(({ state }) => state === 'sealed');
-        return sealed.length === 3 && sealed.every(({ damage }) => damage === undefined) ? true : undefined;
+        const discards = (await api.runs.list({ limit: 100 })).filter(({ kind }) => kind === 'discard');
+        const over = discards.length > 0 && discards.every(({ outcome }) => outcome === 'completed');
+        // The primary is lost next: who still removes something there would call it.
+        return over && sealed.length === 3 && sealed.every(({ damage }) => damage === undefined) ? true : undefined;
       });
     },
     3 * MINUTE,

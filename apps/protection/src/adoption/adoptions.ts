@@ -146,7 +146,8 @@ async function warningsOf(tx: EntityManager, home: Home): Promise<Finding[]> {
     warnings.push({
       code: 'primary-not-declared',
       where: `site ${group.primary}`,
-      message: 'The primary is not declared: what is adopted can be failed over, and no point is made before it answers.',
+      message:
+        'The primary is not declared: what is adopted can be failed over, and no point is made before it answers.',
       mend: `When it does: "lifeboat site add ${group.primary}".`,
     });
   const mine = await tx.findOneBy(PolicyRow, { name: policy.name });

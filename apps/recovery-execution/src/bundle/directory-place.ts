@@ -10,33 +10,26 @@ const unlessThere = (thrown: NodeJS.ErrnoException): void => {
   if (thrown.code !== 'EEXIST') throw thrown;
 };
 
+const orThrow = async <T>(work: Promise<T>, to: string, how: 'read' | 'written to', code: string): Promise<T> =>
+  work.catch((thrown: NodeJS.ErrnoException) => {
+    throw external(code, `${to} cannot be ${how} by recovery-execution: ${thrown.message}`, {
+      mend: `Let its user ${how === 'read' ? 'read' : 'write'} there, or name another place.`,
+      cause: thrown,
+    });
+  });
+
+const entriesIn = (folder: string): Promise<readonly Dirent[]> =>
+  readdir(folder, { withFileTypes: true }).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return [];
+    throw thrown;
+  });
+
 /** Of this host; for its owner alone. */
 export function directoryPlace(to: string): Place {
-  const orSay = async <T>(work: Promise<T>): Promise<T> =>
-    work.catch((thrown: NodeJS.ErrnoException) => {
-      throw external(
-        'bundle-place-not-writable',
-        `${to} cannot be written to by recovery-execution: ${thrown.message}`,
-        {
-          mend: 'Let its user write there, or name another place.',
-          cause: thrown,
-        },
-      );
-    });
-  const entriesIn = (folder: string): Promise<readonly Dirent[]> =>
-    readdir(folder, { withFileTypes: true }).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code === 'ENOENT') return [];
-      throw thrown;
-    });
+  const orSay = <T>(work: Promise<T>): Promise<T> => orThrow(work, to, 'written to', 'bundle-place-not-writable');
+  const orUnreadable = <T>(work: Promise<T>): Promise<T> => orThrow(work, to, 'read', 'bundle-place-not-readable');
   const entries = async (group: string): Promise<readonly string[]> =>
     (await entriesIn(join(to, group))).map(({ name }) => name);
-  const orUnreadable = async <T>(work: Promise<T>): Promise<T> =>
-    work.catch((thrown: NodeJS.ErrnoException) => {
-      throw external('bundle-place-not-readable', `${to} cannot be read by recovery-execution: ${thrown.message}`, {
-        mend: 'Let its user read there, or name another place.',
-        cause: thrown,
-      });
-    });
   return {
     write: (group, name, files) =>
       orSay(
