@@ -33,7 +33,7 @@ import {
 } from './point-snapshot.ts';
 import { volumesOf } from './reach.ts';
 import { serveBlocks } from './receive.ts';
-import { AGAIN_MS, asJson, asReplica, isSeed, replicaVolume } from './replica.ts';
+import { AGAIN_MS, asJson, asReplica, isSeed, replicaVolume, whereaboutsOf } from './replica.ts';
 import type { Replica } from './replica.ts';
 import { reverseBySeed } from './reverse.ts';
 import { BlockStreamSettings } from './settings.ts';
@@ -83,17 +83,7 @@ function driverOf(settings: BlockStreamSettings | undefined): ReplicationDriver 
       copyFrom({ snapshot_id: asReplica(replica).snapshotId }, point, copy, memo, io),
     recipe: (point, replica, copy, mark) =>
       copyRecipe({ snapshot_id: asReplica(replica).snapshotId }, point, copy, mark),
-    whereabouts(_disk, replica) {
-      const { volumeId, snapshotId } = asReplica(replica);
-      return {
-        parts: [
-          { kind: 'volume', id: volumeId },
-          { kind: 'snapshot', id: snapshotId },
-        ],
-        next: 'difference',
-        why: 'what the workers remember of both sides is compared; where they have lost it both are read whole first',
-      };
-    },
+    whereabouts: (_disk, replica) => whereaboutsOf(asReplica(replica)),
     release,
     discard: (point, _replica, options, _memo, io) => discard(settings, point, options, io),
     reverse: (point, _replica, serving, memo, io) => reverseBySeed(known(), point, serving, memo, io),

@@ -1,7 +1,7 @@
 import type { Json } from '@lifeboat/kernel';
 import { external } from '@lifeboat/kernel';
 import { inProgress } from '@lifeboat/replication-driver-api';
-import type { DriverIo, Mark, Outcome, PointOfDisk } from '@lifeboat/replication-driver-api';
+import type { DriverIo, Mark, Outcome, PointOfDisk, Whereabouts } from '@lifeboat/replication-driver-api';
 import { findSnapshots } from '../openstack/snapshots.ts';
 import { createVolume, findVolumes, giveUpBroken, removeVolumes } from '../openstack/volumes.ts';
 import type { Volume } from '../openstack/volumes.ts';
@@ -26,6 +26,15 @@ export interface Replica {
 
 export const asReplica = (value: Json): Replica => value as unknown as Replica;
 export const asJson = (replica: Replica): Json => ({ ...replica });
+
+export const whereaboutsOf = ({ volumeId, snapshotId }: Replica): Whereabouts => ({
+  parts: [
+    { kind: 'volume', id: volumeId },
+    { kind: 'snapshot', id: snapshotId },
+  ],
+  next: 'difference',
+  why: 'what the workers remember of both sides is compared; where they have lost it both are read whole first',
+});
 
 export interface WantedReplica {
   readonly sizeGiB: number;
