@@ -79,8 +79,10 @@ describe('there and back', () => {
     expect(unexplained).toEqual([]);
     expect(totals.compared).toBeGreaterThan(100);
   };
+  const volumesOf = (run: RunDetail): readonly Copy[] =>
+    (run.state['copies'] as readonly Copy[]).filter(({ diskKind }) => diskKind === 'volume');
   const sameBytes = async (run: RunDetail, from: SimulatedCloud, to: SimulatedCloud): Promise<void> => {
-    const volumes = (run.state['copies'] as readonly Copy[]).filter(({ diskKind }) => diskKind === 'volume');
+    const volumes = volumesOf(run);
     expect(volumes).toHaveLength(3);
     for (const { diskId, targetId } of volumes)
       expect(await compareBytes(from.bytesOf('volume', diskId), to.bytesOf('volume', targetId))).toMatchObject({
@@ -111,6 +113,11 @@ describe('there and back', () => {
     const { entries } = await here.api.runs.ledger(runs.away.runId);
     const db1 = entries.find(({ kind, sourceId }) => kind === 'server' && sourceId === shop.servers.db1)?.targetId;
     return (await here.arena.beta.control<{ data?: number }>('GET', `/servers/${db1}/guest`)).data ?? 0;
+  };
+  /** So that the disks where it serves are as the point has them. */
+  const writeNoMore = async (): Promise<void> => {
+    const { servers } = await here.arena.recoveryCloud.compute.get<{ servers: readonly { id: string }[] }>('/servers');
+    for (const { id } of servers) await here.arena.beta.control('POST', `/servers/${id}/guest`, { everyMs: 0 });
   };
   /** To the last step: disks and images too. */
   /** What stood prepared at the recovery site, by what a run says of it. */
@@ -295,18 +302,29 @@ describe('there and back', () => {
       expect(await statuses('recoveryCloud')).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
       const run = await completed({ kind: 'reprotect' });
       expect(run.state).toMatchObject({ stopped: [], servedByBoth: [] });
+      await writeNoMore();
       expect(await makePoint(here)).toMatchObject({ outcome: 'completed' });
     },
     5 * MINUTE,
   );
 
   it(
-    'comes home a second time: the workload is as it began, and nothing of it is there twice',
+    'comes home a second time, by force, while it still runs there: the workload is as it began, and nothing of it is there twice',
     async () => {
-      runs.backAgain = await completed({ kind: 'failback' });
+      runs.backAgain = await completed({ kind: 'failover', confirmPrimaryLost: true, unfenced: true });
+      expect(runs.backAgain.state).toMatchObject({ originalsLeft: [] });
+      expect(runs.backAgain.state['originalsRemoved']).not.toEqual([]);
       await nothingUnexplained(runs.backAgain);
-      expect(await traffic.www()).toEqual(traffic.first);
       await sameBytes(runs.backAgain, here.arena.beta, here.arena.alpha);
+      // Its names stand where it was, which nobody calls before it is there again.
+      expect(outcomes(runs.backAgain)).toEqual(['failed', 'switched']);
+      const quarantine = await until('where it was to be found alive', async () => {
+        const { formerPrimary } = await here.api.groups.get(GROUP);
+        return formerPrimary?.site === 'beta' ? formerPrimary.quarantinedBy : undefined;
+      });
+      expect(await runOver(here.api, quarantine)).toMatchObject({ outcome: 'completed', state: { gone: 0 } });
+      await completed({ kind: 'switch-traffic', ofRunId: runs.backAgain.runId });
+      expect(await traffic.www()).toEqual(traffic.first);
       await completed({ kind: 'reprotect' });
       await gone((await here.api.points.list(GROUP)).map(({ pointId }) => pointId));
       await completed({ kind: 'cleanup', ofRunId: runs.awayAgain.runId });

@@ -3,6 +3,7 @@ import type { InputOf, OutputOf } from '@lifeboat/contracts';
 import { conflict } from '@lifeboat/kernel';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestContext, RequestHandler } from '@lifeboat/service-kit';
+import { homeOf } from '../groups/commitments.ts';
 import { refuseFailedOver, refuseHeld } from '../groups/hold.ts';
 import { planOfRun } from '../plans/plans.ts';
 import { pointToServe } from '../points/points.ts';
@@ -37,6 +38,7 @@ export const failover: RequestedRun<InputOf<typeof RequestFailover>> = {
       ...(pointId && { pointId }),
       ...(commitWindow && { commitWindow }),
       ...(plan && { plan }),
+      ...((await homeOf(tx, groupId)) === group.recovery && { home: true }),
     });
   },
 };

@@ -38,7 +38,7 @@ export class RemoveOriginalsHandler implements WorkHandler<typeof RemoveOriginal
     context: WorkContext,
   ): Promise<WorkOutcome<Answer, Memo>> {
     const input = await this.runs.input(runId);
-    if (!input) return done({ runId, removed: [], left: [] });
+    if (!input?.home) return done({ runId, removed: [], left: [] });
     if (!memo) {
       await context.transaction((tx) =>
         // From here on nothing that came back is put back.

@@ -10,7 +10,10 @@ import { PLANS_FILE } from './plans-file.ts';
 import type { PlansFile } from './plans-file.ts';
 import { resolveWaves } from './resolve-waves.ts';
 
-type Input = Pick<DataOf<typeof CheckTarget>, 'groupId' | 'source' | 'target' | 'waves' | 'traffic' | 'fence' | 'home'>;
+type Input = Pick<
+  DataOf<typeof CheckTarget>,
+  'groupId' | 'source' | 'target' | 'waves' | 'traffic' | 'fence' | 'home' | 'lost'
+>;
 
 export interface PlanFindings {
   /** How many things were looked at. */
@@ -36,7 +39,7 @@ export class PlanCheck {
 
   async find(
     run: Rebuild,
-    { groupId, source, target, waves, traffic = [], fence = [], home }: Input,
+    { groupId, source, target, waves, traffic = [], fence = [], home, lost }: Input,
   ): Promise<PlanFindings> {
     if (!waves) return { checks: 0, blockers: [], warnings: [], misled: [] };
     const aliases = await this.origins.aliases(groupId, source);
@@ -48,7 +51,8 @@ export class PlanCheck {
     const resolved = resolveWaves(waves, servers);
     const designateAt = home ? source : target;
     const led = resolveTraffic(traffic, { topology: run.topology, servers, designateAt });
-    const places = await trafficFindings(led.traffic, { run, home: home ?? false, file: this.file, sites: this.sites });
+    const callsSource = home === true && !lost;
+    const places = await trafficFindings(led.traffic, { run, callsSource, file: this.file, sites: this.sites });
     return {
       checks: waves.length + traffic.length + fence.length,
       blockers: [

@@ -11,7 +11,7 @@ const at = (site: string): ResolvedSwitch => ({
 
 describe('what readiness finds of traffic', () => {
   const opened: string[] = [];
-  const look = (home: boolean, ...traffic: readonly ResolvedSwitch[]) => {
+  const look = (callsSource: boolean, ...traffic: readonly ResolvedSwitch[]) => {
     opened.length = 0;
     const sites = {
       open: (site: string) => {
@@ -21,7 +21,7 @@ describe('what readiness finds of traffic', () => {
     };
     const signal = new AbortController().signal;
     const run = { source: 'alpha', cloud: { site: 'beta' }, topology: topology([]), signal };
-    return trafficFindings(traffic, { run, home, file: PlansFile.parse({}), sites } as never);
+    return trafficFindings(traffic, { run, callsSource, file: PlansFile.parse({}), sites } as never);
   };
 
   it('is told for each switch, by its place, with what to do', async () => {

@@ -15,21 +15,21 @@ interface Found {
   readonly warnings: readonly Finding[];
 }
 
-/** What stands in the way of each switch, looked for where it would be made. Nothing at the site that the group leaves is called, unless it comes home. */
+/** What stands in the way of each switch, looked for where it would be made. Nothing at the site that the group leaves is called, unless it comes home by plan. */
 export async function trafficFindings(
   traffic: readonly ResolvedSwitch[],
   {
     run,
-    home,
+    callsSource,
     file,
     sites,
-  }: { readonly run: Rebuild; readonly home: boolean; readonly file: PlansFile; readonly sites: Sites },
+  }: { readonly run: Rebuild; readonly callsSource: boolean; readonly file: PlansFile; readonly sites: Sites },
 ): Promise<Found> {
   const found = await Promise.all(
     traffic.map(async (one, i): Promise<Found> => {
       const { key, kind, what } = kindOf(one);
       const where = `plan, spec.traffic[${i}].${key}`;
-      if (!home && siteOf(one) === run.source) return { blockers: [], warnings: [atPrimary(where, run.source)] };
+      if (!callsSource && siteOf(one) === run.source) return { blockers: [], warnings: [atPrimary(where, run.source)] };
       const checking: Checking = {
         file,
         where,

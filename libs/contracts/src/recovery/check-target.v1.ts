@@ -24,8 +24,10 @@ export const CheckTarget = command({
     /** Of that plan, too: looked at, and not switched. */
     traffic: z.array(TrafficSwitch).optional(),
     fence: z.array(Fence).optional(),
-    /** A fail-back: what stands at the target of the group, its first home, comes back. */
+    /** The run leads home: what stands at the target of the group, its first home, comes back. */
     home: z.literal(true).optional(),
+    /** What a run that leads home leaves is lost: nothing there is called. */
+    lost: z.literal(true).optional(),
     /** What stands staged of the group at the target serves. */
     staged: z.literal(true).optional(),
   }),

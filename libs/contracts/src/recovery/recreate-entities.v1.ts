@@ -20,7 +20,7 @@ export const RecreateEntities = command({
     isolated: z.literal(true).optional(),
     /** These, and what cannot be made without them, come at a later call: a later wave. */
     withheld: z.array(Ref).optional(),
-    /** A fail-back: what stands at the target of the group, its first home, comes back. */
+    /** The run leads home: what stands at the target of the group, its first home, comes back. */
     home: z.literal(true).optional(),
     /** What stands staged of the group at the target serves. */
     staged: z.literal(true).optional(),

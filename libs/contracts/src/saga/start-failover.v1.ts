@@ -13,6 +13,8 @@ export const StartFailover = command({
     pointId: z.string().optional(),
     commitWindow: CommitWindow.optional(),
     plan: RunPlan.optional(),
+    /** Its recovery site is the group's first home: what stands there of the group comes back. */
+    home: z.literal(true).optional(),
     reason: z.string(),
     request: RunRequest.optional(),
   }),

@@ -1,10 +1,9 @@
-import { RemoveOriginals, StartFailback } from '@lifeboat/contracts';
-import { every, hours, saga, seconds, to } from '@lifeboat/saga-engine';
-import type { SagaBuilder } from '@lifeboat/saga-engine';
+import { StartFailback } from '@lifeboat/contracts';
+import { hours, saga } from '@lifeboat/saga-engine';
 import { committed, promoted, provisional, unlocked } from './fragments/committed.ts';
 import { fromLastPoint } from './fragments/last-point.ts';
-import { locked, ofRun } from './fragments/runs.ts';
-import type { OfRun } from './fragments/runs.ts';
+import { originalsRemoved } from './fragments/originals.ts';
+import { locked } from './fragments/runs.ts';
 import { servedFromCopies, servedInWaves } from './fragments/serve-from-copies.ts';
 import { trafficSwitched } from './fragments/traffic.ts';
 
@@ -17,14 +16,6 @@ const begun = (version: number) =>
     .use(fromLastPoint);
 
 const fromPrimary = (s: { readonly primary: string }): string => s.primary;
-
-/** Until the commit all can be put back. */
-const originalsRemoved = <S extends OfRun>(rows: SagaBuilder<S, 'after'>) =>
-  rows.step('remove originals', {
-    send: (s) => to(RemoveOriginals, ofRun(s)),
-    keep: ({ removed, left }) => ({ originalsRemoved: removed, originalsLeft: left }),
-    retry: every(seconds(10), 30),
-  });
 
 /**
  * Bring a re-protected group to its first home without loss: the rows of a planned failover, with what still stands at home of the group coming back, and

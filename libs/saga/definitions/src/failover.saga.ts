@@ -3,6 +3,7 @@ import { hours, saga } from '@lifeboat/saga-engine';
 import { committed, promoted, provisional, unlocked } from './fragments/committed.ts';
 import { drillsGone } from './fragments/drills-gone.ts';
 import { fenced } from './fragments/fenced.ts';
+import { originalsRemoved } from './fragments/originals.ts';
 import { locked, pinned } from './fragments/runs.ts';
 import { checked, servedFromCopies, servedInWaves, startedFromCopies } from './fragments/serve-from-copies.ts';
 import { trafficSwitched } from './fragments/traffic.ts';
@@ -18,9 +19,24 @@ const lost = () => undefined;
 
 /**
  * Bring a protection group up at its recovery site when the primary is lost. Serves from copies of a pinned point: until the commit the replicas are
- * untouched and everything can be undone.
+ * untouched and everything can be undone. Where that site is its first home, what still stands there of it comes back, as in a fail-back.
  */
-export const failover = begun(6, 'protect', 'drill', 'stage')
+export const failover = begun(7, 'protect', 'drill', 'stage')
+  .use(pinned())
+  .use(drillsGone)
+  .use(checked({ staged: true, home: 'if it is', fences: true }))
+  .use(fenced)
+  .use(startedFromCopies({ staged: true, home: 'if it is' }))
+  .use(provisional)
+  .use(committed)
+  .use(promoted(lost))
+  .use(trafficSwitched((s: { readonly primary: string }) => ({ lost: s.primary })))
+  .use(originalsRemoved)
+  .use(unlocked)
+  .end();
+
+/** As runs began with it when all was made anew at a home, too. */
+export const failoverV6 = begun(6, 'protect', 'drill', 'stage')
   .use(pinned())
   .use(drillsGone)
   .use(checked({ staged: true, fences: true }))
@@ -33,7 +49,7 @@ export const failover = begun(6, 'protect', 'drill', 'stage')
   .use(unlocked)
   .end();
 
-/** As runs began with it before anything was staged. */
+/** And before anything was staged. */
 export const failoverV5 = begun(5, 'protect', 'drill')
   .use(pinned())
   .use(drillsGone)

@@ -9,6 +9,7 @@ import {
   RecreateEntities,
   ReleaseDisks,
   RemoveEntities,
+  RemoveOriginals,
   SwitchTraffic,
   UnlockGroup,
   UnpinPoint,
@@ -53,9 +54,25 @@ describe('an unplanned failover', () => {
       .when(answers('promote disks'))
       .sends(SwitchTraffic)
       .when(answers('switch traffic'))
+      .sends(RemoveOriginals)
+      .when(answers('remove originals'))
       .sends(UnlockGroup)
       .when(answers('unlock group'))
       .ends('completed');
+  });
+
+  it('takes up what stands staged; where it leads home, what stands there of the group', () => {
+    const away = given(failover, ...FENCED, answers('materialise disks'));
+    const { start } = failover;
+    const sample = { ...(start.sample as object), home: true };
+    const home = given({ ...failover, start: { ...start, sample } }, ...FENCED, answers('materialise disks'));
+    for (const step of ['check target', 'recreate entities']) {
+      expect(away.asked(step).data).toMatchObject({ staged: true });
+      expect(away.asked(step).data).not.toHaveProperty('home');
+      expect(home.asked(step).data).toMatchObject({ home: true });
+      expect(home.asked(step).data).not.toHaveProperty('staged');
+    }
+    expect(home.asked('check target').data).toMatchObject({ lost: true });
   });
 
   it('takes the place of a protect run and of a drill of the group', () => {
@@ -171,7 +188,7 @@ describe('an unplanned failover', () => {
   });
 
   it('only unlocks after the commit, whatever it takes', () => {
-    given(failover, ...COMMITTED, answers('switch traffic'), fails('unlock group', AWAY))
+    given(failover, ...COMMITTED, answers('switch traffic'), answers('remove originals'), fails('unlock group', AWAY))
       .when(passes(seconds(10)))
       .sends(UnlockGroup)
       .when(fails('unlock group'))
@@ -247,7 +264,7 @@ describe('the traffic of a failover', () => {
   it('that cannot be switched neither undoes the run nor keeps the group locked, and the run knows of it', () => {
     const failed = { switch: 'command announce', outcome: 'failed', at: '2026-01-01T00:00:00.000Z', said: 'no' };
     const scenario = switching()
-      .when(answers('switch traffic', { runId: 'run-1', traffic: [failed] }))
+      .when(answers('switch traffic', { runId: 'run-1', traffic: [failed] }), answers('remove originals'))
       .sends(UnlockGroup)
       .when(answers('unlock group'))
       .ends('completed');

@@ -4,7 +4,7 @@ import { cleanup, cleanupV1, cleanupV2 } from './cleanup.saga.ts';
 import { discard } from './discard.saga.ts';
 import { drill, drillV1 } from './drill.saga.ts';
 import { failback, failbackV1 } from './failback.saga.ts';
-import { failover, failoverV1, failoverV2, failoverV3, failoverV4, failoverV5 } from './failover.saga.ts';
+import { failover, failoverV1, failoverV2, failoverV3, failoverV4, failoverV5, failoverV6 } from './failover.saga.ts';
 import { plannedFailover, plannedFailoverV1, plannedFailoverV2, plannedFailoverV3 } from './planned-failover.saga.ts';
 import { protect } from './protect.saga.ts';
 import { quarantine } from './quarantine.saga.ts';
@@ -18,6 +18,7 @@ export const sagas: readonly SagaDefinition[] = [
   drill,
   drillV1,
   failover,
+  failoverV6,
   failoverV5,
   failoverV4,
   failoverV3,

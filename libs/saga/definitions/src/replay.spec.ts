@@ -67,17 +67,13 @@ const fencing = ([checked, ...rest]: readonly Move[]): readonly Move[] => [
   answers('fence primary'),
   ...rest,
 ];
-const COMMITTED = all('commit failover', 'promote disks', 'switch traffic', 'unlock group');
+const COMMITTED = all('commit failover', 'promote disks', 'switch traffic', 'remove originals', 'unlock group');
+const COMMITTED_AWAY = all('commit failover', 'promote disks', 'switch traffic', 'unlock group');
 const STOPPED = all('lock group', 'open point', 'capture metadata', 'stop source');
 const LAST_POINT = all('replicate images', 'replicate disks', 'seal point', 'pin recovery point', 'wait for drills');
 const DRILL = [answers('pin recovery point'), ...SERVED];
 const REMOVED = all('remove entities', 'release disks', 'look for leaks', 'unpin recovery point');
-const FAILBACK = [
-  ...STOPPED,
-  ...LAST_POINT,
-  ...SERVED,
-  ...all('commit failover', 'promote disks', 'switch traffic', 'remove originals', 'unlock group'),
-];
+const FAILBACK = [...STOPPED, ...LAST_POINT, ...SERVED, ...COMMITTED];
 const REPROTECT = all('lock group', 'trace origins', 'quarantine', 'reverse group', 'reverse disks', 'unlock group');
 const PROTECT = ['open point', 'capture metadata', 'replicate images', 'replicate disks', 'seal point'];
 const CLEANUP = all(
@@ -122,13 +118,13 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
   'drill-v2-completed': () => given(drill, ...DRILL, says('end'), ...REMOVED),
   'drill-v2-completed-by-time': () => given(drill, ...DRILL, passes(minutes(30)), ...REMOVED),
   'drill-v2-superseded-at-a-wave': () => given(drill, ...DRILL.slice(0, 6), isSupersededBy('run-1'), ...all(...GONE)),
-  'failover-v6-completed': () => given(failover, ...LOCKED, ...fencing(SERVED), ...COMMITTED),
-  'failover-v6-completed-without-a-plan': () => given(failover, ...LOCKED, ...fencing(SERVED_AT_ONCE), ...COMMITTED),
-  'failover-v6-committed-after-a-look': () =>
+  'failover-v7-completed': () => given(failover, ...LOCKED, ...fencing(SERVED), ...COMMITTED),
+  'failover-v7-completed-without-a-plan': () => given(failover, ...LOCKED, ...fencing(SERVED_AT_ONCE), ...COMMITTED),
+  'failover-v7-committed-after-a-look': () =>
     given(provisional('roll-back'), ...LOCKED, ...fencing(SERVED), says('commit'), ...COMMITTED),
-  'failover-v6-rolled-back-by-time': () =>
+  'failover-v7-rolled-back-by-time': () =>
     given(provisional('roll-back'), ...LOCKED, ...fencing(SERVED), passes(minutes(10)), ...all(...GONE, 'lock group')),
-  'failover-v6-undone-by-a-probe': () =>
+  'failover-v7-undone-by-a-probe': () =>
     given(
       failover,
       ...LOCKED,
@@ -136,7 +132,7 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       fails('probe wave "data"'),
       ...all(...GONE, 'lock group'),
     ),
-  'failover-v6-completed-by-retry': () =>
+  'failover-v7-completed-by-retry': () =>
     given(
       failover,
       ...LOCKED,
@@ -146,9 +142,10 @@ const STORIES: Readonly<Record<string, () => Scenario>> = {
       passes(seconds(10)),
       fails('promote disks'),
       retries,
-      ...all('promote disks', 'switch traffic', 'unlock group'),
+      ...all('promote disks', 'switch traffic', 'remove originals', 'unlock group'),
     ),
-  'planned-failover-v4-completed': () => given(plannedFailover, ...STOPPED, ...LAST_POINT, ...SERVED, ...COMMITTED),
+  'planned-failover-v4-completed': () =>
+    given(plannedFailover, ...STOPPED, ...LAST_POINT, ...SERVED, ...COMMITTED_AWAY),
   'planned-failover-v4-undone': () =>
     given(
       plannedFailover,

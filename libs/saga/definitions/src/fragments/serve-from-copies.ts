@@ -15,8 +15,16 @@ import { startedInWaves, withheldFrom } from './waves.ts';
 import type { Wave } from './waves.ts';
 
 type Known = Omit<Pinned, 'pointId'> & { readonly point: string };
-/** `isolated`: nothing of it reaches anything outside of it. `home`: what stands there of the group comes back. `staged`: what stands there prepared serves. */
-type How = { readonly isolated?: true; readonly home?: true; readonly staged?: true };
+/**
+ * `isolated`: nothing of it reaches anything outside of it. `home`: what stands there of the group comes back; `if it is`: where the run leads home. `staged`: what
+ * stands there prepared serves.
+ */
+type How = { readonly isolated?: true; readonly home?: true | 'if it is'; readonly staged?: true };
+type Place = Pick<DataOf<typeof CheckTarget>, 'isolated' | 'home' | 'staged'>;
+/** Of a run that may lead home, or not. */
+interface Led {
+  readonly home?: true | undefined;
+}
 
 /** Of the plan that the run goes by. */
 interface Planned {
@@ -54,9 +62,10 @@ type Copied = Known & Pick<DataOf<typeof RecreateEntities>, 'copies'>;
 /** All that no wave holds back; its undo removes what the waves made, too. */
 const recreated =
   (how: How) =>
-  <S extends Copied & { readonly waves?: readonly Wave[] }>(rows: SagaBuilder<S>) =>
+  <S extends Copied & Led & { readonly waves?: readonly Wave[] }>(rows: SagaBuilder<S>) =>
     rows.step('recreate entities', {
-      send: (s) => to(RecreateEntities, { ...scene(s), copies: s.copies, ...how, ...withheldFrom(s.waves ?? []) }),
+      send: (s) =>
+        to(RecreateEntities, { ...scene(s), copies: s.copies, ...placeOf(how, s), ...withheldFrom(s.waves ?? []) }),
       keep: ({ entities }) => ({ entities }),
       undo: (s) => to(RemoveEntities, ofRun(s)),
     });
@@ -70,13 +79,14 @@ const compared = <S extends Known>(rows: SagaBuilder<S>) =>
 /** All that can be known to fail is found before anything is made. */
 export const checked =
   (how: How & { readonly fences?: true } = {}) =>
-  <S extends Known & Planned>(rows: SagaBuilder<S>) =>
+  <S extends Known & Planned & Led>(rows: SagaBuilder<S>) =>
     rows.step('check target', {
       send: ({ planWaves, planTraffic, planFence, ...s }) =>
         to(CheckTarget, {
           ...scene(s),
           disks: s.disks,
-          ...places(how),
+          ...placeOf(how, s),
+          ...(how.home === 'if it is' && s.home && { lost: true }),
           ...(planWaves && { waves: [...planWaves] }),
           ...(planTraffic && { traffic: [...planTraffic] }),
           ...(planFence && how.fences && { fence: [...planFence] }),
@@ -88,11 +98,11 @@ export const checked =
       }),
     });
 
-const places = ({ isolated, home, staged }: How): How => ({
-  ...(isolated && { isolated }),
-  ...(home && { home }),
-  ...(staged && { staged }),
-});
+/** Where the group was at home nothing is staged. */
+function placeOf({ isolated, home, staged }: How, led: Led): Place {
+  const leadsHome = home === true || (home === 'if it is' && led.home === true);
+  return { ...(isolated && { isolated }), ...(leadsHome ? { home: true } : staged && { staged }) };
+}
 
 /**
  * The workload stands and was compared, from copies of a pinned point: the very rows of a real failover and of its rehearsal. Its servers are started wave by
@@ -100,25 +110,25 @@ const places = ({ isolated, home, staged }: How): How => ({
  */
 export const startedFromCopies =
   (how: How = {}) =>
-  <S extends Known & Checked>(rows: SagaBuilder<S>) =>
+  <S extends Known & Checked & Led>(rows: SagaBuilder<S>) =>
     rows
       .use(copied)
       .use(recreated(how))
-      .use(startedInWaves((s: Copied) => ({ ...scene(s), copies: s.copies, ...how }), how))
+      .use(startedInWaves((s: Copied & Led) => ({ ...scene(s), copies: s.copies, ...placeOf(how, s) }), how))
       .use(compared);
 
 export const servedInWaves =
   (how: How = {}) =>
-  <S extends Known & Planned>(rows: SagaBuilder<S>) =>
+  <S extends Known & Planned & Led>(rows: SagaBuilder<S>) =>
     rows.use(checked(how)).use(startedFromCopies(how));
 
 /** All at once: as runs did it before there were plans. */
 export const servedFromCopies =
   (how: How = {}) =>
-  <S extends Known>(rows: SagaBuilder<S>) =>
+  <S extends Known & Led>(rows: SagaBuilder<S>) =>
     rows
       .step('check target', {
-        send: (s) => to(CheckTarget, { ...scene(s), disks: s.disks, ...how }),
+        send: (s) => to(CheckTarget, { ...scene(s), disks: s.disks, ...placeOf(how, s) }),
         keep: ({ warnings }) => ({ warnings }),
       })
       .use(copied)
