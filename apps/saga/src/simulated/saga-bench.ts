@@ -27,6 +27,7 @@ export const FAILOVER = [
   'commit-failover',
   'promote-disks',
   'switch-traffic',
+  'remove-originals',
   'unlock-group',
 ];
 
