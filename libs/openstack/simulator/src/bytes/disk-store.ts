@@ -31,8 +31,13 @@ export class DiskStore {
     id: string,
     began: number,
   ): Promise<void> {
-    if (this.evidence !== undefined && copy !== undefined)
+    if (this.evidence === undefined || copy === undefined) return;
+    try {
       await link(copy.path, join(this.evidence, `${what}-${id}-${began}.raw`));
+    } catch (thrown) {
+      // Another copy was begun in the same millisecond.
+      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+    }
   }
 
   get(kind: DiskKind, id: string): SparseDisk | undefined {
