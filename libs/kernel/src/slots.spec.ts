@@ -39,4 +39,19 @@ describe('slots', () => {
     expect(ends.map(({ status }) => status === 'fulfilled')).toEqual([false, true, true, false, true, true, false]);
     expect([most, begun]).toEqual([2, [0, 1, 2, 3, 4, 5, 6]]);
   });
+
+  it('are given to the most urgent that waits, and among equals in order', async () => {
+    const slots = new Slots(1);
+    const begun: string[] = [];
+    const use = (name: string, urgency?: number) => slots.use(() => void begun.push(name), urgency);
+    await Promise.all([
+      use('first'),
+      use('calm'),
+      use('urgent', 2),
+      use('calm too'),
+      use('some', 1),
+      use('urgent too', 2),
+    ]);
+    expect(begun).toEqual(['first', 'urgent', 'urgent too', 'some', 'calm', 'calm too']);
+  });
 });

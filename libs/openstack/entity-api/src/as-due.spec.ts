@@ -1,4 +1,4 @@
-import { asDue } from './as-due.ts';
+import { asDue, chainsBehind } from './as-due.ts';
 
 describe('work that is done as it becomes due', () => {
   const order: string[] = [];
@@ -43,5 +43,22 @@ describe('work that is done as it becomes due', () => {
     const pieces = [piece('later', ['slow']), piece('slow', [], itBroke), broken, piece('never', ['broken'])];
     await expect(asDue(pieces)).rejects.toThrow('it broke');
     expect(order).toEqual(['slow begins', 'slow ends']);
+  });
+
+  it('knows of each piece the longest chain that waits for it', () => {
+    const pieces = [
+      { key: 'port', after: ['network'] },
+      { key: 'server', after: ['port', 'unknown'] },
+      { key: 'address', after: ['port', 'server'] },
+      { key: 'network', after: [] },
+      { key: 'keypair', after: [] },
+    ];
+    expect(Object.fromEntries(chainsBehind(pieces))).toEqual({
+      network: 3,
+      port: 2,
+      server: 1,
+      address: 0,
+      keypair: 0,
+    });
   });
 });

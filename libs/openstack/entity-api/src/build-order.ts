@@ -58,8 +58,8 @@ export function buildOrder(all: Topology, registry: Registry): readonly (readonl
         { mend: 'Make one of the references weak.' },
       );
     levels.push(level);
-    left = left.filter((entity) => !level.includes(entity));
     const made = new Set(level.map(refKey));
+    left = left.filter((entity) => !made.has(refKey(entity)));
     for (const entity of left) {
       const set = waits.get(refKey(entity));
       for (const key of made) set?.delete(key);

@@ -231,7 +231,10 @@ export interface EntityType {
   body?(kept: Entity, to: Target): Readonly<Record<string, unknown>>;
   /** One create call; answers the new id. Called again only when neither mark nor natural key found anything. */
   create?(cloud: Cloud, body: Readonly<Record<string, unknown>>): Promise<string>;
-  /** What the target has of this type that may be ours: by its mark, or by `naturalKey` when the type has no place for one. */
+  /**
+   * What the target has of this type that may be ours: by its mark, or by `naturalKey` when the type has no place for one. Those that can bear a mark answer the
+   * same for all entities whose lists are the same, with what `get` answers of them: one reading of it serves them all.
+   */
   candidates?(cloud: Cloud, kept: Entity, to: Target): AsyncIterable<Live>;
   /** For types that cannot bear a mark: equal keys mean the same object. Only objects that were not there before the intent was stored count. */
   readonly naturalKey?: { readonly kept: (kept: Entity, to: Target) => string; readonly live: (live: Live) => string };

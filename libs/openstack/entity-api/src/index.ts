@@ -3,6 +3,7 @@ export type { Aftershock, AftershockOf } from './aftershock.ts';
 export { buildOrder, prerequisites } from './build-order.ts';
 export { captureGroup, captureProject } from './capture.ts';
 export type { Snapshot } from './capture.ts';
+export { makeWay } from './coming-home.ts';
 export { closure } from './closure.ts';
 export type { Closure } from './closure.ts';
 export { crawl, keep } from './crawl.ts';
@@ -44,6 +45,7 @@ export {
 } from './preflight.ts';
 export type { Finding } from './preflight.ts';
 export { rebuild } from './rebuild.ts';
+export type { Shares } from './shares.ts';
 export { RunState } from './run-state.ts';
 export type { Rebuild } from './run-state.ts';
 export { receipt, totalsOf } from './receipt.ts';

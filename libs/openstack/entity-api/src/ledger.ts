@@ -27,6 +27,12 @@ export const STAGED = 'staged';
 export const TAKEN_UP: readonly string[] = [RETURNED, STAGED];
 export const MADE_WAY = 'made way';
 
+const STATES: readonly LedgerEntry['state'][] = ['intended', 'made', 'settled', 'finished', 'removed'];
+
+/** Whether an entry is of a later moment than what was known: entries only go on. */
+export const isLater = ({ state }: LedgerEntry, known: LedgerEntry | undefined): boolean =>
+  known === undefined || STATES.indexOf(state) > STATES.indexOf(known.state);
+
 const LEFT_OUT = 'left out: ';
 
 /** How an entity is entered that is not made, so that all else goes on. */

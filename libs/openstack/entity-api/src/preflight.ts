@@ -46,31 +46,29 @@ export function quotaBlockers(
 
 /** Everything that has to stand at the target already, and does not. Reads only. */
 export async function mappingBlockers(state: RunState): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const entity of state.run.topology.entities) {
-    const type = state.run.registry.get(entity.kind);
-    const mustStand = type.provision === 'mapped' || (entity.observed['foreign'] === true && !state.run.isolated);
-    if (!mustStand || !type.find || (type.create && type.body && type.provision === 'mapped' && state.scope.isAdmin))
-      continue;
-    const found = await type.find(state.run.cloud, entity, state.target(entity)).catch((thrown: unknown) => {
-      findings.push({
-        code: asLifeboatError(thrown).code,
-        where: at(entity),
-        message: asLifeboatError(thrown).message,
-      });
-      return { id: '', rule: '' };
-    });
-    if (!found) {
-      const wanted = state.target(entity).mapped(entity.kind, entity.name);
-      findings.push({
-        code: `${entity.kind}-missing`,
-        where: at(entity),
-        message: `${state.run.cloud.site} has no ${entity.kind} "${wanted}" that it can be mapped to.`,
-        mend: `Create one of that name there, or map it: --map ${mappingOf(entity.kind)}:${entity.name}=NAME.`,
-      });
-    }
+  const found = await Promise.all(state.run.topology.entities.map((entity) => mappingBlocker(entity, state)));
+  return found.filter((finding) => finding !== undefined);
+}
+
+async function mappingBlocker(entity: Entity, state: RunState): Promise<Finding | undefined> {
+  const { registry, cloud, isolated } = state.run;
+  const type = registry.get(entity.kind);
+  const mustStand = type.provision === 'mapped' || (entity.observed['foreign'] === true && !isolated);
+  if (!mustStand || !type.find || (type.create && type.body && type.provision === 'mapped' && state.scope.isAdmin))
+    return undefined;
+  try {
+    if (await type.find(cloud, entity, state.target(entity))) return undefined;
+  } catch (thrown) {
+    const { code, message } = asLifeboatError(thrown);
+    return { code, where: at(entity), message };
   }
-  return findings;
+  const wanted = state.target(entity).mapped(entity.kind, entity.name);
+  return {
+    code: `${entity.kind}-missing`,
+    where: at(entity),
+    message: `${cloud.site} has no ${entity.kind} "${wanted}" that it can be mapped to.`,
+    mend: `Create one of that name there, or map it: --map ${mappingOf(entity.kind)}:${entity.name}=NAME.`,
+  };
 }
 
 /** Fields that will be missing because these credentials could not see them. */
@@ -101,12 +99,10 @@ export async function leftOutWarnings(state: RunState): Promise<readonly Finding
     const to = state.target(entity);
     return (await type.find?.(cloud, entity, to)) ? undefined : type.declines(cloud, entity, to);
   };
-  const findings: Finding[] = [];
-  for (const entity of topology.entities) {
-    const message = await why(entity);
-    if (message !== undefined) findings.push({ code: 'not-carried', where: at(entity), message });
-  }
-  return findings;
+  const lost = await Promise.all(topology.entities.map(async (entity) => ({ entity, message: await why(entity) })));
+  return lost.flatMap(({ entity, message }) =>
+    message === undefined ? [] : [{ code: 'not-carried', where: at(entity), message }],
+  );
 }
 
 /**

@@ -8,6 +8,8 @@ import { rack, smallTypes } from './fixtures/small-types.ts';
 import { rebuild } from './rebuild.ts';
 import { registry } from './registry.ts';
 import { removeAll } from './remove.ts';
+import { refKey } from './topology.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const MADE = 6; // two racks, three boards, one cable; the model is mapped
 class Killed extends Error {}
@@ -128,6 +130,50 @@ describe('rebuilding', () => {
       expect(theirs(cloud)).toEqual(untouched);
       return lived;
     });
+  });
+
+  describe('by two processes', () => {
+    /** What each holds; what a dead one held is free. */
+    const handsOf = () => {
+      const hands = new Map<string, string>();
+      return (name: string, ledger: MemoryLedger) => ({
+        async take(ref: Ref) {
+          if ((hands.get(refKey(ref)) ?? name) !== name) return undefined;
+          hands.set(refKey(ref), name);
+          const entry = (await ledger.entries()).find((one) => refKey(one.ref) === refKey(ref));
+          return entry ? { entry } : {};
+        },
+        release: async (ref: Ref) => void hands.delete(refKey(ref)),
+      });
+    };
+
+    it('makes one of each, some by either', async () => {
+      const [cloud, ledger, sharing] = [target(), new MemoryLedger(), handsOf()];
+      const made: string[] = [];
+      const at = (name: string): Promise<number> => {
+        const own = run(topology, cloud, { ledger, shares: sharing(name, ledger), concurrent: 1 });
+        const network = Object.create(own.cloud.network, {
+          post: {
+            value: async (path: string, body: unknown) => {
+              made.push(name);
+              await pause(5);
+              return own.cloud.network.post(path, body);
+            },
+          },
+        }) as typeof own.cloud.network;
+        return rebuild({ ...own, cloud: { ...own.cloud, network } });
+      };
+      expect(await Promise.all([at('one'), at('other')])).toEqual([topology.entities.length, topology.entities.length]);
+      expectOneOfEach(cloud);
+      expect([...new Set(made)].sort()).toEqual(['one', 'other']);
+    });
+  });
+
+  it('makes as many calls to find what is there for many as for few', async () => {
+    const cloud = target();
+    await rebuild(run(topology, cloud));
+    const lists = cloud.calls.filter(({ method, path }) => method === 'LIST' && path === '/racks');
+    expect(lists).toHaveLength(1);
   });
 
   it('finds by its mark what it made when the answer was lost', async () => {

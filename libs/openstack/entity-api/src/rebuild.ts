@@ -1,5 +1,5 @@
 import { asLifeboatError, external, illegalState, timedOut } from '@lifeboat/kernel';
-import { asDue } from './as-due.ts';
+import { asDue, chainsBehind } from './as-due.ts';
 import type { Piece } from './as-due.ts';
 import { buildOrder, heldBack, waitsOf } from './build-order.ts';
 import { makeWay } from './coming-home.ts';
@@ -20,7 +20,7 @@ const READY_WITHIN_MS = 15 * 60_000;
 /**
  * Makes everything of a topology stand at the target, each entity as soon as what it needs stands, and gives it its last touches as soon as whatever refers to it
  * stands. May be called again at any moment, in another process, after any crash: what stands is found by ledger, by mark and by natural key before anything is
- * made. `withheld`: these, and what waits for them, are left to a later call; what refers to them is finished then. Answers how many entities of the topology were
+ * made. Several processes may be at it at once (`shares`); each answers when all is done, whoever did it. `withheld`: these, and what waits for them, are left to a later call; what refers to them is finished then. Answers how many entities of the topology were
  * not left.
  */
 export async function rebuild(run: Rebuild, withheld: readonly Ref[] = []): Promise<number> {
@@ -28,7 +28,9 @@ export async function rebuild(run: Rebuild, withheld: readonly Ref[] = []): Prom
   const order = buildOrder(run.topology, run.registry).flat();
   const held = heldBack(withheld, run.topology, run.registry);
   await makeWay(state);
-  await asDue(piecesOf(order, held, state));
+  const pieces = piecesOf(order, held, state);
+  state.order(chainsBehind(pieces));
+  await asDue(pieces);
   return run.topology.entities.length - held.size;
 }
 
@@ -40,12 +42,25 @@ function piecesOf(order: readonly Entity[], held: ReadonlySet<string>, state: Ru
     .filter((entity) => !held.has(refKey(entity)))
     .flatMap((entity) => {
       const key = refKey(entity);
-      const stands: Piece = { key, after: waits.get(key) ?? [], work: () => standUp(entity, state) };
+      const stands: Piece = {
+        key,
+        after: waits.get(key) ?? [],
+        work: () => state.alone(entity, isOver(entity, STANDS, state), () => standUp(entity, state)),
+      };
       const around = [...all.referringTo(entity), ...weakOf(entity, state)].map(refKey);
       if (around.some((one) => held.has(one))) return [stands];
-      return [stands, { key: `${key} finished`, after: [key, ...around], work: () => finish(entity, state) }];
+      const last = (): Promise<void> =>
+        state.alone(entity, isOver(entity, FINISHED, state), () => finish(entity, state));
+      return [stands, { key: `${key} finished`, after: [key, ...around], work: last }];
     });
 }
+
+const STANDS: readonly (string | undefined)[] = ['settled', 'finished'];
+const FINISHED = STANDS.slice(1);
+
+/** That it is there already is no reason to leave alone what is renewed. */
+const isOver = (entity: Entity, states: readonly (string | undefined)[], state: RunState) => (): boolean =>
+  states.includes(state.entry(entity)?.state) && !isRenewed(entity, state);
 
 const weakOf = (entity: Entity, { run: { registry, topology: all } }: RunState): readonly Ref[] =>
   refsOf(entity)
@@ -69,8 +84,7 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
   const entry =
     known?.state === 'made'
       ? known
-      : ((await state.slots.use(() => findOrIntend(entity, type, to, state, known))) ??
-        (await makeOrLeave(entity, type, to, state)));
+      : ((await findOrIntend(entity, type, to, state, known)) ?? (await makeOrLeave(entity, type, to, state)));
   const id = entry.targetId ?? '';
   if (entry.how === 'provided') await touch(entity, type, state, () => type.adopt?.(state.run.cloud, id, entity, to));
   if (TAKEN_UP.includes(entry.how ?? '')) await bringInStep(entity, id, state);
@@ -103,7 +117,7 @@ async function findOrIntend(
   if (!(await state.offers(type))) return leftOut(noPlace(cloud, type));
   const lost = neededBy(entity, type).find((needed) => whyLeftOut(state.entry(needed)) !== undefined);
   if (lost) return leftOut(withWhat(lost, whyLeftOut(state.entry(lost)) ?? ''));
-  const standing = intended ? undefined : await takeUp(entity, state);
+  const standing = intended ? undefined : await state.use(entity, () => takeUp(entity, state));
   if (standing) return standing;
   const copy = provided.get(refKey(entity));
   if (copy !== undefined) return made(copy, 'provided');
@@ -113,12 +127,15 @@ async function findOrIntend(
       `${entity.kind} ${entity.name} (${entity.id}) has no copy at ${cloud.site}.`,
       { mend: 'Its data was not replicated; look at the recovery point.' },
     );
-  // Looked for before anything else, even without a stored intent: the ledger may be younger than what stands there.
-  const ours = await lookForOurs(entity, type, to, state, intended?.before);
+  // Looked for before anything else, even without a stored intent: the ledger may be younger than what stands there. Then it stood there before this call began.
+  const ours =
+    intended || type.naturalKey
+      ? await state.use(entity, () => lookForOurs(entity, type, to, state, intended?.before))
+      : await state.standsMarked(entity);
   if (ours) return made(ours, 'created');
-  const found = intended ? undefined : await type.find?.(cloud, entity, to);
+  const found = intended ? undefined : await state.use(entity, () => type.find?.(cloud, entity, to));
   if (found) return made(found.id, `mapped: ${found.rule}`);
-  const declined = intended ? undefined : await type.declines?.(cloud, entity, to);
+  const declined = intended ? undefined : await state.use(entity, () => type.declines?.(cloud, entity, to));
   if (declined !== undefined) return leftOut(declined);
   if (!type.create || !type.body)
     throw external(
@@ -126,7 +143,9 @@ async function findOrIntend(
       `${cloud.site} has no ${entity.kind} that ${entity.kind} "${entity.name}" can be mapped to.`,
       { mend: "Create it there, or map the name to another one in the group's mappings." },
     );
-  if (!intended) await state.put({ ref, state: 'intended', before: await lookAlikes(entity, type, to, state) });
+  if (intended) return undefined;
+  const before = await state.use(entity, () => lookAlikes(entity, type, to, state));
+  await state.put({ ref, state: 'intended', before });
   return undefined;
 }
 
@@ -152,10 +171,10 @@ async function create(entity: Entity, type: EntityType, to: Target, state: RunSt
     const before = state.entry(entity)?.before ?? [];
     if (error.code !== 'outcome-unknown' && error.kind !== 'conflict') throw thrown;
     // Nobody knows whether it was made: look. What cannot be found now may only be slow to appear, so the run comes back to it.
-    const ours = await state.slots.use(() => lookForOurs(entity, type, to, state, before));
+    const ours = await state.use(entity, () => lookForOurs(entity, type, to, state, before));
     if (ours) return made(ours, 'created');
     const [standing] =
-      error.kind === 'conflict' ? await state.slots.use(() => lookAlikes(entity, type, to, state)) : [];
+      error.kind === 'conflict' ? await state.use(entity, () => lookAlikes(entity, type, to, state)) : [];
     if (standing !== undefined) return made(standing, 'found');
     throw error.code === 'outcome-unknown'
       ? external('outcome-unclear', error.message, { retry: 'yes', cause: thrown })
@@ -196,7 +215,7 @@ async function lookAlikes(entity: Entity, type: EntityType, to: Target, state: R
 async function whenReady(entity: Entity, type: EntityType, id: string, state: RunState): Promise<void> {
   const { cloud } = state.run;
   const ready = async (): Promise<boolean> => {
-    const live: Live | undefined = await type.get(cloud, id, state.scope);
+    const live = await state.look(entity, id);
     const now = live ? type.state?.(live) : 'gone';
     if (now === 'failed' || now === 'gone') throw entityFailed(entity, id, live, cloud.site);
     return now === 'ready';
@@ -221,7 +240,7 @@ async function whenSettled(entity: Entity, id: string, state: RunState): Promise
   const type = registry.get(entity.kind);
   if (!type.settled || state.entry(entity)?.how !== 'created') return;
   const settled = async (): Promise<boolean> => {
-    const live = await type.get(cloud, id, state.scope);
+    const live = await state.look(entity, id);
     return !live || (type.settled?.(live, entity) ?? true);
   };
   await state.until(READY_WITHIN_MS, settled, () =>

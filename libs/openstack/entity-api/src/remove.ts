@@ -84,9 +84,9 @@ async function loosen(entity: Entity, state: RunState): Promise<void> {
   const type = state.run.registry.get(entity.kind);
   const entry = state.entry(entity);
   if (entry?.how === 'provided' && entry.targetId !== undefined)
-    await state.slots.use(() => type.release?.(state.run.cloud, entry.targetId ?? '', entity, state.target(entity)));
+    await state.use(entity, () => type.release?.(state.run.cloud, entry.targetId ?? '', entity, state.target(entity)));
   if (!type.loosen || !mayBeOurs(entity, state) || !(await state.offers(type))) return;
-  for (const id of await state.slots.use(() => ours(entity, state)))
+  for (const id of await state.use(entity, () => ours(entity, state)))
     await whenFree(entity, type, state, () => type.loosen?.(state.run.cloud, id, entity, state.target(entity)));
 }
 
@@ -97,7 +97,7 @@ async function removeOne(entity: Entity, state: RunState): Promise<boolean> {
   if (entry && TAKEN_UP.includes(entry.how ?? '')) await putBack(entry, state);
   if (!type.remove || !mayBeOurs(entity, state) || !(await state.offers(type))) return false;
   const to = state.target(entity);
-  const ids = await state.slots.use(() => ours(entity, state));
+  const ids = await state.use(entity, () => ours(entity, state));
   for (const id of ids) {
     await whenFree(entity, type, state, () => type.remove?.(cloud, id, entity, to));
     if (type.state) await whenGone(entity, id, state);
@@ -119,7 +119,7 @@ async function whenGone(entity: Entity, id: string, state: RunState): Promise<vo
   const type = registry.get(entity.kind);
   let now = '';
   const gone = async (): Promise<boolean> => {
-    const live = await type.get(cloud, id, state.scope);
+    const live = await state.use(entity, () => type.get(cloud, id, state.scope));
     // One that failed while it was made goes like any other: that it is in error says nothing yet.
     now = live ? (type.state?.(live) ?? 'ready') : 'gone';
     return now === 'gone';

@@ -1,13 +1,18 @@
 import { illegalState, Slots } from '@lifeboat/kernel';
 import type { Json } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cloud } from '@lifeboat/openstack-client';
-import type { Ref, Target, Topology } from './entity.ts';
+import { forEachService } from '@lifeboat/openstack-client';
+import type { Cloud, ServiceName } from '@lifeboat/openstack-client';
+import type { Entity, EntityType, Live, Ref, Target, Topology } from './entity.ts';
 import { offersOf } from './extensions.ts';
 import type { Offers } from './extensions.ts';
+import { isLater } from './ledger.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
-import { markFor } from './mark.ts';
+import { markFor, markIn } from './mark.ts';
 import type { Registry } from './registry.ts';
+import { SharedLists } from './shared-lists.ts';
+import { ALONE } from './shares.ts';
+import type { Shares } from './shares.ts';
 import { refKey } from './topology.ts';
 
 /** All that there is to know of a workload that is made at a target: by whom, of what, and from what. */
@@ -36,22 +41,37 @@ export interface Rebuild {
   readonly heldByOthers?: ReadonlySet<string>;
   /** A drill: nothing of it may reach anything outside of it. */
   readonly isolated?: boolean;
-  /** So many calls are made at once; six without it. */
+  /** So many calls are made at once to each service; six without it. */
   readonly concurrent?: number;
+  /** Who else is at the same run. */
+  readonly shares?: Shares;
   readonly open: (sealed: Json) => string;
   readonly signal: AbortSignal;
 }
 
 const CALLS_AT_ONCE = 6;
 const POLL_MS = 300;
+/** How old a list may be that many wait by. */
+const LISTED_MS = 1_000;
+/** What was begun goes before what as much waits for and was not. */
+const BEGUN = 0.5;
 
 /** The ledger in memory, and the targets made of it. */
 export class RunState {
-  /** For calls; who waits for a cloud to get something done holds none. */
-  readonly slots: Slots;
+  /** One service that is slow, or holds us up, leaves the others free. */
+  private readonly slots: Readonly<Record<ServiceName, Slots>>;
+  /** How much waits for an entity, by its key. */
+  private chains: ReadonlyMap<string, number> = new Map();
+  /** What this process sees to at the moment. */
+  private readonly held = new Set<string>();
+  private refreshing: Promise<void> | undefined;
   /** How many wait for something to get ready. */
   private waiting = 0;
   readonly entries = new Map<string, LedgerEntry>();
+  /** By mark, what stood there when it was first asked for. */
+  private readonly marked = new SharedLists(byMark);
+  /** By id, what stands there; told to all that wait. */
+  private readonly listed = new SharedLists(byId, LISTED_MS);
   /** Which types the target has an API for. */
   readonly offers: Offers;
 
@@ -62,7 +82,7 @@ export class RunState {
     readonly run: Rebuild,
     private readonly who: { readonly projectId: string; readonly isAdmin: boolean },
   ) {
-    this.slots = new Slots(run.concurrent ?? CALLS_AT_ONCE);
+    this.slots = forEachService(() => new Slots(run.concurrent ?? CALLS_AT_ONCE));
     this.offers = offersOf(run.cloud);
     this.comingBack = new Set(
       run.topology.entities.flatMap((entity) => {
@@ -103,14 +123,87 @@ export class RunState {
     this.entries.delete(refKey(ref));
   }
 
-  /** Asks until it is so, or the time is over. The more wait, the rarer each asks: a thousand servers that boot leave room for other calls. */
+  /** From now on what has the longest chain of others behind it goes first. */
+  order(chains: ReadonlyMap<string, number>): void {
+    this.chains = chains;
+  }
+
+  /** Makes calls for an entity when it is its turn: so many at once to each service, the more urgent first. Who waits for a cloud to get something done makes none. */
+  use<T>(entity: Ref, work: () => T | Promise<T>): Promise<T> {
+    return this.slots[this.run.registry.get(entity.kind).service].use(work, this.urgency(entity));
+  }
+
+  /** Of what stands only the last touches are to be made, which nothing waits for. */
+  private urgency(entity: Ref): number {
+    const key = refKey(entity);
+    const now = this.entries.get(key)?.state;
+    const behind = now === 'settled' || now === 'finished' ? 0 : (this.chains.get(key) ?? 0);
+    return this.held.has(key) ? behind + BEGUN : behind;
+  }
+
+  /** Does `work` for an entity that nobody else is at, unless it is over; waits until it is where another process is at it. */
+  async alone(entity: Ref, isOver: () => boolean, work: () => Promise<void>): Promise<void> {
+    const { shares = ALONE, signal } = this.run;
+    const key = refKey(entity);
+    while (!isOver()) {
+      const taken = await this.use(entity, async () => {
+        signal.throwIfAborted();
+        const share = await shares.take(entity);
+        if (share === undefined) return false;
+        this.held.add(key);
+        if (share.entry) this.entries.set(key, share.entry);
+        return true;
+      });
+      if (!taken) await (this.refreshing ??= this.refresh());
+      else
+        try {
+          if (!isOver()) await work();
+          return;
+        } finally {
+          this.held.delete(key);
+          await shares.release(entity);
+        }
+    }
+  }
+
+  /** What others have come to meanwhile. */
+  private async refresh(): Promise<void> {
+    await pause(POLL_MS, undefined, { signal: this.run.signal });
+    this.refreshing = undefined;
+    for (const entry of await this.run.ledger.entries())
+      if (isLater(entry, this.entry(entry.ref))) this.entries.set(refKey(entry.ref), entry);
+  }
+
+  /** The id of what bore our mark for an entity before this process made anything. For types without a place for a mark none. */
+  async standsMarked(entity: Entity): Promise<string | undefined> {
+    const to = this.target(entity);
+    const marks = await this.marked.of(entity, this.typeOf(entity), to, this.run.cloud, (read) =>
+      this.use(entity, read),
+    );
+    return marks?.get(`${to.mark.runId} ${to.mark.origin.split('/').at(-1)}`);
+  }
+
+  /** What an id is like now; where many are waited for by a list of them all, a second old at most. */
+  async look(entity: Entity, id: string): Promise<Live | undefined> {
+    const [type, { cloud }] = [this.typeOf(entity), this.run];
+    const read = <T>(list: () => Promise<T>): Promise<T> => this.use(entity, list);
+    const many = this.waiting > CALLS_AT_ONCE;
+    const listed = many ? await this.listed.of(entity, type, this.target(entity), cloud, read) : undefined;
+    return listed?.get(id) ?? this.use(entity, () => type.get(cloud, id, this.scope));
+  }
+
+  private typeOf({ kind }: Ref): EntityType {
+    return this.run.registry.get(kind);
+  }
+
+  /** Asks until it is so, or the time is over. */
   async until(withinMs: number, isSo: () => Promise<boolean>, late: () => Error): Promise<void> {
     this.waiting += 1;
     try {
       const end = Date.now() + withinMs;
-      while (!(await this.slots.use(isSo))) {
+      while (!(await isSo())) {
         if (Date.now() > end) throw late();
-        await pause(POLL_MS * Math.max(1, this.waiting / CALLS_AT_ONCE), undefined, { signal: this.run.signal });
+        await pause(POLL_MS, undefined, { signal: this.run.signal });
       }
     } finally {
       this.waiting -= 1;
@@ -152,4 +245,19 @@ export class RunState {
       isAdmin: this.who.isAdmin,
     };
   }
+}
+
+async function byMark(lives: AsyncIterable<Live>): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  for await (const live of lives) {
+    const mark = markIn(live);
+    if (mark) ids.set(`${mark.runId} ${mark.originId}`, live.id);
+  }
+  return ids;
+}
+
+async function byId(lives: AsyncIterable<Live>): Promise<ReadonlyMap<string, Live>> {
+  const found = new Map<string, Live>();
+  for await (const live of lives) found.set(live.id, live);
+  return found;
 }

@@ -1,6 +1,9 @@
 import type { Ref } from './entity.ts';
+import { inParallel } from './in-parallel.ts';
 import { markIn } from './mark.ts';
 import type { RunState } from './run-state.ts';
+
+const CONCURRENT = 6;
 
 /** What bears the mark of the run, or of the stage that it took up, at the target: not in its ledger (orphans), or standing twice for one source (doubles). */
 export async function findStrangers(
@@ -11,10 +14,10 @@ export async function findStrangers(
   const known = new Set([...state.entries.values()].filter((e) => e.state !== 'removed').map((e) => e.targetId));
   const orphans = new Map<string, Ref>();
   const doubles: Ref[] = [];
-  for (const type of registry.all) {
-    if (!type.candidates || type.naturalKey || type.provision === 'mapped') continue;
+  await inParallel(registry.all, CONCURRENT, async (type) => {
+    if (!type.candidates || type.naturalKey || type.provision === 'mapped') return;
     const [any] = topology.of(type.kind);
-    if (!any || !(await state.offers(type))) continue;
+    if (!any || !(await state.offers(type))) return;
     const byOrigin = new Map<string, string[]>();
     for await (const live of type.candidates(cloud, any, state.target(any))) {
       const mark = markIn(live);
@@ -23,6 +26,6 @@ export async function findStrangers(
       if (!known.has(live.id)) orphans.set(live.id, { kind: type.kind, id: live.id });
     }
     for (const [origin, ids] of byOrigin) if (ids.length > 1) doubles.push({ kind: type.kind, id: origin });
-  }
+  });
   return { orphans: [...orphans.values()], doubles };
 }

@@ -17,7 +17,10 @@ export function topology(entities: readonly Entity[]): Topology {
   const referring = new Map<string, Entity[]>();
   for (const entity of entities)
     for (const key of new Set(refsOf(entity).map(([, ref]) => refKey(ref))))
-      referring.set(key, [...(referring.get(key) ?? []), entity]);
+      referring
+        .set(key, referring.get(key) ?? [])
+        .get(key)
+        ?.push(entity);
   return {
     entities,
     get: (ref) => byKey.get(refKey(ref)),

@@ -1,8 +1,7 @@
 import { asLifeboatError, external, timedOut } from '@lifeboat/kernel';
-import type { Slots } from '@lifeboat/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entity, EntityType } from './entity.ts';
-import type { Rebuild } from './run-state.ts';
+import type { RunState } from './run-state.ts';
 
 const POLL_MS = 300;
 /** A change of a load balancer takes seconds, and all of its tree may wait for each other. */
@@ -12,15 +11,13 @@ const FREE_WITHIN_MS = 5 * 60_000;
 export async function whenFree<T>(
   entity: Entity,
   type: Pick<EntityType, 'busy'>,
-  {
-    slots,
-    run: { cloud, signal },
-  }: { readonly slots: Pick<Slots, 'use'>; readonly run: Pick<Rebuild, 'cloud' | 'signal'> },
+  state: Pick<RunState, 'use' | 'run'>,
   work: () => T | Promise<T>,
 ): Promise<T> {
+  const { cloud, signal } = state.run;
   for (const end = Date.now() + FREE_WITHIN_MS; ; await pause(POLL_MS, undefined, { signal }))
     try {
-      return await slots.use(work);
+      return await state.use(entity, work);
     } catch (thrown) {
       const refusal = asLifeboatError(thrown);
       if (!type.busy?.(refusal)) throw thrown;

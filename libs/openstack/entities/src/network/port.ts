@@ -211,8 +211,11 @@ export const port = entity({
     };
   },
   create: (cloud, body) => created(cloud.network, '/ports', 'port', body),
-  afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/ports/${id}`, kept, to.mark)),
-  finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/ports/${id}`, 'port', kept)),
+  // Its tags come last too: until they do the description is its mark, and a server need not wait for them.
+  async finish(cloud, id, kept, to) {
+    await tagNeutron(cloud, `/ports/${id}`, kept, to.mark);
+    await describeNeutron(cloud, `/ports/${id}`, 'port', kept);
+  },
   remove: async (cloud, id) => void (await cloud.network.delete(`/ports/${id}`)),
   returns: comesBackByPut({
     path: '/ports',

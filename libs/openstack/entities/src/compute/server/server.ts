@@ -117,6 +117,7 @@ export const server = entity({
     return live['status'] === 'ERROR' ? 'failed' : live['status'] === 'DELETED' ? 'gone' : 'pending';
   },
   async finish(cloud, id, kept) {
+    if (kept.spec['power'] !== 'SHUTOFF' && kept.spec['locked'] !== true) return;
     const live = await found<Live>(cloud.compute.get(`/servers/${id}`), 'server');
     if (kept.spec['power'] === 'SHUTOFF' && live?.['status'] === 'ACTIVE') await act(cloud, id, { 'os-stop': null });
     if (kept.spec['locked'] === true && live?.['locked'] !== true)
