@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export const TRIES = 5;
+/** A call may be one too many several times over while many learn what a service allows. */
+export const REFUSALS = 20;
 const BASE_MS = 200;
 const LONGEST_MS = 10_000;
 /** Who is told to wait longer than this tells its caller instead, who has better things to do. */

@@ -8,7 +8,7 @@ import type { CallFacts } from './http-errors.ts';
 import type { Keystone } from './keystone.ts';
 import { lostError, NoAnswer } from './no-answer.ts';
 import { parsedAnswer } from './parsed-answer.ts';
-import { backOffMs, LONGEST_ASKED_MS, refusedUnhandled, retryAfterMs, TRIES, waitFor } from './retry.ts';
+import { backOffMs, LONGEST_ASKED_MS, REFUSALS, refusedUnhandled, retryAfterMs, TRIES, waitFor } from './retry.ts';
 import { secretsIn } from './secrets.ts';
 import type { RawAnswer, Transport } from './transport.ts';
 
@@ -129,11 +129,13 @@ export class ServiceCaller {
     const asked = retryAfterMs(retryAfter);
     const unhandled = refusedUnhandled(answer.status, retryAfter);
     const bearable = (asked ?? 0) <= LONGEST_ASKED_MS;
-    if (unhandled && asked && bearable && answer.status !== 503) this.transport.pause(this.name, asked);
+    const paused = unhandled && asked !== undefined && asked > 0 && bearable && answer.status !== 503;
+    if (paused) this.transport.pause(this.name, asked);
     const again = error.retryable && (unhandled || call.repeatable) && bearable && !isStream(call.body);
-    if (!again || tries >= TRIES)
+    if (!again || tries >= (paused ? REFUSALS : TRIES))
       throw !call.repeatable && answer.status >= 500 && !unhandled ? outcomeUnknown(this.facts(call), error) : error;
-    await waitFor(backOffMs(tries, asked), call.options.signal);
+    // It waits with all others then, and goes when they do.
+    if (!paused) await waitFor(backOffMs(tries, asked), call.options.signal);
   }
 
   private absent(): LifeboatError {

@@ -19,6 +19,7 @@ const ANSWER_MS = 60_000;
 const UPLOAD_ANSWER_MS = 300_000;
 const STALL_MS = 120_000;
 const CONCURRENT = 8;
+const TOO_MANY = 429;
 /** Shorter than any server's, so that a connection which the other side is about to close is not used again. */
 const KEEP_ALIVE_MS = 2_000;
 
@@ -93,8 +94,11 @@ export class Transport {
   }
 
   /** One HTTP exchange up to its headers; every answer is returned, good or bad. Throws NoAnswer, the error of `offLimits`, or what aborted it. */
-  exchange(call: RawCall): Promise<RawAnswer> {
-    return this.gate(call.service).pass(() => this.recorded(call), call.signal);
+  async exchange(call: RawCall): Promise<RawAnswer> {
+    const gate = this.gate(call.service);
+    const answer = await gate.pass(() => this.recorded(call), call.signal);
+    if (answer.status !== TOO_MANY) gate.carriedOut();
+    return answer;
   }
 
   /** The service said that it is asked too much. */
