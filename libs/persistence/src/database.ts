@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { EntityManager, EntityTarget, MixedList, QueryRunner } from 'typeorm';
 import { CommitMarks1790000000120 } from './commit-marks.migration.ts';
+import { Holds1790000000130 } from './holds.migration.ts';
 import { Instance } from './instance.ts';
 import { OutboxAndWork1790000000000 } from './outbox-and-work.migration.ts';
 import { passing } from './passing.ts';
@@ -49,6 +50,7 @@ export class Database {
         WorkClaims1790000000100,
         WorkCancel1790000000110,
         CommitMarks1790000000120,
+        Holds1790000000130,
         ...options.migrations,
       ],
       uuidExtension: 'pgcrypto',

@@ -21,24 +21,31 @@ export interface WorkRow extends Claim {
   readonly failingSince: Date | null;
 }
 
-const LEASE_SECONDS = 6;
+/** As another instance holds it. */
+export type WorkElsewhere = Omit<WorkRow, 'failures' | 'failingSince'>;
+
+export const LEASE_SECONDS = 6;
 export const LEASE_RENEW_MS = 2_000;
 
 /** Thrown to roll back what was done without the right to. */
 export const claimLost = (id: string) =>
   conflict('work-claim-lost', `Work ${id} was taken over by another claim, or has ended.`);
 
-/** Leases of instances that are no more (their advisory lock is free): their work goes on at once instead of after the lease. */
+/** Whether the instance that a column names is no more: nobody holds its lock. What follows a further colon is its own affair. */
+const isNoMore = (column: string): string =>
+  `coalesce(nullif(split_part(${column}, ':', 3), '')::bigint, 0) not in (
+     select objid::bigint from pg_locks
+     where locktype = 'advisory' and granted and classid::bigint = $1
+       and database = (select oid from pg_database where datname = current_database()))`;
+
+/** Leases of instances that are no more (their advisory lock is free): their work, and what they held, goes on at once instead of after the lease. */
 export async function takeOverDeadLeases(database: Database): Promise<void> {
   await database.query(
     `update work set lease_until = null, lease_owner = null
-     where state = 'running' and lease_owner is not null
-       and coalesce(nullif(split_part(lease_owner, ':', 3), '')::bigint, 0) not in (
-         select objid::bigint from pg_locks
-         where locktype = 'advisory' and granted and classid::bigint = $1
-           and database = (select oid from pg_database where datname = current_database()))`,
+     where state = 'running' and lease_owner is not null and ${isNoMore('lease_owner')}`,
     [INSTANCE_LOCKS],
   );
+  await database.query(`delete from hold where ${isNoMore('holder')}`, [INSTANCE_LOCKS]);
 }
 
 interface ClaimedRow {
@@ -61,6 +68,15 @@ export async function claimWork(database: Database, limit: number): Promise<read
     [database.instance.name, LEASE_SECONDS, limit],
   );
   return rows.map(({ failing_since, ...row }) => ({ ...row, failingSince: failing_since }));
+}
+
+/** What other instances are at of these types: work in which this one may take part. */
+export function heldByOthers(database: Database, types: readonly string[]): Promise<readonly WorkElsewhere[]> {
+  return database.query<WorkElsewhere[]>(
+    `select id, claim, type, envelope, memo from work
+     where type = any($1) and state = 'running' and lease_until > now() and lease_owner <> $2`,
+    [types, database.instance.name],
+  );
 }
 
 /** Keeps a lease; `false` when it was lost, and the work with it. */

@@ -61,6 +61,11 @@ export interface WorkContext {
 export interface WorkHandler<C, M = Json> {
   readonly giveUpAfterMs?: number;
   work(data: DataOf<C>, memo: M | undefined, context: WorkContext): Promise<WorkOutcome<AnswerOf<C>, M>>;
+  /**
+   * Takes part, in another instance, in what one is at; once for each claim and memo of it. What is shared out, and how (`Database.holds`), is the handler's affair. It
+   * answers nothing, and what it fails at is left to who holds the work. `signal` is aborted when nobody does any more.
+   */
+  help?(data: DataOf<C>, memo: M | undefined, context: Pick<WorkContext, 'message' | 'signal'>): Promise<void>;
 }
 
 export interface RequestContext {

@@ -1,6 +1,6 @@
 import type { RequestDef } from '@lifeboat/contracts';
 import { Bus, ask } from '@lifeboat/messaging';
-import { Database as Store } from '@lifeboat/persistence';
+import { Database as Store, Holds, isHeld } from '@lifeboat/persistence';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Outgoing } from './handlers.ts';
@@ -22,6 +22,16 @@ export class Database {
 
   query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T> {
     return this.store.query<T>(sql, parameters);
+  }
+
+  /** Keys of a scope that are shared out with other instances; to be closed. */
+  holds(scope: string): Holds {
+    return new Holds(this.store, scope);
+  }
+
+  /** Whether anybody, in any instance, holds anything of a scope. */
+  isHeld(tx: EntityManager, scope: string): Promise<boolean> {
+    return isHeld(tx, scope);
   }
 }
 

@@ -8,6 +8,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { z } from 'zod';
 import { discover } from './discover.ts';
 import type { Discovered } from './discover.ts';
+import { Helper } from './help.ts';
 import { accept } from './inbox.ts';
 import { Database } from './injectables.ts';
 import { loopFor, problemLog } from './loops.ts';
@@ -16,6 +17,7 @@ import { runWork } from './work-runner.ts';
 
 const CONCURRENCY = 32;
 const DEPTH_MS = 5_000;
+const HELP_MS = 1_000;
 const FORGET_MS = 3_600_000;
 
 export interface Surroundings {
@@ -61,7 +63,9 @@ function work(
   if (handlers.size > 0) inbox.push(subscriptions.commands(options.context));
   if (reactor) inbox.push(subscriptions.events(options.name, reactor.filters));
   const { name: service, context } = options;
-  const bury = buryEnvelope.bind(undefined, bus);
+  const running = { service, context, store, handlers, reactor, bury: buryEnvelope.bind(undefined, bus), log, signal };
+  const helper = new Helper(running);
+  signal.addEventListener('abort', () => helper.end(), { once: true });
   return [
     ...inbox.map((subscription) =>
       consume(bus, subscription, (envelope) => takeIn(store, accept(handlers, envelope)), {
@@ -72,7 +76,8 @@ function work(
     ),
     takeOverDeadLeases(store)
       .catch((thrown: unknown) => onProblem('taking over the work of dead instances', thrown))
-      .then(() => runWork({ service, context, store, handlers, reactor, bury, log, signal })),
+      .then(() => runWork(running)),
+    loopFor('looking where to help', HELP_MS, () => helper.look(), log, signal),
     relayOutbox(store, (subject, envelope) => bus.publish(subject, envelope), signal, onProblem),
     loopFor('measuring the queues', DEPTH_MS, () => measure(service, store), log, signal),
     loopFor('forgetting old work', FORGET_MS, () => forgetOldWork(store), log, signal),
