@@ -47,6 +47,15 @@ export class RecoveryRuns {
     if (row?.removed) throw beingRemoved(runId);
   }
 
+  /** Until the transaction ends nobody closes the run. Refused where somebody has. */
+  async keepOpen(tx: EntityManager, runId: string): Promise<void> {
+    const [row]: { removed: boolean }[] = await tx.query(
+      `select removed from recovery_run where run_id = $1 for share`,
+      [runId],
+    );
+    if (row?.removed) throw beingRemoved(runId);
+  }
+
   /** From now on nothing is made for the run. */
   async close(tx: EntityManager, runId: string): Promise<void> {
     await tx.query(

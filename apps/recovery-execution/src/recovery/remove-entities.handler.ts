@@ -2,9 +2,10 @@ import { ProbeWave, RecreateEntities, RemoveEntities, RunHooks } from '@lifeboat
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { external } from '@lifeboat/kernel';
 import { removeAll } from '@lifeboat/openstack-entity-api';
-import { again, DoesWork, done } from '@lifeboat/service-kit';
+import { again, Database, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
 import { RecoveryRuns } from './recovery-runs.ts';
+import { isShared } from './stored-shares.ts';
 
 const TRIES = 20;
 const AGAIN_MS = 2_000;
@@ -13,7 +14,10 @@ const LOOK_AGAIN_MS = 300;
 /** Ends the recreation, hooks and probes first and waits until nobody is at it: what a call under way still makes would be found by nobody. What is in use for a while (a volume being detached, a port being unplugged) goes at a later try. */
 @DoesWork(RemoveEntities)
 export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities, { tries: number; removed: number }> {
-  constructor(private readonly runs: RecoveryRuns) {}
+  constructor(
+    private readonly runs: RecoveryRuns,
+    private readonly database: Database,
+  ) {}
 
   async work(
     data: DataOf<typeof RemoveEntities>,
@@ -25,7 +29,8 @@ export class RemoveEntitiesHandler implements WorkHandler<typeof RemoveEntities,
       const run = { runId: data.runId };
       const made = await out.cancel(RecreateEntities, run);
       const called = await out.cancel(RunHooks, run);
-      return (await out.cancel(ProbeWave, run)) && called && made;
+      const probed = await out.cancel(ProbeWave, run);
+      return made && called && probed && !(await isShared(this.database, tx, data.runId));
     });
     if (!nobodyThere) return again(memo ?? { tries: 0, removed: 0 }, LOOK_AGAIN_MS);
     const input = await this.runs.input(data.runId);

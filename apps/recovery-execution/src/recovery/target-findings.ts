@@ -25,11 +25,11 @@ export type TargetFindings = PlanFindings;
 /** Everything that can be known to fail, found before anything is made. Reads only. */
 export async function targetFindings(run: Rebuild, data: Input, plans: PlanCheck): Promise<TargetFindings> {
   const state = await RunState.load(run);
-  const quotas = await readQuotas(run.cloud);
-  const plan = await plans.find(run, data);
-  // What comes back is counted there already.
-  const back = await returning(state);
-  const found = await Promise.all([
+  const [quotas, plan, back, leftOut, ...found] = await Promise.all([
+    readQuotas(run.cloud),
+    plans.find(run, data),
+    returning(state),
+    leftOutWarnings(state),
     mappingBlockers(state),
     typeBlockers(run.cloud, data),
     imageBlockers(run.cloud, data),
@@ -38,18 +38,14 @@ export async function targetFindings(run: Rebuild, data: Input, plans: PlanCheck
     checks: run.topology.entities.length + data.disks.length + data.images.length + quotas.size + plan.checks,
     blockers: [
       ...plannedOnlyBlockers(data.disks),
+      // What comes back is counted there already.
       ...quotaBlockers(state, quotas, back),
       ...found.flat(),
       ...stateBlockers(state),
       ...bodyBlockers(state),
       ...plan.blockers,
     ],
-    warnings: [
-      ...unseenWarnings(state),
-      ...(await leftOutWarnings(state)),
-      ...carriedOtherwise(data.disks),
-      ...plan.warnings,
-    ],
+    warnings: [...unseenWarnings(state), ...leftOut, ...carriedOtherwise(data.disks), ...plan.warnings],
     misled: plan.misled,
     ...(plan.waves && { waves: plan.waves }),
     ...(plan.traffic && { traffic: plan.traffic }),

@@ -32,10 +32,9 @@ export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload>
   ): Promise<WorkOutcome<AnswerOf<typeof VerifyWorkload>>> {
     const run = await this.runs.rebuildOf(await this.runs.knownInput(data.runId), context.signal);
     const state = await RunState.load(run);
-    const recovered = await this.recapture(run, state);
+    const [recovered, strangers] = await Promise.all([this.recapture(run, state), findStrangers(state)]);
     if (run.isolated) refuseWaysOut(recovered, state);
     const lines = receipt(run.topology, recovered, state);
-    const strangers = await findStrangers(state);
     const content = Receipt.parse({
       runId: data.runId,
       comparedAt: new Date().toISOString(),

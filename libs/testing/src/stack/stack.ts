@@ -40,6 +40,8 @@ export interface Stack {
   readonly databaseUrl: string;
   readonly tracesDir: string;
   process(name: ServiceName): ServiceProcess;
+  /** One more process of a service beside the first, ready; ends with the stack. */
+  another(name: ServiceName): Promise<ServiceProcess>;
   stop(): Promise<void>;
 }
 
@@ -52,8 +54,7 @@ export async function startStack(options: StackOptions, say: (what: string) => v
   const gatewayPort = options.gatewayPort ?? (await freePort());
   const secretKey = randomBytes(32).toString('hex');
 
-  const processes = new Map<ServiceName, ServiceProcess>();
-  for (const name of options.only ?? SERVICES) {
+  const made = async (name: ServiceName, logFile: string): Promise<ServiceProcess> => {
     const healthPort = await freePort();
     const env = {
       LIFEBOAT_NATS_URL: options.natsUrl,
@@ -66,18 +67,11 @@ export async function startStack(options: StackOptions, say: (what: string) => v
       ...(options.traces && { LIFEBOAT_TRACE_FILE: join(tracesDir, `${name}.jsonl`) }),
       ...options.env,
     };
-    processes.set(
-      name,
-      new ServiceProcess({
-        name,
-        script: `apps/${name}/dist/main.js`,
-        env,
-        logFile: join(logs, `${name}.log`),
-        readyUrl: `http://127.0.0.1:${healthPort}/readyz`,
-        restart: true,
-      }),
-    );
-  }
+    const readyUrl = `http://127.0.0.1:${healthPort}/readyz`;
+    return new ServiceProcess({ name, script: `apps/${name}/dist/main.js`, env, logFile, readyUrl, restart: true });
+  };
+  const processes = new Map<ServiceName, ServiceProcess>();
+  for (const name of options.only ?? SERVICES) processes.set(name, await made(name, join(logs, `${name}.log`)));
   const all = [...processes.values()];
   const stop = async (): Promise<void> => void (await Promise.all(all.map((process) => process.stop())));
   try {
@@ -95,6 +89,13 @@ export async function startStack(options: StackOptions, say: (what: string) => v
     process(name) {
       const process = processes.get(name);
       if (!process) throw new Error(`no service ${name}`);
+      return process;
+    },
+    async another(name) {
+      const process = await made(name, join(logs, `${name}-${all.length}.log`));
+      all.push(process);
+      process.start();
+      await process.ready();
       return process;
     },
   };
