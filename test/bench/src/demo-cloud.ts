@@ -1,10 +1,15 @@
 import type { CloudConfig } from '@lifeboat/openstack-client';
 import { SimulatedCloud } from '@lifeboat/testing';
+import type { SimulatedCloudOptions } from '@lifeboat/testing';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A simulated cloud with a project `demo`, of which a benchmark wants the entities and not the bytes. */
-export const cloudOf = (name: string, dir: string): Promise<SimulatedCloud> =>
+export const cloudOf = (
+  name: string,
+  dir: string,
+  more: Partial<Pick<SimulatedCloudOptions, 'delayMs'>> = {},
+): Promise<SimulatedCloud> =>
   SimulatedCloud.start({
     name,
     dir: join(dir, name),
@@ -12,6 +17,7 @@ export const cloudOf = (name: string, dir: string): Promise<SimulatedCloud> =>
     gibBytes: 64 * 1024,
     imageBytes: 64 * 1024,
     guestEveryMs: 0,
+    ...more,
   });
 
 /** As the services see it: its project `demo`. */

@@ -5,9 +5,10 @@ import { footprint } from './footprint.ts';
 import { freshness } from './freshness/freshness.ts';
 import { notifications } from './notifications/notifications.ts';
 import { rbd } from './rbd/rbd.ts';
+import { recovery } from './recovery/recovery.ts';
 
 /** Every benchmark there is: a file and a line. */
-const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, freshness, notifications, rbd };
+const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, freshness, notifications, rbd, recovery };
 
 const USAGE_ERROR = 64;
 const json = process.argv.includes('--json');

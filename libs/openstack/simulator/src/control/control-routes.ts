@@ -4,7 +4,7 @@ import type { FaultPlan } from '../faults/fault-plan.ts';
 import { readFault } from '../faults/fault.ts';
 import type { RateLimit } from '../faults/rate-limit.ts';
 import { created, get, noContent, ok, post, put, remove, type Answer, type Call, type Route } from '../http/call.ts';
-import { numberOf, textOf } from '../http/fields.ts';
+import { flagOf, numberOf, textOf } from '../http/fields.ts';
 import { badRequest, notFound } from '../http/refusal.ts';
 import { seedBulk } from '../seed/bulk.ts';
 import { inventory } from './inventory.ts';
@@ -149,7 +149,8 @@ export const controlRoutes = (cloud: Cloud, controls: Controls): Route[] => [
     return noContent();
   }),
   post('/bulk', (call) => {
-    seedBulk(cloud, numberOf(call.body, 'servers') ?? 0);
+    const stateless = flagOf(call.body, 'stateless') === true;
+    seedBulk(cloud, numberOf(call.body, 'servers') ?? 0, stateless ? 'stateless' : 'mixed');
     return noContent();
   }),
   ...faultRoutes(controls),

@@ -28,12 +28,20 @@ interface Ground {
   readonly typeId: string;
 }
 
+interface Plan extends Ground {
+  readonly build: Build;
+}
+
+/** What each server of a bulk has: any of both, or one port and nothing to carry. */
+type Build = 'mixed' | 'stateless';
+
 /**
- * Many servers for the project `demo`, put there as if they had run for long: each with two ports, every other one started from a volume and with a
- * second one, the others from the image and with one volume. Metadata only: there are no bytes behind these disks, and no quota is asked. Once a cloud.
+ * Many servers for the project `demo`, put there as if they had run for long. `mixed`: each with two ports, every other one started from a volume and with a
+ * second one, the others from the image and with one volume. `stateless`: each with one port, started from the image. Metadata only: there are no bytes behind
+ * these disks, and no quota is asked. Once a cloud.
  */
-export function seedBulk(cloud: Cloud, servers: number): void {
-  const ground = prepare(cloud, servers);
+export function seedBulk(cloud: Cloud, servers: number, build: Build = 'mixed'): void {
+  const ground = { ...prepare(cloud, servers), build };
   for (let number = 0; number < servers; number += 1) seedServer(cloud, ground, number, Date.now() - servers + number);
 }
 
@@ -80,11 +88,12 @@ function prepare(cloud: Cloud, servers: number): Ground {
   return { tenant, nets, groups, flavor, keypair, imageId: image.id, typeId: type.id };
 }
 
-function seedServer(cloud: Cloud, ground: Ground, number: number, born: number): void {
+function seedServer(cloud: Cloud, ground: Plan, number: number, born: number): void {
   const id = uuid();
-  const fromVolume = number % 2 === 0;
-  const nics = [0, 1].map((nic) => seedPort(cloud, ground, id, number, nic));
-  const disks = (fromVolume ? ['root', 'data'] : ['data']).map((what, at) =>
+  const stateless = ground.build === 'stateless';
+  const fromVolume = !stateless && number % 2 === 0;
+  const nics = (stateless ? [0] : [0, 1]).map((nic) => seedPort(cloud, ground, id, number, nic));
+  const disks = (stateless ? [] : fromVolume ? ['root', 'data'] : ['data']).map((what, at) =>
     seedVolume(cloud, ground, { serverId: id, name: `srv-${number}-${what}`, at: at + (fromVolume ? 0 : 1), born }),
   );
   const { projectId, userId } = ground.tenant;
