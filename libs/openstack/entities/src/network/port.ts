@@ -159,8 +159,7 @@ export const port = entity({
     'Addresses (several, chosen ones too), MAC, address pairs, security groups of the port, port security, DHCP options, DNS name, VNIC type, QoS policy, tags; unbound VIP ports and sub-ports of trunks too.',
   notKept: AGENTS_OWN,
 
-  list: (cloud, scope) =>
-    cloud.network.list<Live>('/ports', 'ports', { query: { project_id: scope.projectId }, ahead: true }),
+  list: (cloud, scope) => cloud.network.list<Live>('/ports', 'ports', { query: { project_id: scope.projectId } }),
   get: (cloud, id) => found(cloud.network.get(`/ports/${id}`), 'port'),
   skip: (live) => {
     const owner = String(live['device_owner'] ?? '');

@@ -48,7 +48,7 @@ export const volume = entity({
     encrypted: 'comes with the volume type',
   },
 
-  list: (cloud) => cloud.volume.list<Live>('/volumes/detail', 'volumes', { ahead: true }),
+  list: (cloud) => cloud.volume.list<Live>('/volumes/detail', 'volumes'),
   get: (cloud, id) => found(cloud.volume.get(`/volumes/${id}`), 'volume'),
   notified: { 'volume.': ['volume_id'] },
   skip: (live) => {

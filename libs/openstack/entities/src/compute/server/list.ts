@@ -41,7 +41,7 @@ export class ServerNeighbours implements Neighbours, Gathering {
   }
 
   async *list(cloud: Cloud): AsyncGenerator<Live> {
-    for await (const live of cloud.compute.list<Live>('/servers/detail', 'servers', { ahead: true })) {
+    for await (const live of cloud.compute.list<Live>('/servers/detail', 'servers')) {
       await findDevices(cloud, live, this);
       yield join(live, this);
     }
