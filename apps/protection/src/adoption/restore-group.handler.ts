@@ -80,6 +80,9 @@ async function knowPrimary(tx: EntityManager, { group: { primary: name } }: Home
   await tx.createQueryBuilder().insert().into(SiteRow).values(undeclared).orIgnore().execute();
 }
 
+/** Above any that the lost instance gave, of which no bundle knows the last: who heard a higher one takes a lower one for stale. One a minute was never given. */
+const tokenAbove = (nowMs: number): number => Math.floor(nowMs / 60_000);
+
 const restoreGroup = (tx: EntityManager, { group, paused }: Home): Promise<GroupRow> =>
   tx.save(
     tx.create(GroupRow, {
@@ -88,7 +91,7 @@ const restoreGroup = (tx: EntityManager, { group, paused }: Home): Promise<Group
       state: 'protected',
       heldBy: null,
       heldFor: null,
-      fenceToken: 0,
+      fenceToken: tokenAbove(Date.now()),
       pausedAt: paused ? new Date(paused.since) : null,
       pausedFor: paused?.reason ?? null,
       reversedBy: null,
