@@ -125,7 +125,8 @@ function offered<T>(verb: T | undefined): T {
       await recovery.start();
       const healthy = await until(async () => {
         const lag = await driver.lag?.(pointOf('pnt-lag'), undefined, io(pointOf('pnt-lag'), 'primary', 'recovery'));
-        if (!lag?.healthy) return { status: 'in-progress', memo: null, againMs: 100 };
+        // It streams before it has replayed what it missed: what it is behind until then is its lag, no fault.
+        if (!lag?.healthy || lag.bytes !== 0) return { status: 'in-progress', memo: null, againMs: 100 };
         return { status: 'done', result: lag };
       });
       expect(healthy).toMatchObject({ healthy: true, bytes: 0, seconds: 0 });
