@@ -51,7 +51,7 @@ start_in() { local c=$1 n=$2; shift 2; start "$c-$n" nsenter -m -n -t "$(pid_of 
 start_agents() {
     local c=$1 e=$STATE/$1/etc/neutron a
     for a in linuxbridge dhcp l3; do
-        start_in "$c" "neutron-$a-agent" env PATH="$HERE/tools/agents-path:$PATH" neutron-$a-agent --config-file "$e/neutron.conf" --config-file "$e/${a}_agent.ini"
+        start_in "$c" "neutron-$a-agent" neutron-$a-agent --config-file "$e/neutron.conf" --config-file "$e/${a}_agent.ini"
     done
 }
 

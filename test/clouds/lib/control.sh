@@ -6,6 +6,7 @@ DATABASES="keystone glance placement nova nova_api nova_cell0 neutron cinder"
 configure() {
     local c=$1
     $PY "$HERE/tools/configure" "${@:2}" <<VARS
+here=$HERE
 cloud=$c
 ip=$(cloud_ip "$c")
 region=$(cloud_region "$c")
