@@ -3,12 +3,22 @@ import { blocks } from './blocks/blocks.ts';
 import { crawl } from './crawl/crawl.ts';
 import { footprint } from './footprint.ts';
 import { freshness } from './freshness/freshness.ts';
+import { heat } from './heat/heat.ts';
 import { notifications } from './notifications/notifications.ts';
 import { rbd } from './rbd/rbd.ts';
 import { recovery } from './recovery/recovery.ts';
 
 /** Every benchmark there is: a file and a line. */
-const axes: Readonly<Record<string, Axis>> = { blocks, crawl, footprint, freshness, notifications, rbd, recovery };
+const axes: Readonly<Record<string, Axis>> = {
+  blocks,
+  crawl,
+  footprint,
+  freshness,
+  heat,
+  notifications,
+  rbd,
+  recovery,
+};
 
 const USAGE_ERROR = 64;
 const json = process.argv.includes('--json');
