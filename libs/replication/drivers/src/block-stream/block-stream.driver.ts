@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { copyFrom } from '../openstack/copies.ts';
 import { copyRecipe } from '../openstack/recipes.ts';
 import { found } from '../openstack/remembered.ts';
-import { idIn } from '../openstack/ship-image.ts';
+import { idIn } from '../openstack/stored.ts';
 import { findSnapshots, readSnapshot, removeSnapshots, takeSnapshot } from '../openstack/snapshots.ts';
 import { missing, no, volumeQuotas, volumeSupport } from '../openstack/support.ts';
 import { findVolumes, removeVolumes } from '../openstack/volumes.ts';
@@ -118,7 +118,7 @@ async function transfer(
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
   const { bytes = 0, volumeId } = (before ?? {}) as Memo;
-  const snapshotId = idIn(taken.snapshot, 'snapshotId');
+  const snapshotId = idIn('block-stream', taken.snapshot, 'snapshotId');
   const base = point.base === undefined ? undefined : asReplica(point.base);
   const { folder, name } = treeOf(settings, io.source.site, point);
   const key = await keyOfDisk(folder, name, base?.key);

@@ -1,7 +1,9 @@
 import type { Json } from '@lifeboat/kernel';
 import type { Disk } from '@lifeboat/replication-driver-api';
+import { z } from 'zod';
 import { readBackup, exportRecord } from '../openstack/backups.ts';
 import type { BackupRecord } from '../openstack/backups.ts';
+import { storedAs } from '../openstack/stored.ts';
 import type { Cloud } from '@lifeboat/openstack-client';
 
 /** A point's backup, and those it builds on, the full one first. Both clouds know each under the same id. */
@@ -13,7 +15,9 @@ export interface BackupReplica {
 /** A restore reads the whole chain, and one lost link loses all after it: so every so many points a full backup begins a new one. */
 export const LONGEST_CHAIN = 14;
 
-export const asReplica = (value: Json): BackupReplica => value as unknown as BackupReplica;
+const Stored: z.ZodType<BackupReplica> = z.object({ backupId: z.string().min(1), chain: z.array(z.string().min(1)) });
+
+export const asReplica = storedAs('cinder-backup', Stored);
 export const asJson = ({ backupId, chain }: BackupReplica): Json => ({ backupId, chain: [...chain] });
 
 /** Whether the next backup may be built on the base's. Of a volume that grew since Cinder makes none but a full one. */
