@@ -33,7 +33,7 @@ import {
 } from './point-snapshot.ts';
 import { volumesOf } from './reach.ts';
 import { serveBlocks } from './receive.ts';
-import { AGAIN_MS, asJson, asReplica, isSeed, replicaVolume, whereaboutsOf } from './replica.ts';
+import { AGAIN_MS, asJson, asReplica, baseOf, isSeed, replicaVolume, whereaboutsOf } from './replica.ts';
 import type { Replica } from './replica.ts';
 import { reverseBySeed } from './reverse.ts';
 import { BlockStreamSettings } from './settings.ts';
@@ -119,7 +119,7 @@ async function transfer(
 ): Promise<Outcome<Transferred>> {
   const { bytes = 0, volumeId } = (before ?? {}) as Memo;
   const snapshotId = idIn('block-stream', taken.snapshot, 'snapshotId');
-  const base = point.base === undefined ? undefined : asReplica(point.base);
+  const base = baseOf(point);
   const { folder, name } = treeOf(settings, io.source.site, point);
   const key = await keyOfDisk(folder, name, base?.key);
   const snapshot = await found(readSnapshot(io.source, snapshotId));

@@ -36,6 +36,8 @@ const Stored: z.ZodType<Replica> = z.object({
 });
 
 export const asReplica = storedAs('block-stream', Stored);
+/** What a point builds on. What cannot be read is not built on: all is compared. */
+export const baseOf = ({ base }: Pick<PointOfDisk, 'base'>): Replica | undefined => Stored.safeParse(base).data;
 export const asJson = (replica: Replica): Json => ({ ...replica });
 
 export const whereaboutsOf = ({ volumeId, snapshotId }: Replica): Whereabouts => ({
@@ -65,7 +67,7 @@ export async function replicaVolume(
 ): Promise<Volume | Outcome<never>> {
   const mark = io.markOfDisk('replica');
   const found = await findVolumes(io.target, mark, volumeId);
-  const base = point.base === undefined ? undefined : asReplica(point.base).volumeId;
+  const base = baseOf(point)?.volumeId;
   const volume = found.find(({ id }) => id === base) ?? found.find(({ id }) => id === volumeId) ?? found[0];
   if (!volume) {
     const seeded = await adoptSeed(point, mark, io);

@@ -18,14 +18,15 @@ export const LONGEST_CHAIN = 14;
 const Stored: z.ZodType<BackupReplica> = z.object({ backupId: z.string().min(1), chain: z.array(z.string().min(1)) });
 
 export const asReplica = storedAs('cinder-backup', Stored);
+/** What a point builds on. What cannot be read is not built on. */
+const known = (base: Json | undefined): BackupReplica | undefined => Stored.safeParse(base).data;
 export const asJson = ({ backupId, chain }: BackupReplica): Json => ({ backupId, chain: [...chain] });
 
 /** Whether the next backup may be built on the base's. Of a volume that grew since Cinder makes none but a full one. */
 export async function mayBuildOn(base: Json | undefined, { sizeGiB }: Disk, source: Cloud): Promise<boolean> {
-  if (base === undefined) return false;
-  const { backupId, chain } = asReplica(base);
-  if (chain.length + 1 >= LONGEST_CHAIN) return false;
-  const parent = await readBackup(source, backupId);
+  const before = known(base);
+  if (!before || before.chain.length + 1 >= LONGEST_CHAIN) return false;
+  const parent = await readBackup(source, before.backupId);
   return parent?.status === 'available' && parent.size >= sizeGiB;
 }
 
@@ -41,8 +42,8 @@ export async function ancestorsOf(
 ): Promise<readonly string[] | undefined> {
   if (parentId === undefined) return [];
   if ((await readBackup(target, parentId))?.status !== 'available') return undefined;
-  const known = base === undefined ? undefined : asReplica(base);
-  if (known?.backupId === parentId) return [...known.chain, parentId];
+  const before = known(base);
+  if (before?.backupId === parentId) return [...before.chain, parentId];
   const ancestors = [parentId];
   for (
     let id = (await exportRecord(source, parentId)).parentId;

@@ -1,5 +1,5 @@
 import type { LifeboatError } from '@lifeboat/kernel';
-import { asReplica as blockStream } from '../block-stream/replica.ts';
+import { asReplica as blockStream, baseOf } from '../block-stream/replica.ts';
 import { asReplica as cinderBackup } from '../cinder-backup/chain.ts';
 import { asPosition } from '../postgresql/primary.ts';
 import { asReplica as rbdMirror } from '../rbd-mirror/replica.ts';
@@ -46,6 +46,12 @@ describe('what a driver wrote down of a point', () => {
     ['image-transfer', 'imageId', () => idIn('image-transfer', {}, 'imageId')],
   ])('is refused where it does not fit: of %s, at %s', (driver, field, read) => {
     expect(refusal(read)).toMatchObject({ code: 'replica-unreadable', data: { driver, field } });
+  });
+
+  it('is not built on where it cannot be read', () => {
+    expect(baseOf({ base: BLOCKS })).toEqual(BLOCKS);
+    expect(baseOf({ base: { written: 'by a later release' } })).toBeUndefined();
+    expect(baseOf({})).toBeUndefined();
   });
 
   it('is refused without a word of what is in it', () => {

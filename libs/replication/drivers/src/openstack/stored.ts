@@ -17,7 +17,7 @@ export const storedAs =
       'replica-unreadable',
       `What ${driver} wrote down of a recovery point cannot be read${field ? `, at "${field}"` : ''}: ${issue?.message ?? 'it does not fit'}.`,
       {
-        mend: 'A release that is newer than this one may have written it: run that. Else use another point, and let a new one be made.',
+        mend: 'A release that is newer than this one may have written it: run that. Else use another point; new ones do not build on it.',
         data: { driver, ...(field && { field }) },
       },
     );
