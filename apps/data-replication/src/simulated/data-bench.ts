@@ -26,6 +26,8 @@ export class DataBench {
   readonly events: Envelope[] = [];
   private readonly answers = new Map<string, Envelope>();
   private readonly ending = new AbortController();
+  /** Where each site has a worker of its own. */
+  private betas: ServiceProcess | undefined;
 
   private constructor(
     readonly dir: string,
@@ -34,7 +36,6 @@ export class DataBench {
     readonly simulators: Readonly<Record<Side, Simulator>>,
     readonly clouds: Readonly<Record<Side, Cloud>>,
     private readonly bus: Bus,
-    private readonly betas?: ServiceProcess,
   ) {
     const hear = async (answer: Envelope): Promise<void> => {
       this.answers.set(answer.causationId ?? '', answer);
@@ -88,16 +89,16 @@ export class DataBench {
       env: { LIFEBOAT_DRIVERS_FILE: driversFile, LIFEBOAT_LAG_SECONDS: '1', ...env },
       ...(own && { envOf: { 'data-worker': own.alpha } }),
     });
-    const betas = own && (await stack.another('data-worker', own.beta));
-    return new DataBench(
+    const bench = new DataBench(
       dir,
       servers,
       stack,
       simulators,
       { alpha: openSimulated(simulators.alpha), beta: openSimulated(simulators.beta) },
       new Bus(servers.natsUrl, 'data-bench'),
-      betas,
     );
+    bench.betas = own && (await stack.another('data-worker', own.beta));
+    return bench;
   }
 
   /** Of the site; one for both where nothing else was asked for. */
