@@ -1,4 +1,6 @@
-import { runService } from '@lifeboat/service-kit';
+import { Bus, jsonRequests } from '@lifeboat/messaging';
+import { driversProvider } from '@lifeboat/replication-drivers';
+import { runService, SETTINGS } from '@lifeboat/service-kit';
 import { z } from 'zod';
 import { AdoptDisksHandler } from './adoption/adopt-disks.handler.ts';
 import { Adoptions } from './adoption/adoptions.ts';
@@ -11,7 +13,6 @@ import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
 import { PromoteDisksHandler } from './copies/promote-disks.handler.ts';
 import { ReadRecipesHandler } from './copies/read-recipes.handler.ts';
 import { ReleaseDisksHandler } from './copies/release-disks.handler.ts';
-import { driversProvider } from './drivers.provider.ts';
 import { ReadLagHandler } from './lag/read-lag.handler.ts';
 import { WatchLag } from './lag/watch-lag.ts';
 import { DataReplication1790000000003 } from './migrations/0001-data-replication.ts';
@@ -69,7 +70,7 @@ await runService({
     LIFEBOAT_REPLICA_LOOK_SECONDS: z.coerce.number().min(1).default(300),
   },
   providers: [
-    driversProvider,
+    driversProvider({ settings: SETTINGS, bus: Bus, requests: jsonRequests }),
     Tasks,
     AskWorkers,
     HearAnswers,

@@ -1,5 +1,6 @@
-import { runService } from '@lifeboat/service-kit';
-import { driversProvider } from './drivers.provider.ts';
+import { Bus, jsonRequests } from '@lifeboat/messaging';
+import { driversProvider } from '@lifeboat/replication-drivers';
+import { runService, SETTINGS } from '@lifeboat/service-kit';
 import { SiteWorkers } from './verbs/site-workers.ts';
 import { VerbRunner } from './verbs/verb-runner.ts';
 import { workerSettings } from './worker-settings.ts';
@@ -9,7 +10,7 @@ await runService({
   context: 'site',
   needs: { clouds: true },
   settings: workerSettings,
-  providers: [driversProvider, VerbRunner, SiteWorkers],
+  providers: [driversProvider({ settings: SETTINGS, bus: Bus, requests: jsonRequests }), VerbRunner, SiteWorkers],
   main: async (app, signal) => {
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await app.get(SiteWorkers).stop();

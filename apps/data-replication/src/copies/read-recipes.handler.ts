@@ -2,11 +2,11 @@ import { ReadRecipes } from '@lifeboat/contracts';
 import type { DiskRecipe, DiskReplica, InputOf, OutputOf } from '@lifeboat/contracts';
 import { marksOf } from '@lifeboat/replication-driver-api';
 import type { Copy, PointOfDisk } from '@lifeboat/replication-driver-api';
+import { DRIVERS } from '@lifeboat/replication-drivers';
 import type { Drivers } from '@lifeboat/replication-drivers';
 import { AnswersRequest, Sites } from '@lifeboat/service-kit';
 import type { RequestHandler } from '@lifeboat/service-kit';
 import { Inject } from '@nestjs/common';
-import { DRIVERS } from '../drivers.provider.ts';
 import { placeCopy, readOffered } from './place-copies.ts';
 
 type Input = InputOf<typeof ReadRecipes>;

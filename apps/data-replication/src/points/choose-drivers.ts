@@ -4,10 +4,10 @@ import { readQuotas } from '@lifeboat/openstack-client';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { chooseDriver } from '@lifeboat/replication-driver-api';
 import type { Choice, Disk as DriverDisk } from '@lifeboat/replication-driver-api';
+import { DRIVERS } from '@lifeboat/replication-drivers';
 import type { Drivers } from '@lifeboat/replication-drivers';
 import { SETTINGS, Sites } from '@lifeboat/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { DRIVERS } from '../drivers.provider.ts';
 import { quotaShortage, sumOf } from '../sites/quota-check.ts';
 import { readFacts, shareStore } from '../sites/site-facts.ts';
 

@@ -1,10 +1,10 @@
 import { ListDrivers } from '@lifeboat/contracts';
 import type { OutputOf } from '@lifeboat/contracts';
+import { DRIVERS } from '@lifeboat/replication-drivers';
 import type { Drivers, LoadedDriver } from '@lifeboat/replication-drivers';
 import { AnswersRequest } from '@lifeboat/service-kit';
 import type { RequestHandler } from '@lifeboat/service-kit';
 import { Inject } from '@nestjs/common';
-import { DRIVERS } from '../drivers.provider.ts';
 
 type Answer = OutputOf<typeof ListDrivers>;
 

@@ -1,12 +1,12 @@
 import type { DataOf, ReprotectDisk, ReverseDisks } from '@lifeboat/contracts';
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { ReplicationDriver } from '@lifeboat/replication-driver-api';
+import { DRIVERS } from '@lifeboat/replication-drivers';
 import type { Drivers } from '@lifeboat/replication-drivers';
 import { Sites } from '@lifeboat/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { Copies } from '../copies/copies.ts';
 import type { DiskCopyRow } from '../copies/copies.ts';
-import { DRIVERS } from '../drivers.provider.ts';
 import { nothingStands, usesOriginals, wayBackOf } from './way-back.ts';
 import type { Standing } from './way-back.ts';
 

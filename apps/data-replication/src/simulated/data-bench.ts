@@ -6,7 +6,7 @@ import type { Cloud } from '@lifeboat/openstack-client';
 import { startSimulator } from '@lifeboat/openstack-simulator';
 import type { Simulator } from '@lifeboat/openstack-simulator';
 import { markedIn } from '@lifeboat/replication-driver-api';
-import type { Stack } from '@lifeboat/testing';
+import type { ServiceProcess, Stack } from '@lifeboat/testing';
 import { openSimulated, startStack, until } from '@lifeboat/testing';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -26,9 +26,11 @@ export class DataBench {
   readonly events: Envelope[] = [];
   private readonly answers = new Map<string, Envelope>();
   private readonly ending = new AbortController();
+  /** Where each site has a worker of its own. */
+  private betas: ServiceProcess | undefined;
 
   private constructor(
-    private readonly dir: string,
+    readonly dir: string,
     readonly servers: Servers,
     readonly stack: Stack,
     readonly simulators: Readonly<Record<Side, Simulator>>,
@@ -46,14 +48,17 @@ export class DataBench {
     });
   }
 
-  /** `drivers`: what the drivers file says; the bytes of a volume of a site are in `<dir>/<site>/disks/volume-<id>.raw`; `env`: more settings for both services. */
+  /** `drivers`: what the drivers file says; the bytes of a volume of a site are in `<dir>/<site>/disks/volume-<id>.raw`; `workers`: what that of
+   * each site's own worker says, `alpha`'s being the stack's `data-worker`; without it one worker serves both. `env`: more settings for both services. */
   static async start(
     gibBytes = 16 * MIB,
     {
       drivers,
+      workers,
       env = {},
     }: {
       readonly drivers?: (dir: string) => Promise<unknown>;
+      readonly workers?: (dir: string) => Promise<Readonly<Record<Side, unknown>>>;
       readonly env?: Readonly<Record<string, string>>;
     } = {},
   ): Promise<DataBench> {
@@ -73,8 +78,8 @@ export class DataBench {
         clouds: { alpha: simulators.alpha.cloudsYamlEntry(), beta: simulators.beta.cloudsYamlEntry() },
       }),
     );
-    const driversFile = join(dir, 'drivers.yaml');
-    await writeFile(driversFile, JSON.stringify({ drivers: (await drivers?.(dir)) ?? {} }));
+    const driversFile = await writeDrivers(dir, 'drivers', (await drivers?.(dir)) ?? {});
+    const own = await workersEnv(dir, await workers?.(dir));
     const stack = await startStack({
       databaseUrl: servers.databaseUrl,
       natsUrl: servers.natsUrl,
@@ -82,8 +87,9 @@ export class DataBench {
       dir,
       only: ['data-replication', 'data-worker'],
       env: { LIFEBOAT_DRIVERS_FILE: driversFile, LIFEBOAT_LAG_SECONDS: '1', ...env },
+      ...(own && { envOf: { 'data-worker': own.alpha } }),
     });
-    return new DataBench(
+    const bench = new DataBench(
       dir,
       servers,
       stack,
@@ -91,6 +97,13 @@ export class DataBench {
       { alpha: openSimulated(simulators.alpha), beta: openSimulated(simulators.beta) },
       new Bus(servers.natsUrl, 'data-bench'),
     );
+    bench.betas = own && (await stack.another('data-worker', own.beta));
+    return bench;
+  }
+
+  /** Of the site; one for both where nothing else was asked for. */
+  worker(side: Side): ServiceProcess {
+    return (side === 'beta' ? this.betas : undefined) ?? this.stack.process('data-worker');
   }
 
   /** Sends a command once, and waits for nothing. */
@@ -262,4 +275,20 @@ export class DataBench {
     await this.servers.stop();
     await rm(this.dir, { recursive: true, force: true });
   }
+}
+
+async function writeDrivers(dir: string, name: string, drivers: unknown): Promise<string> {
+  const file = join(dir, `${name}.yaml`);
+  await writeFile(file, JSON.stringify({ drivers }));
+  return file;
+}
+
+/** Each worker serves its own site, and knows of the other what its own file says. */
+async function workersEnv(dir: string, workers: Readonly<Record<Side, unknown>> | undefined) {
+  if (!workers) return undefined;
+  const of = async (side: Side) => ({
+    LIFEBOAT_WORKER_SITES: side,
+    LIFEBOAT_DRIVERS_FILE: await writeDrivers(dir, `drivers-${side}`, workers[side]),
+  });
+  return { alpha: await of('alpha'), beta: await of('beta') };
 }

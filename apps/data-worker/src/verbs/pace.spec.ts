@@ -18,6 +18,24 @@ describe('the pace of a call', () => {
     await expect(pace(1)).rejects.toThrow('aborted');
   });
 
+  it('lets those go at once who wait when the limit is lifted', async () => {
+    let limit: number | undefined = 1;
+    const pace = pacer(() => limit, new AbortController().signal);
+    const held = [pace(MIB), pace(MIB)];
+    limit = undefined;
+    await Promise.all(held);
+  });
+
+  it('lets no more pass than the limit says, however many wait', async () => {
+    const pace = pacer(() => MIB, new AbortController().signal);
+    const began = performance.now();
+    await Promise.all(Array.from({ length: 16 }, () => pace(MIB / 16)));
+    const seconds = (performance.now() - began) / 1_000;
+    // A quarter of a second's worth may go ahead of the clock.
+    expect(seconds).toBeGreaterThan(0.7);
+    expect(seconds).toBeLessThan(1.5);
+  });
+
   it('goes by the limit of the moment', async () => {
     let limit: number | undefined = 1024 * MIB;
     const pace = pacer(() => limit, new AbortController().signal);

@@ -3,10 +3,13 @@ import { loadClouds } from '@lifeboat/openstack-client';
 import { Every, LOGGER, SETTINGS } from '@lifeboat/service-kit';
 import { createLogger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkerSettings } from '../worker-settings.ts';
 import { VerbRunner } from './verb-runner.ts';
 
 const NEW_SITES_MS = 10_000;
+/** A port that is still taken, a certificate that is not there yet. */
+const SERVE_AGAIN_MS = 10_000;
 
 /** Reads the work of the sites that this worker serves: those named, else all of clouds.yaml, those added later too. */
 @Injectable()
@@ -46,8 +49,8 @@ export class SiteWorkers {
     const run = (work: Parameters<VerbRunner['run']>[1]): Promise<void> => this.runner.run(site, work, signal);
     for (const { definition, settings } of this.runner.drivers.definitions) {
       const problem = (what: string, thrown: unknown): void => onProblem(`driver ${definition.name}: ${what}`, thrown);
-      const serving = definition.serve?.(settings, { site, signal, problem });
-      if (serving) this.running.push(serving.catch((thrown: unknown) => problem('serves no more', thrown)));
+      const serve = async (): Promise<void> => definition.serve?.(settings, { site, signal, problem });
+      if (definition.serve) this.running.push(keepServing(serve, problem, signal));
     }
     this.running.push(
       consume(this.bus, subscriptions.siteWork(site), run, {
@@ -57,4 +60,19 @@ export class SiteWorkers {
       }),
     );
   }
+}
+
+/** Returns when it has nothing to serve, or with the signal. */
+async function keepServing(
+  serve: () => Promise<void>,
+  problem: (what: string, thrown: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted)
+    try {
+      return await serve();
+    } catch (thrown) {
+      problem('does not serve; begins again soon', thrown);
+      await pause(SERVE_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
 }

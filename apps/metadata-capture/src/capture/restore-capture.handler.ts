@@ -1,4 +1,4 @@
-import { ReadBundleEntities, RestoreCapture } from '@lifeboat/contracts';
+import { CapturedEntity, ReadBundleEntities, RestoreCapture } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf, OutputOf } from '@lifeboat/contracts';
 import { conflict } from '@lifeboat/kernel';
 import type { Entity } from '@lifeboat/openstack-entity-api';
@@ -44,9 +44,24 @@ export class RestoreCaptureHandler implements WorkHandler<typeof RestoreCapture>
         pointId,
         cursor,
       });
-      entities.push(...(page.entities as unknown as Entity[]));
+      entities.push(...page.entities.map((entity) => entityIn(entity, pointId)));
       if (page.next === undefined) return { ...page, entities };
       cursor = page.next;
     }
   }
+}
+
+/** As some release wrote it into the bundle. */
+function entityIn(value: unknown, pointId: string): Entity {
+  const parsed = CapturedEntity.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw conflict(
+      'bundle-entity-unreadable',
+      `An entity of point ${pointId} in the bundle cannot be read, at "${issue?.path.map(String).join('.')}": ${issue?.message}.`,
+      { mend: 'Adopt from another bundle of the group: "--bundle NAME", or by the release that wrote this one.' },
+    );
+  }
+  const { unseen, ...entity } = parsed.data;
+  return { ...entity, ...(unseen && { unseen }) };
 }

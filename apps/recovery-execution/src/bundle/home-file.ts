@@ -1,4 +1,5 @@
-import type { BundleHome, DiskReplica, Home, HomePoint } from '@lifeboat/contracts';
+import { BundleHome } from '@lifeboat/contracts';
+import type { DiskReplica, Home, HomePoint } from '@lifeboat/contracts';
 import { openSecret, sealSecret } from '@lifeboat/kernel';
 import type { Entity } from '@lifeboat/openstack-entity-api';
 
@@ -14,13 +15,13 @@ export type WholePoint = HomePoint & {
 /** What drivers keep of replicas is for our services alone; what is secret in entities is sealed already. Pure, but for the seals. */
 export function homeFile(home: Home, points: readonly WholePoint[], key: string): BundleHome {
   const places = new Map<string, number>();
-  const entities: Entity[] = [];
+  const entities: BundleHome['entities'] = [];
   const placeOf = (entity: Entity): number => {
     const text = JSON.stringify(entity);
     const known = places.get(text);
     if (known !== undefined) return known;
     places.set(text, entities.length);
-    return entities.push(entity) - 1;
+    return entities.push(...BundleHome.shape.entities.parse([JSON.parse(text)])) - 1;
   };
   return {
     format: 1,
@@ -30,7 +31,7 @@ export function homeFile(home: Home, points: readonly WholePoint[], key: string)
       disks: point.disks.map((disk) => ({ ...disk, replica: sealSecret(JSON.stringify(disk.replica), key) })),
       entities: point.entities.map(placeOf),
     })),
-    entities: entities as unknown as BundleHome['entities'],
+    entities,
   };
 }
 

@@ -24,7 +24,7 @@ export { send } from './send/send.ts';
 export type { Sending, Sent } from './send/send.ts';
 export type { Fuzzed } from './testing/fuzz.ts';
 export { connectTls, listenTls } from './tls/tls.ts';
-export type { TlsFiles } from './tls/tls.ts';
+export type { TlsFiles } from './tls/tls-files.ts';
 export type { Opening } from './wire/opening.ts';
 export { streamPair } from './wire/pair.ts';
 

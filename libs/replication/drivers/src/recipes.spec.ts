@@ -25,6 +25,14 @@ const settings: Readonly<Record<string, unknown>> = {
   postgresql: { databases: { shop: { servers: { alpha: server, beta: server }, slot: 'shop' } } },
   'rbd-mirror': { sites: { beta: { conf: '/etc/ceph/b', user: 'c', pool: 'volumes', cinderHost: 'h@rbd#rbd' } } },
 };
+const BLOCKS = {
+  volumeId: 'r1',
+  snapshotId: 's1',
+  sourceSnapshotId: 's0',
+  root: '0'.repeat(64),
+  algorithm: 'blake3',
+  key: 'a2V5',
+};
 const recipeOf = (name: string, replica: Json): Recipe | undefined =>
   builtIn
     .find((one) => one.name === name)
@@ -37,7 +45,7 @@ describe('a recipe', () => {
   });
 
   it.each([
-    ['block-stream', { snapshotId: 's1' }, { snapshot_id: 's1' }],
+    ['block-stream', BLOCKS, { snapshot_id: 's1' }],
     ['image-transfer', { imageId: 'i1' }, { imageRef: 'i1' }],
     ['stateless', { nothing: true }, {}],
     ['postgresql', { lsn: '0/0' }, {}],

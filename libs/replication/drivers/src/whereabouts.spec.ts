@@ -32,7 +32,8 @@ describe('the whereabouts of a replica', () => {
   });
 
   it('of a block stream are the replica volume and the snapshot that is the point', () => {
-    expect(whereaboutsOf('block-stream', { volumeId: 'r1', snapshotId: 's1', key: 'k' })).toMatchObject({
+    const made = { sourceSnapshotId: 's0', root: '0'.repeat(64), algorithm: 'blake3', key: 'a2V5' };
+    expect(whereaboutsOf('block-stream', { volumeId: 'r1', snapshotId: 's1', ...made })).toMatchObject({
       parts: [
         { kind: 'volume', id: 'r1' },
         { kind: 'snapshot', id: 's1' },

@@ -33,6 +33,8 @@ export interface StackOptions {
   readonly only?: readonly ServiceName[];
   /** More `LIFEBOAT_*` settings for all services. */
   readonly env?: Readonly<Record<string, string>>;
+  /** And for one of them alone. */
+  readonly envOf?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>;
 }
 
 export interface Stack {
@@ -40,8 +42,8 @@ export interface Stack {
   readonly databaseUrl: string;
   readonly tracesDir: string;
   process(name: ServiceName): ServiceProcess;
-  /** One more process of a service beside the first, ready; ends with the stack. */
-  another(name: ServiceName): Promise<ServiceProcess>;
+  /** One more process of a service beside the first, ready; ends with the stack. `env`: in place of `envOf`. */
+  another(name: ServiceName, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   stop(): Promise<void>;
 }
 
@@ -54,7 +56,7 @@ export async function startStack(options: StackOptions, say: (what: string) => v
   const gatewayPort = options.gatewayPort ?? (await freePort());
   const secretKey = randomBytes(32).toString('hex');
 
-  const made = async (name: ServiceName, logFile: string): Promise<ServiceProcess> => {
+  const made = async (name: ServiceName, logFile: string, own = options.envOf?.[name]): Promise<ServiceProcess> => {
     const healthPort = await freePort();
     const env = {
       LIFEBOAT_NATS_URL: options.natsUrl,
@@ -66,6 +68,7 @@ export async function startStack(options: StackOptions, say: (what: string) => v
       ...(name === 'gateway' && { LIFEBOAT_GATEWAY_PORT: String(gatewayPort) }),
       ...(options.traces && { LIFEBOAT_TRACE_FILE: join(tracesDir, `${name}.jsonl`) }),
       ...options.env,
+      ...own,
     };
     const readyUrl = `http://127.0.0.1:${healthPort}/readyz`;
     return new ServiceProcess({ name, script: `apps/${name}/dist/main.js`, env, logFile, readyUrl, restart: true });
@@ -91,8 +94,8 @@ export async function startStack(options: StackOptions, say: (what: string) => v
       if (!process) throw new Error(`no service ${name}`);
       return process;
     },
-    async another(name) {
-      const process = await made(name, join(logs, `${name}-${all.length}.log`));
+    async another(name, env) {
+      const process = await made(name, join(logs, `${name}-${all.length}.log`), env);
       all.push(process);
       process.start();
       await process.ready();

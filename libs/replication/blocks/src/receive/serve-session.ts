@@ -58,7 +58,8 @@ async function receive(
   channel: Channel,
   serving: Serving,
 ): Promise<void> {
-  const granted = await serving.grant(opening);
+  // It may have a list of changes read, which takes as long as it is.
+  const granted = await channel.busy(serving.grant(opening));
   await using device = granted.device;
   if (device.size !== opening.size)
     throw invalidInput('replica-size-differs', `The replica has ${device.size} bytes and the volume ${opening.size}.`);
@@ -67,7 +68,7 @@ async function receive(
   const tree = await KeptTree.open({ folder: serving.folder, name: opening.volume, hash, size, transfer, base });
   let receiver: Receiver | undefined;
   try {
-    const { trusted, unknown } = await whatIsUnknown(tree, granted, opening);
+    const { trusted, unknown } = await channel.busy(whatIsUnknown(tree, granted, opening));
     receiver = new Receiver({ channel, device, tree, unknown, hash });
     await channel.send(TYPE.opened, encodeJson({ trusted, position: tree.position }));
     if (trusted) for (const list of extentsOf(unknown)) await channel.send(TYPE.unknown, encodeExtents(list));

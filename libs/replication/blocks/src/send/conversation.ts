@@ -164,9 +164,12 @@ export class Conversation {
   }
 }
 
+/** No later try is answered otherwise until somebody mends it. */
+const LASTING = new Set(['replica-not-granted', 'replica-size-differs', 'sender-not-trusted', 'sender-unknown']);
+
 /** What went wrong at the target, as our own failure. */
 function refused(payload: Buffer): LifeboatError {
   const { code, message } = failedIn(payload);
-  const lasting = code === 'replica-not-granted' || code === 'replica-size-differs';
+  const lasting = LASTING.has(code);
   return external(code, `The receiver of blocks gave up: ${message}`, { retry: lasting ? 'no' : 'yes' });
 }

@@ -140,7 +140,7 @@ export class PieceSender {
     const payload = encodePut({ piece, leaves: leaves.map(({ put }) => put), codec, length, body });
     const bytes = payload.reduce((sum, part) => sum + part.length, 0);
     const asked = performance.now();
-    await this.of.pace(bytes);
+    await this.of.channel.busy(this.of.pace(bytes));
     this.slowed = performance.now() - asked > PACE_WAITED_MS;
     await this.of.talk.put(payload, length);
     for (const leaf of leaves) this.remember(leaf);

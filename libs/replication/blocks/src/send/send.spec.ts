@@ -159,4 +159,11 @@ describe('sending a volume', () => {
     expect(rig.replica.written).toEqual([]);
     expect(new MemoryDevice(Buffer.alloc(1)).size).toBe(1);
   });
+
+  it('takes neither end for gone that is held back for longer than silence is borne', async () => {
+    await using rig = await Rig.of(2 * MIB);
+    const source = randomBytes(2 * MIB);
+    await rig.send({ transfer: 'one', source, silenceMs: 200, slowMs: 700 });
+    expect(rig.replica.bytes.equals(source)).toBe(true);
+  });
 });

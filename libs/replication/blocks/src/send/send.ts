@@ -109,9 +109,9 @@ class Session {
 
   private async toLookAt(uncertain: LeafSet, trusted: boolean): Promise<LeafSet> {
     const { opening } = this.of;
-    const changes = await this.of.changes;
+    const changes = await this.channel.busy(Promise.resolve(this.of.changes));
     const all = !changes || !trusted || !this.tree.trusted || opening.thorough;
-    const set = all ? new LeafSet(this.size) : await LeafSet.of(changes, this.size);
+    const set = all ? new LeafSet(this.size) : await this.channel.busy(LeafSet.of(changes, this.size));
     if (all) set.addAll();
     else set.addSet(uncertain);
     return set;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import type { Changes } from '../device.ts';
 import { newHashKey } from '../hash/keyed-hash.ts';
@@ -21,6 +22,8 @@ export interface Try {
   /** What lies between the two ends: their streams, else joined. */
   readonly between?: () => { readonly sender: Duplex; readonly receiver: Duplex };
   readonly moved?: () => void;
+  /** Held back so long before each piece leaves, and before the replica is granted. */
+  readonly slowMs?: number;
   readonly silenceMs?: number;
 }
 
@@ -55,7 +58,10 @@ export class Rig implements AsyncDisposable {
     const stop = new AbortController();
     const serving = serveSession(receiver, {
       folder: this.receivers,
-      grant: async () => ({ device: this.replica, ...(how.dirty && { dirty: how.dirty }) }),
+      grant: async () => {
+        await pause(how.slowMs);
+        return { device: this.replica, ...(how.dirty && { dirty: how.dirty }) };
+      },
       signal: stop.signal,
       ...silent(how),
     }).then(
@@ -82,7 +88,7 @@ export class Rig implements AsyncDisposable {
       opening: { volume: 'replica', transfer, key: this.key, thorough, ...(base !== undefined && { base }) },
       folder: this.senders,
       name: 'disk',
-      pace: async () => undefined,
+      pace: () => pause(how.slowMs),
       moved: how.moved ?? (() => undefined),
       signal: new AbortController().signal,
       sliceMs: how.sliceMs ?? 60_000,

@@ -4,9 +4,11 @@ import type { Duplex } from 'node:stream';
 import { chunksOf } from './chunks.ts';
 import { FrameDecoder, HEAD, broken, encodeFrame } from './frame.ts';
 import type { Frame } from './frame.ts';
+import { TYPE } from './messages.ts';
 
 /** So long may the other end take to read our last words. */
 const LINGER_MS = 5_000;
+const QUESTION = Buffer.of(1);
 
 /** Frames over a stream of bytes, numbered in each direction. */
 export class Channel {
@@ -51,12 +53,17 @@ export class Channel {
 
   async *frames(): AsyncGenerator<Frame> {
     const decoder = new FrameDecoder();
-    const silence = setTimeout(() => this.close(), this.silenceMs);
+    // Only while we wait for it: what the other end says while we do something else is not heard before we are done.
+    const listening = () => setTimeout(() => this.close(), this.silenceMs);
+    let silence = listening();
     try {
       for await (const chunk of chunksOf(this.stream)) {
+        clearTimeout(silence);
         this.received += chunk.length;
-        silence.refresh();
-        yield* decoder.push(chunk);
+        for (const frame of decoder.push(chunk))
+          if (frame.type !== TYPE.alive) yield frame;
+          else if (frame.payload.length > 0) await this.send(TYPE.alive);
+        silence = listening();
       }
     } catch (thrown) {
       if ((thrown as { name?: string }).name === 'LifeboatError') throw thrown;
@@ -65,6 +72,17 @@ export class Channel {
       clearTimeout(silence);
     }
     decoder.end();
+  }
+
+  /** While something takes its time here, both ends are kept from taking the other for gone. */
+  async busy<T>(work: Promise<T>): Promise<T> {
+    const ask = (): void => void this.send(TYPE.alive, QUESTION).catch(() => undefined);
+    const asking = setInterval(ask, this.silenceMs / 4);
+    try {
+      return await work;
+    } finally {
+      clearInterval(asking);
+    }
   }
 
   /** Bytes that wait for the socket: how much faster we are than the link. */

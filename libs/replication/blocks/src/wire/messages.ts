@@ -5,6 +5,8 @@ import { broken } from './frame.ts';
 
 /** Types of frames. Odd ones go to who receives blocks, even ones come back. */
 export const TYPE = {
+  /** Both ways: one that holds something is a question whether we are still there, one that holds nothing the answer. */
+  alive: 0,
   open: 1,
   opened: 2,
   /** What the target holds of these leaves is not known: it has to be asked. */

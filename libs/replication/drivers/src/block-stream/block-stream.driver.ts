@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { copyFrom } from '../openstack/copies.ts';
 import { copyRecipe } from '../openstack/recipes.ts';
 import { found } from '../openstack/remembered.ts';
-import { idIn } from '../openstack/ship-image.ts';
+import { idIn } from '../openstack/stored.ts';
 import { findSnapshots, readSnapshot, removeSnapshots, takeSnapshot } from '../openstack/snapshots.ts';
 import { missing, no, volumeQuotas, volumeSupport } from '../openstack/support.ts';
 import { findVolumes, removeVolumes } from '../openstack/volumes.ts';
@@ -33,7 +33,7 @@ import {
 } from './point-snapshot.ts';
 import { volumesOf } from './reach.ts';
 import { serveBlocks } from './receive.ts';
-import { AGAIN_MS, asJson, asReplica, isSeed, replicaVolume, whereaboutsOf } from './replica.ts';
+import { AGAIN_MS, asJson, asReplica, baseOf, isSeed, replicaVolume, whereaboutsOf } from './replica.ts';
 import type { Replica } from './replica.ts';
 import { reverseBySeed } from './reverse.ts';
 import { BlockStreamSettings } from './settings.ts';
@@ -118,8 +118,8 @@ async function transfer(
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
   const { bytes = 0, volumeId } = (before ?? {}) as Memo;
-  const snapshotId = idIn(taken.snapshot, 'snapshotId');
-  const base = point.base === undefined ? undefined : asReplica(point.base);
+  const snapshotId = idIn('block-stream', taken.snapshot, 'snapshotId');
+  const base = baseOf(point);
   const { folder, name } = treeOf(settings, io.source.site, point);
   const key = await keyOfDisk(folder, name, base?.key);
   const snapshot = await found(readSnapshot(io.source, snapshotId));

@@ -2,8 +2,10 @@ import type { Json } from '@lifeboat/kernel';
 import { external } from '@lifeboat/kernel';
 import { inProgress } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Mark, Outcome, PointOfDisk, Whereabouts } from '@lifeboat/replication-driver-api';
+import { z } from 'zod';
 import { findSnapshots } from '../openstack/snapshots.ts';
 import { createVolume, findVolumes, giveUpBroken, removeVolumes } from '../openstack/volumes.ts';
+import { storedAs } from '../openstack/stored.ts';
 import type { Volume } from '../openstack/volumes.ts';
 import { removeOrRetire, RETIRED } from './point-snapshot.ts';
 
@@ -24,7 +26,18 @@ export interface Replica {
   readonly key: string;
 }
 
-export const asReplica = (value: Json): Replica => value as unknown as Replica;
+const Stored: z.ZodType<Replica> = z.object({
+  volumeId: z.string().min(1),
+  snapshotId: z.string().min(1),
+  sourceSnapshotId: z.string().min(1),
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+  algorithm: z.string().min(1),
+  key: z.base64(),
+});
+
+export const asReplica = storedAs('block-stream', Stored);
+/** What a point builds on. What cannot be read is not built on: all is compared. */
+export const baseOf = ({ base }: Pick<PointOfDisk, 'base'>): Replica | undefined => Stored.safeParse(base).data;
 export const asJson = (replica: Replica): Json => ({ ...replica });
 
 export const whereaboutsOf = ({ volumeId, snapshotId }: Replica): Whereabouts => ({
@@ -54,7 +67,7 @@ export async function replicaVolume(
 ): Promise<Volume | Outcome<never>> {
   const mark = io.markOfDisk('replica');
   const found = await findVolumes(io.target, mark, volumeId);
-  const base = point.base === undefined ? undefined : asReplica(point.base).volumeId;
+  const base = baseOf(point)?.volumeId;
   const volume = found.find(({ id }) => id === base) ?? found.find(({ id }) => id === volumeId) ?? found[0];
   if (!volume) {
     const seeded = await adoptSeed(point, mark, io);

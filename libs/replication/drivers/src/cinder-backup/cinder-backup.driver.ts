@@ -13,7 +13,7 @@ import type {
 } from '@lifeboat/replication-driver-api';
 import { exportRecord, findBackups, importRecord, readBackup } from '../openstack/backups.ts';
 import type { Backup } from '../openstack/backups.ts';
-import { idIn } from '../openstack/ship-image.ts';
+import { idIn } from '../openstack/stored.ts';
 import { removeSnapshots, takeSnapshot } from '../openstack/snapshots.ts';
 import { missing, no, volumeQuotas, volumeSupport } from '../openstack/support.ts';
 import { removeVolumes } from '../openstack/volumes.ts';
@@ -105,7 +105,7 @@ async function transfer(
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
   const memo = (before ?? {}) as Memo;
-  const snapshotId = idIn(taken.snapshot, 'snapshotId');
+  const snapshotId = idIn('cinder-backup', taken.snapshot, 'snapshotId');
   const [backup, ...doubles] = await findBackups(io.source, io.mark('backup'), memo.backupId);
   if (!backup) return beginBackup(point, snapshotId, memo, io);
   // What it was to build on is of no use, for whatever reason: its parent's bytes are lost, or the volume grew a moment ago.

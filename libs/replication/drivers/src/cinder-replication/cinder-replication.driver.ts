@@ -1,5 +1,4 @@
 import { illegalState } from '@lifeboat/kernel';
-import type { Json } from '@lifeboat/kernel';
 import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
 import type {
   Capabilities,
@@ -14,7 +13,9 @@ import type {
   SnapshotTaken,
   Transferred,
 } from '@lifeboat/replication-driver-api';
+import { z } from 'zod';
 import { hasCaughtUp } from '../actions/answer.ts';
+import { storedAs } from '../openstack/stored.ts';
 import { failOver, WHY_PLANNED } from './fail-over.ts';
 import { arrayLag, copyOfReplica, removeCopy } from './recovery-array.ts';
 import type { AskableType } from './recovery-array.ts';
@@ -39,11 +40,7 @@ function refuse(disk: Disk, what: string): never {
   });
 }
 
-interface Replica {
-  readonly source: string;
-}
-
-const known = (replica: Json): Replica => replica as unknown as Replica;
+const known = storedAs('cinder-replication', z.object({ source: z.string().min(1) }));
 
 /** The type of a disk of that site, if the storage at the recovery site can be asked about it. */
 function askableOf(settings: CinderReplicationSettings | undefined, disk: Disk, site: string): AskableType | undefined {

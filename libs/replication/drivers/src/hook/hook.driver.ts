@@ -15,6 +15,7 @@ import { byApplication } from '../application/capabilities.ts';
 import { blankCopy, blankNeeds, blankSupport, releaseBlank } from '../application/blank-copy.ts';
 import { leads } from '../application/leads.ts';
 import { copyRecipe } from '../openstack/recipes.ts';
+import { storedAs } from '../openstack/stored.ts';
 import { no } from '../openstack/support.ts';
 import { askHook } from './ask-hook.ts';
 import { hookName, HookSettings } from './hook-settings.ts';
@@ -31,10 +32,7 @@ async function readLag(settings: HookSettings | undefined, point: PointOfDisk, i
   return lagIn(said, `Hook "${hookName(point.disk)}", lag`);
 }
 
-interface Still {
-  readonly requestedAt: string;
-  readonly position?: string;
-}
+const stillIn = storedAs('hook', z.object({ requestedAt: z.string().min(1), position: z.string().optional() }));
 
 /** Held still, and let go at once: what is wanted is the position. Let go also when it was not heard whether it was held. */
 async function quiesce(
@@ -81,7 +79,7 @@ export const hookDriver = (settings: HookSettings | undefined): ReplicationDrive
     snapshot: (point, _memo, io) => quiesce(settings, point, io),
 
     async transfer(point, { snapshot }, _memo, io) {
-      const { requestedAt, position } = snapshot as unknown as Still;
+      const { requestedAt, position } = stillIn(snapshot);
       const lag = await readLag(settings, point, io);
       if (!hasCaughtUp(lag, requestedAt, io.now(), `Hook "${hookName(point.disk)}"`)) return inProgress(null, AGAIN_MS);
       return done({ replica: { requestedAt, ...(position !== undefined && { position }) }, bytes: 0 });

@@ -14,7 +14,8 @@ import type {
 import { copyFrom, releaseVolumes } from '../openstack/copies.ts';
 import { copyRecipe } from '../openstack/recipes.ts';
 import { findImages, removeImages, removeRetired, tagImage } from '../openstack/images.ts';
-import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
+import { bootProperties, shipImage } from '../openstack/ship-image.ts';
+import { idIn } from '../openstack/stored.ts';
 import type { ShipMemo } from '../openstack/ship-image.ts';
 import { takeSnapshot } from '../openstack/snapshots.ts';
 import { imageQuotas, missing, volumeQuotas, volumeSupport } from '../openstack/support.ts';
@@ -64,10 +65,11 @@ export const imageTransfer: ReplicationDriver = replicationDriver({
   // A volume made from the replica has that image's boot properties in its `volume_image_metadata`, and nothing of ours: the replica is marked by tags. The
   // image's own id and name, which Cinder adds, are replaced when the volume is given its captured looks.
   materialise: (point, replica, copy, memo, io) =>
-    copyFrom({ imageRef: idIn(replica, 'imageId') }, point, copy, memo, io),
-  recipe: (point, replica, copy, mark) => copyRecipe({ imageRef: idIn(replica, 'imageId') }, point, copy, mark),
+    copyFrom({ imageRef: idIn('image-transfer', replica, 'imageId') }, point, copy, memo, io),
+  recipe: (point, replica, copy, mark) =>
+    copyRecipe({ imageRef: idIn('image-transfer', replica, 'imageId') }, point, copy, mark),
   whereabouts: (_disk, replica) => ({
-    parts: [{ kind: 'image', id: idIn(replica, 'imageId') }],
+    parts: [{ kind: 'image', id: idIn('image-transfer', replica, 'imageId') }],
     next: 'full',
     why: 'every point is a full copy',
   }),
@@ -82,7 +84,7 @@ async function transfer(
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
   const memo = (before ?? {}) as Memo;
-  const snapshotId = idIn(taken.snapshot, 'snapshotId');
+  const snapshotId = idIn('image-transfer', taken.snapshot, 'snapshotId');
   const made = { ...memo, snapshotId };
   const image = await findExport(memo, io);
   if (image?.status === 'active') {

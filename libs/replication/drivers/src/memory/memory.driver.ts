@@ -2,6 +2,7 @@ import type { Json } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { bears, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
 import type { Disk, Mark, ReplicationDriver } from '@lifeboat/replication-driver-api';
+import { idIn as storedId } from '../openstack/stored.ts';
 
 interface Thing {
   readonly id: string;
@@ -29,7 +30,7 @@ async function removeAll(cloud: Cloud, collection: string, mark: Mark): Promise<
   for (const { id } of await marked(cloud, collection, mark)) await cloud.volume.delete(`/${collection}/${id}`);
 }
 
-const idIn = (value: Json): string => (value as { readonly id: string }).id;
+const idIn = (value: Json): string => storedId('memory', value, 'id');
 
 /** The reference: what every driver does, on the smallest clouds there are. For tests, and to read before writing one. */
 export const memory: ReplicationDriver = replicationDriver({

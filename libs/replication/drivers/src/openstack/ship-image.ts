@@ -1,4 +1,3 @@
-import type { Json } from '@lifeboat/kernel';
 import { deterministicId, external } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { bears, tagsOf } from '@lifeboat/replication-driver-api';
@@ -118,5 +117,3 @@ export function bootProperties(image: Image): Readonly<Record<string, string>> {
     ),
   );
 }
-
-export const idIn = (value: Json, key: string): string => String((value as Readonly<Record<string, Json>>)[key]);

@@ -7,8 +7,7 @@ import { copyRecipe } from '../openstack/recipes.ts';
 import { no, yes } from '../openstack/support.ts';
 import { readLag } from './lag.ts';
 import { databaseName, databaseOf, PostgresqlSettings, serverAt } from './postgresql-settings.ts';
-import { checkSlot, takePosition } from './primary.ts';
-import type { Position } from './primary.ts';
+import { asPosition, checkSlot, takePosition } from './primary.ts';
 import { promote } from './promote.ts';
 import { reverse } from './reverse.ts';
 import { checkStandby, hasReached, readStandby } from './standby.ts';
@@ -54,7 +53,7 @@ export const postgresqlDriver = (settings: PostgresqlSettings | undefined): Repl
 
     async transfer({ disk }, taken, _memo, io) {
       const database = databaseOf(settings, disk);
-      const { lsn, systemIdentifier } = taken.snapshot as unknown as Position;
+      const { lsn, systemIdentifier } = asPosition(taken.snapshot);
       const [source, target] = [serverAt(database, io.source.site), serverAt(database, io.target.site)];
       const streaming = await checkSlot(source, database.slot);
       const standby = await readStandby(target);
@@ -88,7 +87,7 @@ export const postgresqlDriver = (settings: PostgresqlSettings | undefined): Repl
     },
 
     promote: ({ disk }, replica, _copy, { planned }, memo, io) =>
-      promote(databaseOf(settings, disk), replica as unknown as Position, planned, memo, io),
+      promote(databaseOf(settings, disk), asPosition(replica), planned, memo, io),
 
     reverse: (point, _replica, _serving, memo, io) => reverse(databaseOf(settings, point.disk), point, memo, io),
   });

@@ -1,13 +1,15 @@
 import { external, illegalState } from '@lifeboat/kernel';
+import { z } from 'zod';
+import { storedAs } from '../openstack/stored.ts';
 import { askDatabase, askOne } from './ask-database.ts';
 import type { Ask } from './ask-database.ts';
 import type { DatabaseServer } from './postgresql-settings.ts';
 
 /** A position in the write-ahead log, and whose log it is. */
-export interface Position {
-  readonly lsn: string;
-  readonly systemIdentifier: string;
-}
+const Position = z.object({ lsn: z.string().min(1), systemIdentifier: z.string().min(1) });
+
+export type Position = z.infer<typeof Position>;
+export const asPosition = storedAs('postgresql', Position);
 
 const DUPLICATE_OBJECT = '42710';
 

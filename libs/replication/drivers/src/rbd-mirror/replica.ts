@@ -1,7 +1,9 @@
 import type { Json } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
 import type { Disk } from '@lifeboat/replication-driver-api';
+import { z } from 'zod';
 import { found } from '../openstack/remembered.ts';
+import { storedAs } from '../openstack/stored.ts';
 
 /** A point at the target: a snapshot of the image that stands there for the volume, both named as at the source. */
 export interface RbdReplica {
@@ -9,7 +11,9 @@ export interface RbdReplica {
   readonly snapshot: string;
 }
 
-export const asReplica = (value: Json): RbdReplica => value as unknown as RbdReplica;
+const Stored: z.ZodType<RbdReplica> = z.object({ image: z.string().min(1), snapshot: z.string().min(1) });
+
+export const asReplica = storedAs('rbd-mirror', Stored);
 export const asJson = ({ image, snapshot }: RbdReplica): Json => ({ image, snapshot });
 
 /** By Cinder's templates as they come. */

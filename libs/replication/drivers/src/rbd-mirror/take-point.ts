@@ -1,7 +1,7 @@
 import type { Json } from '@lifeboat/kernel';
 import { done } from '@lifeboat/replication-driver-api';
 import type { DriverIo, Outcome, PointOfDisk, SnapshotTaken } from '@lifeboat/replication-driver-api';
-import { idIn } from '../openstack/ship-image.ts';
+import { idIn } from '../openstack/stored.ts';
 import { takeSnapshot } from '../openstack/snapshots.ts';
 import { CephImage } from './ceph-image.ts';
 import { isMirrored } from './mirror-state.ts';
@@ -24,7 +24,7 @@ export async function takePoint(
   if (memo === undefined) await standAlone(image);
   const outcome = await takeSnapshot(point, memo, io);
   if (outcome.status !== 'done') return outcome;
-  const snapshot = snapshotName(idIn(outcome.result.snapshot, 'snapshotId'));
+  const snapshot = snapshotName(idIn('rbd-mirror', outcome.result.snapshot, 'snapshotId'));
   return done({ ...outcome.result, snapshot: asJson({ image: image.name, snapshot }) });
 }
 

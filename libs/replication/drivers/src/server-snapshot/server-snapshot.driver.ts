@@ -14,7 +14,8 @@ import type {
 } from '@lifeboat/replication-driver-api';
 import { findImages, removeImages, removeRetired } from '../openstack/images.ts';
 import type { Image } from '../openstack/images.ts';
-import { bootProperties, idIn, shipImage } from '../openstack/ship-image.ts';
+import { bootProperties, shipImage } from '../openstack/ship-image.ts';
+import { idIn } from '../openstack/stored.ts';
 import type { ShipMemo } from '../openstack/ship-image.ts';
 import { imageQuotas, missing, no, yes } from '../openstack/support.ts';
 import { findServerImages, isTaken, REQUESTED_AT, requestServerImage, serverOf } from './server-image.ts';
@@ -52,11 +53,14 @@ export const serverSnapshot: ReplicationDriver = replicationDriver({
   snapshot,
   transfer,
   async materialise(_point, replica) {
-    return done({ kind: 'image', imageId: idIn(replica, 'imageId') });
+    return done({ kind: 'image', imageId: idIn('server-snapshot', replica, 'imageId') });
   },
-  recipe: (_point, replica) => ({ calls: [], gives: { kind: 'image', imageId: idIn(replica, 'imageId') } }),
+  recipe: (_point, replica) => ({
+    calls: [],
+    gives: { kind: 'image', imageId: idIn('server-snapshot', replica, 'imageId') },
+  }),
   whereabouts: (_disk, replica) => ({
-    parts: [{ kind: 'image', id: idIn(replica, 'imageId') }],
+    parts: [{ kind: 'image', id: idIn('server-snapshot', replica, 'imageId') }],
     next: 'full',
     why: 'every point is a full copy',
   }),
@@ -92,7 +96,7 @@ async function transfer(
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
   const memo = (before ?? {}) as ShipMemo;
-  const images = await findServerImages(idIn(taken.snapshot, 'imageId'), io);
+  const images = await findServerImages(idIn('server-snapshot', taken.snapshot, 'imageId'), io);
   const [image] = images;
   const shipped = await shipImage(image, image ? looks(point, image) : {}, memo, io);
   if (!shipped && !image)
