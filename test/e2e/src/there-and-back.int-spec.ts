@@ -4,6 +4,7 @@ import { newId } from '@lifeboat/kernel';
 import { compareBytes, until } from '@lifeboat/testing';
 import type { Shop, SimulatedCloud } from '@lifeboat/testing';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { world } from './journeys.ts';
 import { namesRun, standing } from './left-behind.ts';
 import { at, GROUP, makePoint, planOf, protectedShop, putPolicy } from './shop-group.ts';
@@ -13,6 +14,8 @@ import type { Traffic } from './traffic.ts';
 import { staged } from './warm.ts';
 
 const MINUTE = 60_000;
+/** Whoever is the primary. */
+const FENCE = [{ lease: { ttl: 5, margin: 8 } }];
 const WINDOW = { seconds: 3600, whenOver: 'roll-back' } as const;
 /** What comes back: its ids at home stay the same. */
 const STAYS = /^(networks|subnets|routers|ports|securityGroups|securityGroupRules|floatingIps|keypairs|serverGroups) /;
@@ -41,7 +44,7 @@ describe('there and back', () => {
     traffic = await openTraffic(here.arena.recoveryCloud, shop.floatingIp.address);
     // By the id that it has at home, wherever it goes and however often it is made anew.
     const data = { servers: [{ id: shop.servers.db1 }] };
-    await here.api.plans.put('shop-plan', planOf(data, traffic.ofPlan), 'test');
+    await here.api.plans.put('shop-plan', planOf(data, { ...traffic.ofPlan, fence: FENCE }), 'test');
     // Behind what its guest writes.
     const bytes = `${here.arena.alpha.url}/simulator/volumes/${shop.volumes.db1Root}/bytes?offset=${512 * 1024}`;
     await fetch(bytes, { method: 'PUT', body: new Uint8Array(randomBytes(UNCHANGED)) });
@@ -257,7 +260,7 @@ describe('there and back', () => {
       const { runId: pointId } = await makePoint(here);
       await staged(here, pointId);
       traffic.refuse(true);
-      // Nobody cuts the primary off, so nobody knows that it does not serve; until somebody says so.
+      // No agent holds the lease there, so nobody knows that it does not serve; until somebody says so.
       const before = await standing(here.arena.beta);
       const unsure = await runOver(here.api, await start({ kind: 'failover', confirmPrimaryLost: true }));
       expect(unsure).toMatchObject({ outcome: 'undone', error: { code: 'primary-not-fenced' } });
@@ -309,9 +312,25 @@ describe('there and back', () => {
   );
 
   it(
-    'comes home a second time, by force, while it still runs there: the workload is as it began, and nothing of it is there twice',
+    'comes home a second time, by force, while it still runs there, where an agent fences it: the workload is as it began, and nothing of it is there twice',
     async () => {
-      runs.backAgain = await completed({ kind: 'failover', confirmPrimaryLost: true, unfenced: true });
+      await here.stack.another('fence-agent', {
+        LIFEBOAT_SITE: 'beta',
+        LIFEBOAT_AGENT_NAME: 'beta-1',
+        LIFEBOAT_LEASES_FILE: join(here.dir, 'leases.json'),
+      });
+      await until('the agent to hold the lease', async () => {
+        const { lease } = await here.api.groups.get(GROUP);
+        return lease?.site === 'beta' && lease.agents.some(({ heldSince }) => heldSince !== undefined)
+          ? true
+          : undefined;
+      });
+      runs.backAgain = await completed({ kind: 'failover', confirmPrimaryLost: true });
+      expect(await statuses('recoveryCloud')).toEqual(['SHUTOFF', 'SHUTOFF', 'SHUTOFF']);
+      const { record } = await until('its evidence', () => evidenceOf(runs.backAgain.runId));
+      expect(record.fenced).toMatchObject([
+        { outcome: 'done', said: expect.stringMatching(/beta-1 .*stopped .* of shop/) as string },
+      ]);
       expect(runs.backAgain.state).toMatchObject({ originalsLeft: [] });
       expect(runs.backAgain.state['originalsRemoved']).not.toEqual([]);
       await nothingUnexplained(runs.backAgain);
@@ -322,7 +341,10 @@ describe('there and back', () => {
         const { formerPrimary } = await here.api.groups.get(GROUP);
         return formerPrimary?.site === 'beta' ? formerPrimary.quarantinedBy : undefined;
       });
-      expect(await runOver(here.api, quarantine)).toMatchObject({ outcome: 'completed', state: { gone: 0 } });
+      expect(await runOver(here.api, quarantine)).toMatchObject({
+        outcome: 'completed',
+        state: { gone: 0, servedByBoth: [] },
+      });
       await completed({ kind: 'switch-traffic', ofRunId: runs.backAgain.runId });
       expect(await traffic.www()).toEqual(traffic.first);
       await completed({ kind: 'reprotect' });

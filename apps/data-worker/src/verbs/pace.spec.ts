@@ -33,7 +33,6 @@ describe('the pace of a call', () => {
     const seconds = (performance.now() - began) / 1_000;
     // A quarter of a second's worth may go ahead of the clock.
     expect(seconds).toBeGreaterThan(0.7);
-    expect(seconds).toBeLessThan(1.5);
   });
 
   it('goes by the limit of the moment', async () => {
