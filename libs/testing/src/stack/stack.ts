@@ -16,8 +16,10 @@ export const SERVICES = [
   'saga',
   'gateway',
 ] as const;
-/** The bridge belongs to a site, and is started where one is named. */
-export type ServiceName = (typeof SERVICES)[number] | 'notification-bridge';
+/** The bridge and the fence agent belong to a site, and are started where one is named. */
+export type ServiceName = (typeof SERVICES)[number] | 'notification-bridge' | 'fence-agent';
+
+const WITHOUT_DATABASE: ReadonlySet<ServiceName> = new Set(['data-worker', 'fence-agent']);
 
 export interface StackOptions {
   /** Administrative URL of a PostgreSQL; the stack makes a database of its own there. */
@@ -62,7 +64,7 @@ export async function startStack(options: StackOptions, say: (what: string) => v
       LIFEBOAT_SECRET_KEY: secretKey,
       LIFEBOAT_HEALTH_PORT: String(healthPort),
       LIFEBOAT_LOG_LEVEL: 'info',
-      ...(name !== 'data-worker' && { LIFEBOAT_DATABASE_URL: databaseUrl }),
+      ...(!WITHOUT_DATABASE.has(name) && { LIFEBOAT_DATABASE_URL: databaseUrl }),
       ...(name === 'gateway' && { LIFEBOAT_GATEWAY_PORT: String(gatewayPort) }),
       ...(options.traces && { LIFEBOAT_TRACE_FILE: join(tracesDir, `${name}.jsonl`) }),
       ...options.env,
