@@ -1,5 +1,5 @@
+import './heap.ts';
 import { runService } from '@lifeboat/service-kit';
-import { setFlagsFromString } from 'node:v8';
 import { z } from 'zod';
 import { CaptureGroupHandler } from './capture/capture-group.handler.ts';
 import { ForgetCaptureHandler } from './capture/forget-capture.handler.ts';
@@ -30,9 +30,6 @@ import { ReadServersHandler } from './time-machine/read-servers.handler.ts';
 import { HearGroups } from './watch/hear-groups.ts';
 import { StopWatchingHandler } from './watch/stop-watching.handler.ts';
 import { WatchedSites } from './watch/watched-sites.ts';
-
-// Pages make garbage by the megabyte; by itself V8 lets a small heap grow to four times what is in use before it looks.
-setFlagsFromString('--heap-growing-percent=50');
 
 await runService({
   name: 'metadata-capture',

@@ -14,6 +14,8 @@ const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const IDLE_AFTER_MS = 10_000;
 const SAMPLE_MS = 200;
+/** Those of the recovery site, and what runs at the primary beside the worker. */
+const MEASURED = [...SERVICES, 'fence-agent'] as const;
 const BARS = { idleMiB: 170, copyingMiB: 220, readyMs: 2_000 } as const;
 
 /** Memory and start of every service, telemetry on: idle, and while three volumes and a root disk of 1 GiB each are carried. */
@@ -27,7 +29,8 @@ export async function footprint(say: (what: string) => void): Promise<Result> {
     cloudsFile: arena.cloudsFile,
     dir,
     traces: true,
-    env: arena.env,
+    only: MEASURED,
+    env: { ...arena.env, LIFEBOAT_SITE: arena.primary, LIFEBOAT_LEASES_FILE: join(dir, 'leases.json') },
   });
   try {
     say('idle');
@@ -102,7 +105,7 @@ async function whileCarrying(stack: Stack, arena: Awaited<ReturnType<typeof simu
 /** Resident set, MiB, as the kernel says. */
 const rssOf = (stack: Stack): PerService =>
   Object.fromEntries(
-    SERVICES.map((name) => {
+    MEASURED.map((name) => {
       const status = readFileSync(`/proc/${stack.process(name).pid}/status`, 'utf8');
       return [name, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024];
     }),
@@ -111,7 +114,7 @@ const rssOf = (stack: Stack): PerService =>
 /** From the start of the program to ready, as each service logs it. */
 const readyOf = (dir: string): PerService =>
   Object.fromEntries(
-    SERVICES.map((name) => {
+    MEASURED.map((name) => {
       const line = readFileSync(join(dir, 'logs', `${name}.log`), 'utf8')
         .split('\n')
         .find((l) => l.includes('"msg":"ready"'));

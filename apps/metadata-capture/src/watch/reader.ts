@@ -37,10 +37,8 @@ function readerOf(service: ServiceClient, signal: AbortSignal, pace?: () => Prom
       await ready();
       return service.get<T>(path, { ...options, signal });
     },
-    async *list<T>(path: string, key: string, options: ListOptions = {}): AsyncGenerator<T> {
-      await ready();
-      yield* service.list<T>(path, key, { ...options, signal, ahead: !pace });
-    },
+    list: <T>(path: string, key: string, options: ListOptions = {}) =>
+      after(ready, service.list<T>(path, key, { ...options, signal, ahead: !pace })),
     post: READ_ONLY,
     put: READ_ONLY,
     patch: READ_ONLY,
@@ -49,3 +47,19 @@ function readerOf(service: ServiceClient, signal: AbortSignal, pace?: () => Prom
     upload: READ_ONLY,
   };
 }
+
+/** No generator around a generator: that would make promises for each of ten thousands of items. */
+const after = <T>(ready: () => Promise<void>, items: AsyncIterable<T>): AsyncIterable<T> => ({
+  [Symbol.asyncIterator]() {
+    const inner = items[Symbol.asyncIterator]();
+    let begun: Promise<void> | undefined;
+    return {
+      next: () => {
+        if (begun) return inner.next();
+        begun = ready();
+        return begun.then(() => inner.next());
+      },
+      return: () => inner.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+    };
+  },
+});

@@ -68,7 +68,8 @@ export class HttpServiceClient implements ServiceClient {
       if (next) seen.add(JSON.stringify(next.options.query));
       coming = ahead && next ? read(next) : undefined;
       coming?.catch(() => undefined); // Told when its turn comes.
-      yield* (page[key] ?? []) as T[];
+      // Delegated to, an array would cost each of its items promises of their own.
+      for (const item of (page[key] ?? []) as T[]) yield item;
     }
   }
 

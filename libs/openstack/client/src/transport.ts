@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
+import { answerText } from './answer-text.ts';
 import { Breaker } from './breaker.ts';
 import { inCallSpan, noteAnswer, templateOf } from './call-span.ts';
 import type { CloudConfig, ServiceName } from './cloud.ts';
@@ -187,7 +188,7 @@ function answerOf(answer: Dispatcher.ResponseData): RawAnswer {
     status: answer.statusCode,
     requestId: header('x-openstack-request-id') ?? header('x-compute-request-id'),
     header,
-    text: () => answer.body.text(),
+    text: () => answerText(answer.body),
     stream: answer.body,
   };
 }
