@@ -166,7 +166,10 @@ export class Conversation {
 
 /** What went wrong at the target, as our own failure. */
 function refused(payload: Buffer): LifeboatError {
-  const { code, message } = failedIn(payload);
+  const { code, message, mend } = failedIn(payload);
   const lasting = code === 'replica-not-granted' || code === 'replica-size-differs';
-  return external(code, `The receiver of blocks gave up: ${message}`, { retry: lasting ? 'no' : 'yes' });
+  return external(code, `The receiver of blocks gave up: ${message}`, {
+    retry: lasting ? 'no' : 'yes',
+    ...(mend !== undefined && { mend }),
+  });
 }
