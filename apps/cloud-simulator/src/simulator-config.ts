@@ -15,6 +15,7 @@ const schema = z.strictObject({
   port: whole(0).max(65_535).optional(),
   dataDir: z.string().min(1).optional(),
   sharedDisks: flag.optional(),
+  guestDevices: flag.optional(),
   backupDir: z.string().min(1).optional(),
   password: z.string().min(1).optional(),
   delayMs: whole(0).optional(),
@@ -49,6 +50,10 @@ export const variables: Readonly<Record<keyof typeof schema.shape, { readonly en
   sharedDisks: {
     env: 'LIFEBOAT_SIM_SHARED_DISKS',
     says: 'whether others write the files of volumes too, past Cinder (false)',
+  },
+  guestDevices: {
+    env: 'LIFEBOAT_SIM_GUEST_DEVICES',
+    says: 'links to the bytes of attached volumes in <data dir>/guests/<server id>, as a guest sees them (false)',
   },
   backupDir: {
     env: 'LIFEBOAT_SIM_BACKUP_DIR',

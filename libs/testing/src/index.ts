@@ -18,5 +18,7 @@ export { makeTenant } from './clouds/tenant.ts';
 export type { As, Tenant } from './clouds/tenant.ts';
 export { entityBench } from './entities/entity-bench.ts';
 export type { WorkloadBench } from './entities/entity-bench.ts';
-export { serverFromVolumes, simulatedBench, simulatedDriversFile } from './clouds/simulated-bench.ts';
+export { attachedBench } from './clouds/attached-bench.ts';
+export type { AttachedBench, AttachedBy } from './clouds/attached-bench.ts';
+export { serverFromVolumes, serverOn, simulatedBench, simulatedDriversFile } from './clouds/simulated-bench.ts';
 export type { SimulatedBench } from './clouds/simulated-bench.ts';

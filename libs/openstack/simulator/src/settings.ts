@@ -13,6 +13,8 @@ export interface Settings {
   readonly port: number;
   /** Where bytes are kept; emptied of our files at the end. */
   readonly dataDir: string;
+  /** Whether what a server's guest sees of its volumes is to be seen: links under `<dataDir>/guests/<server id>/`, named as udev names virtio disks. */
+  readonly guestDevices: boolean;
   /** Others write the files of volumes too, as what reaches a storage back end past Cinder does: then no file is believed to have holes. */
   readonly sharedDisks: boolean;
   /** The backup store; two clouds given the same folder share it, as one posix store mounted in both. */
@@ -53,6 +55,7 @@ export const defaultSettings: Omit<Settings, 'dataDir' | 'backupDir'> = {
   name: 'primary',
   region: 'RegionA',
   sharedDisks: false,
+  guestDevices: false,
   port: 0,
   password: 'lifeboat',
   delayMs: 50,

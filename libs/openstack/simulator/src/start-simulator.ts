@@ -158,7 +158,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     await closed(server);
     await cloud.jobs.stop();
     await cloud.disks.close();
-    await rm(join(settings.dataDir, 'disks'), { recursive: true, force: true });
+    for (const folder of ['disks', 'guests'])
+      await rm(join(settings.dataDir, folder), { recursive: true, force: true });
     if (madeFolder !== undefined) await rm(madeFolder, { recursive: true, force: true });
   };
   return {

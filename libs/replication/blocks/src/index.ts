@@ -13,6 +13,7 @@ export { openQemu } from './devices/qemu-nbd.ts';
 export type { QemuSettings } from './devices/qemu-nbd.ts';
 export type { IscsiLun, NfsFile, QemuSource, RbdImage } from './devices/qemu-options.ts';
 export { openRbd } from './devices/rbd.ts';
+export { openWhenSeen } from './devices/seen.ts';
 export { newHashKey } from './hash/keyed-hash.ts';
 export { forgetTree } from './merkle/kept-tree.ts';
 export { ALGORITHM } from './merkle/leaf-store.ts';

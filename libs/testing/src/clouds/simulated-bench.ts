@@ -36,7 +36,7 @@ async function put(url: string, bytes: Buffer, offset: number): Promise<void> {
   if (!answer.ok) throw new Error(await answer.text());
 }
 
-async function serverOn(cloud: Cloud, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+export async function serverOn(cloud: Cloud, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const [{ flavors }, { images }] = [
     await cloud.compute.get<{ flavors: { id: string; name: string }[] }>('/flavors'),
     await cloud.image.get<{ images: { id: string }[] }>('/images?name=guest'),
@@ -162,7 +162,7 @@ async function groupedVolumes(bench: Pick<SimulatedBench, 'simulators' | 'clouds
 }
 
 /** Where both clouds keep the bytes of their disks: what reaches volumes past Cinder is told of it before there are any. */
-const bytesFolder = mkdtempSync(join(tmpdir(), 'lifeboat-bytes-'));
+export const bytesFolder = mkdtempSync(join(tmpdir(), 'lifeboat-bytes-'));
 process.once('exit', () => rmSync(bytesFolder, { recursive: true, force: true }));
 
 const volumesOf = (site: string) => ({
@@ -185,7 +185,14 @@ export function simulatedDriversFile(): string {
 /** Two simulated clouds with one backup store, small GiBs and silent guests. */
 export async function simulatedBench(kind: Disk['kind'], username: 'admin' | 'demo'): Promise<SimulatedBench> {
   const backupDir = await mkdtemp(join(tmpdir(), 'lifeboat-backups-'));
-  const settings = { gibBytes: GIB_BYTES, guestEveryMs: 0, delayMs: 10, backupDir, sharedDisks: true };
+  const settings = {
+    gibBytes: GIB_BYTES,
+    guestEveryMs: 0,
+    delayMs: 10,
+    backupDir,
+    sharedDisks: true,
+    guestDevices: true,
+  };
   const simulators = {
     source: await startSimulator({ ...settings, name: 'primary', dataDir: join(bytesFolder, 'primary') }),
     target: await startSimulator({

@@ -7,6 +7,7 @@ import { createVolume, whenBuilt } from '../volume/volume-create.ts';
 import { deleteVolume } from '../volume/volume-delete.ts';
 import type { Volume } from '../volume/volume-state.ts';
 import type { Server, VolumeDevice } from './compute-state.ts';
+import { showDevice } from './guest-devices.ts';
 import type { DeviceWish } from './server-request.ts';
 
 export const nextDevice = (server: Pick<Server, 'volumes'>, rootIsLocal: boolean): string => {
@@ -69,7 +70,9 @@ export function finishAttachments(cloud: Cloud, server: Server): void {
   for (const device of server.volumes) {
     const volume = cloud.volume.volumes.get(device.volumeId);
     const attachment = volume?.attachments.find((one) => one.id === device.attachmentId);
-    if (volume !== undefined && attachment !== undefined) completeAttachment(volume, attachment);
+    if (volume === undefined || attachment === undefined) continue;
+    completeAttachment(volume, attachment);
+    showDevice(cloud, server, volume.id);
   }
 }
 

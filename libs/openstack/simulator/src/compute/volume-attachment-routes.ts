@@ -5,6 +5,7 @@ import { badRequest, notFound } from '../http/refusal.ts';
 import { completeAttachment, detach } from '../volume/volume-attach.ts';
 import { needState, serverOf } from './compute-policy.ts';
 import type { Server, VolumeDevice } from './compute-state.ts';
+import { hideDevice, showDevice } from './guest-devices.ts';
 import { claim } from './server-volumes.ts';
 
 const root = '/v2.1/servers/{id}/os-volume_attachments';
@@ -48,7 +49,9 @@ function attach(cloud: Cloud, call: Call): Answer {
   server.volumes.push(device);
   const attachment = volume.attachments.find((one) => one.id === device.attachmentId);
   cloud.jobs.later(() => {
-    if (attachment !== undefined && volume.attachments.includes(attachment)) completeAttachment(volume, attachment);
+    if (attachment === undefined || !volume.attachments.includes(attachment)) return;
+    completeAttachment(volume, attachment);
+    showDevice(cloud, server, volumeId);
   });
   // The answer to the attach call has not changed with 2.89.
   return ok({ volumeAttachment: view({ minor: Math.min(call.minor, 88) }, server, device) });
@@ -65,7 +68,8 @@ function release(cloud: Cloud, call: Call): Answer {
       `Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach.`,
     );
   volume.status = 'detaching';
-  cloud.jobs.later(() => {
+  cloud.jobs.later(async () => {
+    await hideDevice(cloud, server, device.volumeId);
     server.volumes = server.volumes.filter((one) => one.volumeId !== device.volumeId);
     detach(volume, device.attachmentId);
   });

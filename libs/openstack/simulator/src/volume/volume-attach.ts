@@ -16,6 +16,16 @@ export function reserveVolume(volume: Volume, serverId: string | null, device: s
   return attachment;
 }
 
+/** The storage lets the host in: what Cinder does once it has a connector. */
+export function connectAttachment(
+  volume: Volume,
+  attachment: Attachment,
+  connector: Readonly<Record<string, unknown>>,
+): void {
+  Object.assign(attachment, { status: 'attaching', connector, device: connector['mountpoint'] ?? 'na' });
+  Object.assign(volume, { status: 'attaching', updated: Date.now() });
+}
+
 export function completeAttachment(volume: Volume, attachment: Attachment): void {
   attachment.status = 'attached';
   Object.assign(volume, { status: 'in-use', updated: Date.now() });

@@ -15,8 +15,10 @@ export interface Attachment {
   device: string;
   readonly mode: string;
   readonly at: number;
-  /** `reserved` until the host has it. */
-  status: 'reserved' | 'attached';
+  /** `reserved` until it is known which host has it, `attaching` until the host says that it does. */
+  status: 'reserved' | 'attaching' | 'attached';
+  /** The host's, for an attachment that is no server's. */
+  connector?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Volume extends Entity {

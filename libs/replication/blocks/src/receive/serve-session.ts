@@ -43,8 +43,8 @@ export async function serveSession(stream: Duplex, serving: Serving): Promise<vo
     if (first.value.type !== TYPE.open) throw broken('it does not begin with an opening');
     await receive(openingIn(first.value.payload), frames, channel, serving);
   } catch (thrown) {
-    const { code, message } = asLifeboatError(thrown);
-    await channel.send(TYPE.failed, encodeJson({ code, message })).catch(() => undefined);
+    const { code, message, mend } = asLifeboatError(thrown);
+    await channel.send(TYPE.failed, encodeJson({ code, message, mend })).catch(() => undefined);
     throw thrown;
   } finally {
     serving.signal.removeEventListener('abort', stop);

@@ -169,7 +169,9 @@ const LASTING = new Set(['replica-not-granted', 'replica-size-differs', 'sender-
 
 /** What went wrong at the target, as our own failure. */
 function refused(payload: Buffer): LifeboatError {
-  const { code, message } = failedIn(payload);
-  const lasting = LASTING.has(code);
-  return external(code, `The receiver of blocks gave up: ${message}`, { retry: lasting ? 'no' : 'yes' });
+  const { code, message, mend } = failedIn(payload);
+  return external(code, `The receiver of blocks gave up: ${message}`, {
+    retry: LASTING.has(code) ? 'no' : 'yes',
+    ...(mend !== undefined && { mend }),
+  });
 }

@@ -26,6 +26,8 @@ const Opening = z.strictObject({
   volumeType: z.string().max(255).optional(),
   /** The snapshot of the replica that holds the base. */
   since: Name.optional(),
+  /** How the replica is reached, as Cinder told who had it attached for the receiver. May hold a password: never outside of a session. */
+  attachment: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** What a session begins with. */
@@ -40,7 +42,7 @@ const Opened = z.strictObject({
 export type Opened = z.infer<typeof Opened>;
 
 const Finished = z.strictObject({ root: Root });
-const Failed = z.strictObject({ code: z.string(), message: z.string() });
+const Failed = z.strictObject({ code: z.string(), message: z.string(), mend: z.string().optional() });
 
 function read<T>(schema: z.ZodType<T>, payload: Buffer): T {
   const parsed = schema.safeParse(decodeJson(payload));

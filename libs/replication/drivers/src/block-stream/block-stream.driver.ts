@@ -3,7 +3,6 @@ import { notFound } from '@lifeboat/kernel';
 import { ALGORITHM, forgetTree } from '@lifeboat/replication-blocks';
 import { configured, done, inProgress, replicationDriver } from '@lifeboat/replication-driver-api';
 import type {
-  Copy,
   Disk,
   DriverIo,
   Outcome,
@@ -22,6 +21,9 @@ import { idIn } from '../openstack/stored.ts';
 import { findSnapshots, readSnapshot, removeSnapshots, takeSnapshot } from '../openstack/snapshots.ts';
 import { missing, no, volumeQuotas, volumeSupport } from '../openstack/support.ts';
 import { findVolumes, removeVolumes } from '../openstack/volumes.ts';
+import type { Volume } from '../openstack/volumes.ts';
+import { letGo, letGoOfOurs } from './attach.ts';
+import { attachEnds, dropSource, readerAt, replicaReader } from './ends.ts';
 import { forgetKey, keyId, keyOfDisk } from './key.ts';
 import {
   factsOf,
@@ -37,12 +39,14 @@ import { AGAIN_MS, asJson, asReplica, baseOf, isSeed, replicaVolume, whereabouts
 import type { Replica } from './replica.ts';
 import { reverseBySeed } from './reverse.ts';
 import { BlockStreamSettings } from './settings.ts';
+import { dropStaged, MADE_OF, STAGING, VERIFYING } from './staged.ts';
 import { streamSlice, treeOf } from './stream.ts';
 import type { ToStream } from './stream.ts';
 import { verifyPoint } from './verify-point.ts';
+import { isWrittenFor, noteWritten, transferOf, writtenBy } from './written.ts';
 
-/** Bytes sent so far, and the volume that was made; all else is read from the clouds and the trees. */
-type Memo = { readonly bytes?: number; readonly volumeId?: string };
+/** Bytes sent so far, and the volumes that were made; all else is read from the clouds and the trees. */
+type Memo = { readonly bytes?: number; readonly volumeId?: string; readonly stagedId?: string };
 
 /**
  * Cinder snapshot → what changed → the replica volume, of which a Cinder snapshot is the point. Only blocks that differ travel, between the workers of the
@@ -73,9 +77,10 @@ function driverOf(settings: BlockStreamSettings | undefined): ReplicationDriver 
     needs: (disk, verb, first) => {
       const copy = volumeQuotas(disk, { volumes: 1, snapshots: 0, gigabytes: disk.sizeGiB });
       const snapshot = volumeQuotas(disk, { volumes: 0, snapshots: 1, gigabytes: disk.sizeGiB });
+      const staged = volumeQuotas(disk, { volumes: 1, snapshots: 1, gigabytes: 2 * disk.sizeGiB });
       if (verb === 'materialise') return { source: {}, target: copy };
       const replica = volumeQuotas(disk, { volumes: 1, snapshots: 1, gigabytes: 2 * disk.sizeGiB });
-      return { source: snapshot, target: first ? replica : snapshot };
+      return { source: mayStage(settings, disk) ? staged : snapshot, target: first ? replica : snapshot };
     },
     snapshot: takeSnapshot,
     transfer: (point, taken, memo, io) => transfer(known(), point, taken, memo, io),
@@ -84,10 +89,10 @@ function driverOf(settings: BlockStreamSettings | undefined): ReplicationDriver 
     recipe: (point, replica, copy, mark) =>
       copyRecipe({ snapshot_id: asReplica(replica).snapshotId }, point, copy, mark),
     whereabouts: (_disk, replica) => whereaboutsOf(asReplica(replica)),
-    release,
+    release: (_point, _copy, _memo, io) => release(io),
     discard: (point, _replica, options, _memo, io) => discard(settings, point, options, io),
     reverse: (point, _replica, serving, memo, io) => reverseBySeed(known(), point, serving, memo, io),
-    verify: (point, transferred, what, _memo, io) => verifyPoint(known(), point, transferred, what, io),
+    verify: (point, transferred, what, memo, io) => verifyPoint(known(), { point, transferred, what }, memo, io),
   });
 }
 
@@ -110,6 +115,10 @@ function supportOf(settings: BlockStreamSettings | undefined, disk: Disk, sites:
     : no(`the drivers file does not say how volumes of type "${type ?? 'default'}" of ${target.site} are reached`);
 }
 
+/** Which of the sites is the source is not known yet. */
+const mayStage = (settings: BlockStreamSettings | undefined, { volumeType }: Disk): boolean =>
+  Object.keys(settings?.sites ?? {}).some((site) => settings && readerAt(settings, site, volumeType));
+
 async function transfer(
   settings: BlockStreamSettings,
   point: PointOfDisk,
@@ -117,7 +126,7 @@ async function transfer(
   before: Json | undefined,
   io: DriverIo,
 ): Promise<Outcome<Transferred>> {
-  const { bytes = 0, volumeId } = (before ?? {}) as Memo;
+  const memo = (before ?? {}) as Memo;
   const snapshotId = idIn('block-stream', taken.snapshot, 'snapshotId');
   const base = baseOf(point);
   const { folder, name } = treeOf(settings, io.source.site, point);
@@ -125,18 +134,20 @@ async function transfer(
   const snapshot = await found(readSnapshot(io.source, snapshotId));
   const type = settings.sites[io.target.site]?.replicaType;
   const sizeGiB = snapshot?.size ?? point.disk.sizeGiB;
-  const volume = await replicaVolume(point, { sizeGiB, type, volumeId }, io);
+  const attached = replicaReader(settings, io.target.site) !== undefined;
+  const volume = await replicaVolume(point, { sizeGiB, type, volumeId: memo.volumeId, attached }, io);
   if (!('id' in volume))
-    return volume.status === 'in-progress' ? { ...volume, memo: { ...(volume.memo as Memo), bytes } } : volume;
+    return volume.status === 'in-progress' ? { ...volume, memo: { ...memo, ...(volume.memo as Memo) } } : volume;
   const [made, ...doubles] = await findSnapshots(io.target, volume.id, io.mark('point'));
-  const again = (progress: number) => inProgress({ bytes, volumeId: volume.id }, AGAIN_MS, progress);
+  const again = (progress: number) => inProgress({ ...memo, volumeId: volume.id }, AGAIN_MS, progress);
   if (made?.status.startsWith('error')) return giveUpSnapshot(io.target, made);
   if (made && made.status !== 'available') return again(0.95);
   const facts = made && factsOf(made);
   if (!made) {
     const whole = base === undefined && isSeed(volume) ? { ...point, thorough: true } : point;
-    return streamOn(settings, { point: whole, snapshotId, volumeId: volume.id, base, key }, volume.size, bytes, io);
+    return towardsPoint(settings, { point: whole, snapshotId, volumeId: volume.id, base, key }, volume, memo, io);
   }
+  if (!(await dropSource(settings, point.disk.volumeType, memo.stagedId, io))) return again(0.96);
   if (facts?.keyId !== keyId(key)) {
     // Made with a key that is lost: what it held cannot be told again, so it is made again.
     await removeOrRetire(io.target, [made, ...doubles]);
@@ -149,20 +160,38 @@ async function transfer(
   return done({ replica: asJson({ ...replica, algorithm: ALGORITHM, key }), bytes: facts.bytes, root });
 }
 
-/** A slice of the bytes more; behind the last of them the snapshot that is the point. */
+/** A slice of the bytes more, or behind the last of them the snapshot that is the point: of a replica that nobody has attached. */
+async function towardsPoint(
+  settings: BlockStreamSettings,
+  of: ToStream,
+  volume: Volume,
+  memo: Memo,
+  io: DriverIo,
+): Promise<Outcome<never>> {
+  const written = writtenBy(volume, transferOf(of.point));
+  if (written?.keyId !== keyId(of.key)) return streamOn(settings, of, volume, memo, io);
+  await dropSource(settings, of.point.disk.volumeType, memo.stagedId, io);
+  if (await letGo(volume, io.target)) await makePointSnapshot(volume.id, of.point.pointId, written, io);
+  return inProgress({ ...memo, volumeId: volume.id }, AGAIN_MS, 0.92);
+}
+
 async function streamOn(
   settings: BlockStreamSettings,
   of: ToStream,
-  sizeGiB: number,
-  before: number,
+  volume: Volume,
+  { bytes: before = 0, stagedId }: Memo,
   io: DriverIo,
 ): Promise<Outcome<never>> {
-  const sent = await streamSlice(settings, of, io);
+  const { ends, ...staged } = await attachEnds(settings, of, volume, stagedId, io);
+  if (!ends) return inProgress({ bytes: before, volumeId: volume.id, ...staged }, AGAIN_MS, 0.05);
+  const sent = await streamSlice(settings, of, ends, io);
   const bytes = before + sent.bytes;
-  const memo: Memo = { bytes, volumeId: of.volumeId };
-  if (sent.root === undefined) return inProgress({ ...memo }, 0, 0.9 * (sent.position / (sizeGiB * 1024 ** 3)));
-  await makePointSnapshot(of.volumeId, of.point.pointId, { root: sent.root, bytes, keyId: keyId(of.key) }, io);
-  return inProgress({ ...memo }, AGAIN_MS, 0.92);
+  const memo: Memo = { bytes, volumeId: volume.id, ...staged };
+  if (sent.root === undefined) return inProgress({ ...memo }, 0, 0.9 * (sent.position / (volume.size * 1024 ** 3)));
+  const facts = { root: sent.root, bytes, keyId: keyId(of.key) };
+  if (!ends.target) await makePointSnapshot(volume.id, of.point.pointId, facts, io);
+  else await noteWritten(volume, transferOf(of.point), facts, io.target);
+  return inProgress({ ...memo }, ends.target ? 0 : AGAIN_MS, 0.92);
 }
 
 /** The next point is compared with this one. */
@@ -178,14 +207,13 @@ async function removeBase(
   return false;
 }
 
-async function release(
-  _point: PointOfDisk,
-  _copy: Copy,
-  _memo: Json | undefined,
-  io: DriverIo,
-): Promise<Outcome<null>> {
-  if (!(await removeVolumes(io.target, await findVolumes(io.target, io.mark('copy')))))
-    return inProgress(null, AGAIN_MS);
+async function release(io: DriverIo): Promise<Outcome<null>> {
+  const copies = await findVolumes(io.target, io.mark('copy'));
+  // What a verification of a copy that was cut off has left.
+  for (const { id } of copies)
+    if (!(await dropStaged({ [MADE_OF]: id, lifeboat_purpose: VERIFYING }, io.target)))
+      return inProgress(null, AGAIN_MS);
+  if (!(await removeVolumes(io.target, copies))) return inProgress(null, AGAIN_MS);
   return (await sweepRetired(io)) ? done(null) : inProgress(null, AGAIN_MS);
 }
 
@@ -195,7 +223,11 @@ async function discard(
   { sourceLost, last }: { readonly sourceLost: boolean; readonly last: boolean },
   io: DriverIo,
 ): Promise<Outcome<null>> {
+  if (!(await dropStaged(io.mark(VERIFYING), io.target))) return inProgress(null, AGAIN_MS);
   const volumes = await findVolumes(io.target, io.markOfDisk('replica'));
+  for (const volume of volumes)
+    if ((last || isWrittenFor(volume, point)) && !(await letGoOfOurs(volume, io.target)))
+      return inProgress(null, AGAIN_MS);
   for (const { id } of volumes)
     if (!(await removeOrRetire(io.target, await findSnapshots(io.target, id, io.mark('point')))))
       return inProgress(null, AGAIN_MS);
@@ -209,6 +241,8 @@ async function discard(
       io,
     );
   if (sourceLost) return done(null);
+  for (const purpose of [STAGING, VERIFYING])
+    if (!(await dropStaged(io.mark(purpose), io.source))) return inProgress(null, AGAIN_MS);
   const clean = await removeSnapshots(io.source, point.disk.id, io.mark('snapshot'));
   return clean ? done(null) : inProgress(null, AGAIN_MS);
 }

@@ -1,6 +1,6 @@
 import { external } from '@lifeboat/kernel';
 import type { Cloud } from '@lifeboat/openstack-client';
-import type { DriverIo } from '@lifeboat/replication-driver-api';
+import type { DriverIo, Mark } from '@lifeboat/replication-driver-api';
 import { findSnapshots } from '../openstack/snapshots.ts';
 import type { Snapshot } from '../openstack/snapshots.ts';
 import { findVolumes, removeVolumes } from '../openstack/volumes.ts';
@@ -18,7 +18,13 @@ export interface PointFacts {
   readonly keyId: string;
 }
 
-export function factsOf({ metadata }: Snapshot): PointFacts | undefined {
+export const factsAsMetadata = ({ root, bytes, keyId }: PointFacts): Mark => ({
+  [ROOT]: root,
+  [BYTES]: String(bytes),
+  [KEY]: keyId,
+});
+
+export function factsOf({ metadata }: Pick<Snapshot, 'metadata'>): PointFacts | undefined {
   const { [ROOT]: root, [BYTES]: bytes, [KEY]: keyId } = metadata;
   return root === undefined || keyId === undefined ? undefined : { root, bytes: Number(bytes ?? 0), keyId };
 }
@@ -29,7 +35,7 @@ export async function makePointSnapshot(
   facts: PointFacts,
   io: DriverIo,
 ): Promise<void> {
-  const metadata = { ...io.mark('point'), [ROOT]: facts.root, [BYTES]: String(facts.bytes), [KEY]: facts.keyId };
+  const metadata = { ...io.mark('point'), ...factsAsMetadata(facts) };
   const snapshot = { volume_id: volumeId, name: `lifeboat ${pointId}`, metadata };
   await io.target.volume.post('/snapshots', { snapshot });
 }

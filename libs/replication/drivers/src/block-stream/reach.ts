@@ -1,6 +1,14 @@
-import { notFound } from '@lifeboat/kernel';
-import { openFile, openRbd, rbdChanges } from '@lifeboat/replication-blocks';
-import type { BlockDevice, Changes } from '@lifeboat/replication-blocks';
+import { bug, notFound } from '@lifeboat/kernel';
+import {
+  connectorOf,
+  deviceOf,
+  openDevice,
+  openFile,
+  openRbd,
+  openWhenSeen,
+  rbdChanges,
+} from '@lifeboat/replication-blocks';
+import type { AttachmentSettings, BlockDevice, Changes } from '@lifeboat/replication-blocks';
 import { stat } from 'node:fs/promises';
 import type { BlockStreamSettings, SiteSettings, VolumesSettings } from './settings.ts';
 
@@ -8,9 +16,15 @@ import type { BlockStreamSettings, SiteSettings, VolumesSettings } from './setti
 export interface Reach {
   openVolume(
     volumeId: string,
-    options: { readonly writable: boolean; readonly signal?: AbortSignal },
+    options: {
+      readonly writable: boolean;
+      readonly signal?: AbortSignal;
+      /** Cinder's `connection_info`, where it was attached for that. May hold a password. */
+      readonly attachment?: Readonly<Record<string, unknown>> | undefined;
+    },
   ): Promise<BlockDevice>;
-  openSnapshot(of: SnapshotPlace, signal?: AbortSignal): Promise<BlockDevice>;
+  /** Absent where volumes have to be attached: Cinder attaches no snapshot, so a volume is made of it. */
+  openSnapshot?(of: SnapshotPlace, signal?: AbortSignal): Promise<BlockDevice>;
   /**
    * What a volume (or a snapshot of it), that is being opened, may hold that a snapshot of it does not; without that snapshot, what is not zero.
    * `undefined`: nobody knows.
@@ -46,7 +60,23 @@ export function reachOf(settings: BlockStreamSettings, site: string, type: strin
         mend: `Add drivers.block-stream.sites.${site}.volumes to the drivers file.`,
       },
     );
-  return volumes.kind === 'rbd' ? rbdReach(volumes) : fileReach(volumes);
+  switch (volumes.kind) {
+    case 'rbd':
+      return rbdReach(volumes);
+    case 'file':
+      return fileReach(volumes);
+    case 'attachment':
+      return attachmentReach(volumes);
+    case 'mover':
+      return moverReach(volumes);
+  }
+}
+
+/** Throws `bug` for what has to be attached. */
+export function openSnapshot(reach: Reach, of: SnapshotPlace, signal?: AbortSignal): Promise<BlockDevice> {
+  if (!reach.openSnapshot)
+    throw bug('snapshot-not-staged', 'Cinder attaches no snapshot, and no volume was made of it.');
+  return reach.openSnapshot(of, signal);
 }
 
 const filled = (template: string, id: string): string => template.replaceAll('%s', id);
@@ -72,7 +102,7 @@ function rbdReach({ conf, user, keyring, pool, volume, snapshot }: Extract<Volum
     ...(snapshotId !== undefined && { snapshot: filled(snapshot, snapshotId) }),
   });
   return {
-    openVolume: (volumeId, options) => openRbd(at(volumeId), options),
+    openVolume: (volumeId, { writable, signal }) => openRbd(at(volumeId), { writable, ...(signal && { signal }) }),
     openSnapshot: ({ volumeId, snapshotId }, signal) =>
       openRbd(at(volumeId, snapshotId), { ...(signal && { signal }) }),
     changes({ volumeId, snapshotId, since, device, signal }) {
@@ -81,3 +111,34 @@ function rbdReach({ conf, user, keyring, pool, volume, snapshot }: Extract<Volum
     },
   };
 }
+
+export const hostOf = ({ host, ip, initiator, ceph, nfsMounts }: AttachmentSettingsOf): AttachmentSettings => ({
+  connector: connectorOf({ host, ip, ...(initiator !== undefined && { initiator }) }),
+  ...(ceph && { ceph: { conf: ceph.conf, user: ceph.user, ...(ceph.keyring && { keyring: ceph.keyring }) } }),
+  nfsMounts,
+});
+
+type AttachmentSettingsOf = Extract<VolumesSettings, { kind: 'attachment' }>;
+
+/** Nobody lists what changed; and a volume of a back end that is not known may hold what it held before, so hashes decide from the first point on. */
+const nobodyKnows = async (): Promise<undefined> => undefined;
+
+const attachmentReach = (volumes: AttachmentSettingsOf): Reach => ({
+  openVolume: async (_volumeId, { writable, signal, attachment }) =>
+    openDevice(deviceOf(attachment, hostOf(volumes)), { writable, ...(signal && { signal }) }),
+  changes: nobodyKnows,
+});
+
+const moverReach = ({
+  devices,
+  characters,
+  seenWithinSeconds,
+}: Extract<VolumesSettings, { kind: 'mover' }>): Reach => ({
+  openVolume: (volumeId, { writable, signal }) =>
+    openWhenSeen(filled(devices, volumeId.slice(0, characters)), {
+      writable,
+      signal,
+      withinMs: 1_000 * seenWithinSeconds,
+    }),
+  changes: nobodyKnows,
+});

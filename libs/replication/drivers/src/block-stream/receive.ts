@@ -46,7 +46,7 @@ export async function receiveOne(
 async function grant(
   settings: BlockStreamSettings,
   site: string,
-  { volume, volumeType, since, base }: Opening,
+  { volume, volumeType, since, base, attachment }: Opening,
   signal: AbortSignal,
 ): Promise<Granted> {
   if (!/^[0-9a-f-]{36}$/.test(volume))
@@ -54,7 +54,7 @@ async function grant(
   const reach = reachOf(settings, site, volumeType);
   // A point of which the snapshot is not known says nothing about what was written since.
   const known = base === undefined || since !== undefined;
-  const opening = reach.openVolume(volume, { writable: true, signal });
+  const opening = reach.openVolume(volume, { writable: true, signal, attachment });
   const asking = known ? reach.changes({ volumeId: volume, since, device: opening, signal }) : undefined;
   const [device, dirty] = await bothOf(opening, asking);
   return { device, ...(dirty && { dirty }) };

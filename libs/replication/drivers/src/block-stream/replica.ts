@@ -7,6 +7,7 @@ import { findSnapshots } from '../openstack/snapshots.ts';
 import { createVolume, findVolumes, giveUpBroken, removeVolumes } from '../openstack/volumes.ts';
 import { storedAs } from '../openstack/stored.ts';
 import type { Volume } from '../openstack/volumes.ts';
+import { isHeld, isOurs, letGo, letGoOfOurs } from './attach.ts';
 import { removeOrRetire, RETIRED } from './point-snapshot.ts';
 
 export const AGAIN_MS = 1_000;
@@ -54,6 +55,8 @@ export interface WantedReplica {
   readonly type: string | undefined;
   /** As the memo has it. */
   readonly volumeId: string | undefined;
+  /** It is attached to be written, and may be so already. */
+  readonly attached: boolean;
 }
 
 /**
@@ -62,7 +65,7 @@ export interface WantedReplica {
  */
 export async function replicaVolume(
   point: PointOfDisk,
-  { sizeGiB, type, volumeId }: WantedReplica,
+  { sizeGiB, type, volumeId, attached }: WantedReplica,
   io: DriverIo,
 ): Promise<Volume | Outcome<never>> {
   const mark = io.markOfDisk('replica');
@@ -81,15 +84,19 @@ export async function replicaVolume(
     return inProgress({ volumeId: await createVolume(io.target, body) }, AGAIN_MS, 0.01);
   }
   const again = (progress: number) => inProgress({ volumeId: volume.id }, AGAIN_MS, progress);
-  if (volume.status.startsWith('error'))
+  const held = isHeld(volume) && isOurs(volume);
+  // The settings say by now that such volumes are reached otherwise.
+  if (held && !attached && !(await letGo(volume, io.target))) return again(0.02);
+  if (volume.status.startsWith('error') && !held)
     return giveUpBroken(io.target, volume, `The replica of "${point.disk.name}" cannot be made or extended`);
-  if (volume.status === 'in-use') throw inUse(volume, io.target.site);
-  if (volume.status !== 'available') return again(0.02);
+  if (volume.status === 'in-use' && !held) throw inUse(volume, io.target.site);
+  if (volume.status !== 'available' && !held) return again(0.02);
   const doubles = found.filter(({ id }) => id !== volume.id);
   if (!(await removeDoubles(doubles, io))) return again(0.03);
   if (volume.metadata[RETIRED] !== undefined)
     await io.target.volume.delete(`/volumes/${volume.id}/metadata/${RETIRED}`);
   if (volume.size >= sizeGiB) return volume;
+  if (!(await letGo(volume, io.target))) return again(0.04);
   await io.target.volume.post(`/volumes/${volume.id}/action`, { 'os-extend': { new_size: sizeGiB } });
   return again(0.04);
 }
@@ -115,7 +122,8 @@ async function removeDoubles(doubles: readonly Volume[], io: DriverIo): Promise<
   for (const double of doubles) {
     if (!(await removeOrRetire(io.target, await findSnapshots(io.target, double.id, io.mark('point'))))) return false;
     const others = await findSnapshots(io.target, double.id, {});
-    if (others.length === 0 && !(await removeVolumes(io.target, [double]))) return false;
+    if (others.length > 0) continue;
+    if (!(await letGoOfOurs(double, io.target)) || !(await removeVolumes(io.target, [double]))) return false;
   }
   return true;
 }

@@ -22,7 +22,34 @@ const File = z.strictObject({
   snapshot: Template,
 });
 
-const Volumes = z.discriminatedUnion('kind', [Rbd, File]);
+/** By Cinder's attachments API: iSCSI and NFS, to the host of the worker that opens them. */
+const Attachment = z.strictObject({
+  kind: z.literal('attachment'),
+  /** The worker's host, as the connector says it to Cinder. */
+  host: z.string().min(1),
+  /** From where it reaches the storage. */
+  ip: z.union([z.ipv4(), z.ipv6()]),
+  /** As which it logs in; made of the host's name where it is not said. */
+  initiator: z.string().optional(),
+  ceph: z.strictObject({ conf: z.string(), user: z.string(), keyring: z.string().optional() }).optional(),
+  /** Exports that are mounted on the worker's host, and where. */
+  nfsMounts: z.record(z.string(), z.string()).default({}),
+});
+
+/** By Nova, to the server in which the worker that opens them runs. */
+const Mover = z.strictObject({
+  kind: z.literal('mover'),
+  /** Its id. */
+  server: z.uuid(),
+  /** As its guest sees an attached volume: `%s` is the beginning of the volume's id. */
+  devices: Template.default('/dev/disk/by-id/virtio-%s'),
+  /** So much of it: virtio cuts serials. */
+  characters: z.int().min(20).max(36).default(20),
+  /** As long may a device take to appear after Nova has attached it. */
+  seenWithinSeconds: z.int().min(1).max(100).default(60),
+});
+
+const Volumes = z.discriminatedUnion('kind', [Rbd, File, Attachment, Mover]);
 
 const Tls = z.strictObject({ ca: z.string(), cert: z.string(), key: z.string() });
 

@@ -15,6 +15,8 @@ export interface Volume {
   readonly bootable: string;
   readonly created_at: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** `server_id` is null where a host has it, and no server. */
+  readonly attachments: readonly { readonly server_id: string | null; readonly attachment_id: string }[];
 }
 
 /** Oldest first: of what was made twice the oldest counts, wherever it is looked at. */
@@ -38,6 +40,10 @@ export const readVolume = async (cloud: Cloud, id: string): Promise<Volume> =>
 export async function createVolume(cloud: Cloud, volume: Readonly<Record<string, unknown>>): Promise<string> {
   return (await cloud.volume.post<{ volume: { readonly id: string } }>('/volumes', { volume })).volume.id;
 }
+
+/** Adds to a volume's metadata. */
+export const noteOn = (cloud: Cloud, { id }: Pick<Volume, 'id'>, metadata: Mark): Promise<unknown> =>
+  cloud.volume.post(`/volumes/${id}/metadata`, { metadata });
 
 /** The part of a create body that says where and as what a copy is to stand. */
 export const placeOf = (disk: Disk, copy: Copy): Readonly<Record<string, unknown>> => ({
