@@ -16,8 +16,11 @@ const drivers = await loadDrivers(driversFile());
 export const driverNamed = (name: string): ReplicationDriver => drivers.get(name);
 
 /** The whole suite of one driver. A spec file for each, so that one can be run alone; `further`: what else its bench has to look at. */
-export function driverOnRealClouds(name: string, further = (bench: RealBench): RealBench => bench): void {
-  const driver = driverNamed(name);
+export function driverOnRealClouds(
+  name: string,
+  further = (bench: RealBench): RealBench => bench,
+  driver = driverNamed(name),
+): void {
   (brief && IN_MAIN_JOB.includes(name) ? describe.skip : describe)(`driver ${name} on real clouds`, () => {
     let bench: RealBench;
     beforeAll(async () => {

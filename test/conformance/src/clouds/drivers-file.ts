@@ -2,10 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Site → how Cinder's volumes are reached in the Ceph cluster of that cloud of the test bed, by the user that Cinder itself is. */
-const siteOf = (site: string) => ({
-  volumes: { '*': { kind: 'rbd', conf: `/etc/ceph/${site}.conf`, user: 'cinder', pool: 'volumes' } },
-  replicaType: 'standard',
+/** How a worker reaches the volumes of a site of the test bed. */
+export type ReachOf = (site: string) => Readonly<Record<string, unknown>>;
+
+/** In its Ceph cluster, past Cinder, by the user that Cinder itself is. */
+const past: ReachOf = (site) => ({ kind: 'rbd', conf: `/etc/ceph/${site}.conf`, user: 'cinder', pool: 'volumes' });
+
+/** As Cinder attaches them to the worker's host. */
+export const attached: ReachOf = (site) => ({
+  kind: 'attachment',
+  host: 'worker',
+  ip: '127.0.0.1',
+  ceph: { conf: `/etc/ceph/${site}.conf`, user: 'cinder' },
 });
 
 const mirroredAt = (site: string) => ({
@@ -16,7 +24,8 @@ const mirroredAt = (site: string) => ({
 });
 
 /** A drivers file that knows the clouds of test/clouds. */
-export function driversFile(): string {
+export function driversFile(reach: ReachOf = past): string {
+  const siteOf = (site: string) => ({ volumes: { '*': reach(site) }, replicaType: 'standard' });
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-drivers-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const drivers = {
