@@ -66,6 +66,12 @@ describe.each<{ source: AttachedBy; target: AttachedBy }>([
     for (const { point, transferred } of points) await drive.discard(point, transferred.replica);
     expect([await bench.marked('source'), await bench.marked('target')]).toEqual([{}, {}]);
   }
+  /** Methods, in their order, of the calls that fit. */
+  const changesOf = (side: 'source' | 'target', wanted: RegExp): readonly string[] =>
+    bench.simulators[side]
+      .requests()
+      .filter(({ method, path }) => wanted.test(`${method} ${path.replace(/[?].*/, '')}`))
+      .map(({ method }) => method);
   /** Until bytes move; then the worker is gone. Answers what it left. */
   async function cutOff({ point, taken }: Awaited<ReturnType<Drive['snapshot']>>) {
     let memo: Parameters<ReplicationDriver['transfer']>[2];
@@ -91,7 +97,7 @@ describe.each<{ source: AttachedBy; target: AttachedBy }>([
     return [await bench.attached('source'), await bench.attached('target')].map((ids) => ids.length);
   }
 
-  it('sends a second point as what was changed since the first, and nothing stays attached', async () => {
+  it('sends a second point as what was changed since the first, each taken of a replica that nobody has attached', async () => {
     const disk = await bench.disk();
     const first = await drive.carry(disk);
     expect(first.transferred.bytes).toBeGreaterThan(2 * 1024 ** 2);
@@ -100,6 +106,12 @@ describe.each<{ source: AttachedBy; target: AttachedBy }>([
     expect(second.transferred.bytes).toBeGreaterThanOrEqual(bench.writtenBytes ?? 0);
     expect(second.transferred.bytes).toBeLessThan(1.1 * (bench.writtenBytes ?? 0) + SLACK_BYTES);
     expect([await bench.attached('source'), await bench.attached('target')]).toEqual([[], []]);
+    expect(changesOf('target', /^DELETE .*attachments|^POST .*[/]snapshots$/)).toEqual([
+      'DELETE',
+      'POST',
+      'DELETE',
+      'POST',
+    ]);
     await holds(second, disk);
     await leavesNothing(first, second);
   });
