@@ -329,7 +329,10 @@ describe('there and back', () => {
       expect(await statuses('recoveryCloud')).toEqual(['SHUTOFF', 'SHUTOFF', 'SHUTOFF']);
       const { record } = await until('its evidence', () => evidenceOf(runs.backAgain.runId));
       expect(record.fenced).toMatchObject([
-        { outcome: 'done', said: expect.stringMatching(/beta-1 .*stopped .* of shop/) as string },
+        {
+          outcome: 'done',
+          said: expect.stringMatching(/Agent beta-1 held the lease since .* stopped db-1, web, web/) as string,
+        },
       ]);
       expect(runs.backAgain.state).toMatchObject({ originalsLeft: [] });
       expect(runs.backAgain.state['originalsRemoved']).not.toEqual([]);

@@ -1,4 +1,4 @@
-import { ReadRun, StartFailover, StartProtect, SteerRun } from '@lifeboat/contracts';
+import { ReadRun, StartDiscard, StartFailover, StartProtect, SteerRun } from '@lifeboat/contracts';
 import type { CommandDef, Envelope, RunDetail, SteerAction } from '@lifeboat/contracts';
 import { ask, Bus, consume, subscriptions } from '@lifeboat/messaging';
 import { startStack, until } from '@lifeboat/testing';
@@ -90,7 +90,9 @@ export class SagaBench {
 
   /** Any saga, by the command that starts it. */
   begin(start: CommandDef<Begun>, groupId: string, runId: string): Promise<Started> {
-    return this.send(start, { ...start.sample, runId, groupId });
+    // One discard of a point lives at a time.
+    const own = start.name === StartDiscard.name && { pointId: `of-${runId}` };
+    return this.send(start, { ...start.sample, ...own, runId, groupId });
   }
 
   failover(groupId: string, runId = `run-${randomUUID()}`): Promise<Started> {

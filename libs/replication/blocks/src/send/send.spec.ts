@@ -163,7 +163,7 @@ describe('sending a volume', () => {
   it('takes neither end for gone that is held back for longer than silence is borne', async () => {
     await using rig = await Rig.of(2 * MIB);
     const source = randomBytes(2 * MIB);
-    await rig.send({ transfer: 'one', source, silenceMs: 200, slowMs: 700 });
+    await rig.send({ transfer: 'one', source, silenceMs: 1_500, slowMs: 4_000 });
     expect(rig.replica.bytes.equals(source)).toBe(true);
   });
 });
