@@ -99,6 +99,13 @@ const title = `a worker at each site, over TLS${openssl ? '' : ', NOT TESTED, si
     await bench.announce(GroupChanged, { ...group, bandwidth: [{ bytesPerSecond: SLOW }] });
     return groupId;
   };
+  const endsFromThere = async (disk: Disk, running: ReturnType<typeof replicate>): Promise<void> => {
+    const point = await running;
+    expect(link.bytes).toBeGreaterThan(0);
+    expect(link.bytes).toBeLessThan(WRITTEN / 2);
+    expect(await bench.digest('beta', replicaOf(point.carried).volumeId)).toBe(await bench.digest('alpha', disk.id));
+    await removed(point);
+  };
   const mostIsSent = (): Promise<true> =>
     until('most of the volume to be sent', async () => (link.bytes > MOST_OF_IT ? true : undefined), {
       timeoutMs: MINUTE,
@@ -141,11 +148,7 @@ const title = `a worker at each site, over TLS${openssl ? '' : ', NOT TESTED, si
       bench.worker(side).kill();
       await pause(100);
       link.count();
-      const point = await running;
-      expect(link.bytes).toBeGreaterThan(0);
-      expect(link.bytes).toBeLessThan(WRITTEN / 2);
-      expect(await bench.digest('beta', replicaOf(point.carried).volumeId)).toBe(await bench.digest('alpha', disk.id));
-      await removed(point);
+      await endsFromThere(disk, running);
     },
     3 * MINUTE,
   );
@@ -160,11 +163,7 @@ const title = `a worker at each site, over TLS${openssl ? '' : ', NOT TESTED, si
       await pause(4_000);
       link.count();
       link.mend();
-      const point = await running;
-      expect(link.bytes).toBeGreaterThan(0);
-      expect(link.bytes).toBeLessThan(WRITTEN / 2);
-      expect(await bench.digest('beta', replicaOf(point.carried).volumeId)).toBe(await bench.digest('alpha', disk.id));
-      await removed(point);
+      await endsFromThere(disk, running);
     },
     3 * MINUTE,
   );

@@ -122,7 +122,6 @@ describe('there and back', () => {
     const { servers } = await here.arena.recoveryCloud.compute.get<{ servers: readonly { id: string }[] }>('/servers');
     for (const { id } of servers) await here.arena.beta.control('POST', `/servers/${id}/guest`, { everyMs: 0 });
   };
-  /** To the last step: disks and images too. */
   /** What stood prepared at the recovery site, by what a run says of it. */
   const servedByStaged = async ({ runId }: RunDetail): Promise<void> => {
     const { entries } = await here.api.runs.ledger(runId);
@@ -130,6 +129,7 @@ describe('there and back', () => {
     expect(kinds).toEqual(expect.arrayContaining(['network', 'subnet', 'router', 'port', 'floating-ip', 'keypair']));
     expect(entries.filter(({ kind, how }) => kind === 'port' && how !== 'staged')).toEqual([]);
   };
+  /** To the last step: disks and images too. */
   const gone = async (pointIds: readonly string[]): Promise<void> => {
     await until('points to be gone', async () => {
       const left = (await here.api.points.list(GROUP)).filter(({ pointId }) => pointIds.includes(pointId));
