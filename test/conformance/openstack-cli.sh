@@ -24,7 +24,7 @@ trap cleanup EXIT
 if [ -z "${OS_CLOUD:-}" ]; then
   node=node_modules/.bin/node
   [ -x "$node" ] || node=node
-  "$node" apps/cloud-simulator/dist/main.js --name simulated --delay-ms 20 --gib-bytes 16777216 --clouds-yaml >"$work/clouds.yaml" 2>"$work/simulator.log" &
+  "$node" dist/programs/cloud-simulator.js --name simulated --delay-ms 20 --gib-bytes 16777216 --clouds-yaml >"$work/clouds.yaml" 2>"$work/simulator.log" &
   simulator=$!
   for _ in $(seq 100); do [ -s "$work/clouds.yaml" ] && break; sleep 0.1; done
   export OS_CLIENT_CONFIG_FILE="$work/clouds.yaml" OS_CLOUD=simulated OS_ADMIN_CLOUD=simulated-admin

@@ -1,4 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
+import { bundle } from './bundle.mjs';
 import { runChild } from './child.mjs';
 import { NODE, ROOT } from './paths.mjs';
 import { say, SetupError, step } from './say.mjs';
@@ -6,7 +7,7 @@ import { say, SetupError, step } from './say.mjs';
 const TSC = `${ROOT}/node_modules/.bin/tsc`;
 const NOTICEABLE_MS = 1_000;
 
-/** Compiles what changed, in `projects` and all that they refer to (none: everything). */
+/** Compiles what changed, in `projects` and all that they refer to (none: everything), and makes the programs of it. */
 export async function build(projects = []) {
   checkCompiler();
   let announce = () => undefined;
@@ -17,7 +18,7 @@ export async function build(projects = []) {
   clearTimeout(timer);
   announce();
   await announced;
-  if (code === 0) return;
+  if (code === 0) return bundle();
   say('The build failed; this is what the compiler says (repeat it by: npm run build):');
   throw new SetupError(output.trim());
 }

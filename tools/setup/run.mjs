@@ -3,7 +3,7 @@ import { checkPlatform } from './platform.mjs';
 import { SetupError } from './say.mjs';
 
 const [what, ...args] = process.argv.slice(2);
-const NEED_NO_SERVERS = ['lifeboat', 'lint'];
+const NEED_NO_SERVERS = ['build', 'lifeboat', 'lint'];
 
 let interruption = () => undefined;
 try {

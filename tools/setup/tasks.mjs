@@ -68,6 +68,12 @@ async function servers(args) {
   });
 }
 
+async function buildAll() {
+  await installWorkspace({ tools: false });
+  await build();
+  return 0;
+}
+
 async function lint(args) {
   await installWorkspace({ tools: true });
   return runChild(NODE, ['tools/lint/run.mjs', ...args], { cwd: ROOT, stdio: 'inherit' });
@@ -79,7 +85,8 @@ export const TASKS = {
   bench: program('test/bench/dist/main.js', { servers: {} }),
   soak: program('test/chaos/dist/soak/main.js', { testbed: true }),
   'driver-test': program('tools/driver-test/dist/main.js', { testbed: true, projects: ['tools/driver-test'] }),
-  lifeboat: program('apps/cli/dist/main.js', { projects: ['apps/cli'] }),
+  lifeboat: program('dist/cli/lifeboat.js', { projects: ['apps/cli'] }),
+  build: buildAll,
   test,
   'test:clouds': testClouds,
   servers,

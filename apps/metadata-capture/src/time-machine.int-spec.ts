@@ -17,7 +17,7 @@ describe('the time machine, the age of metadata, and members that come and go', 
   afterAll(() => bench.stop(), MINUTE);
 
   const lifeboat = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
-    const [node, cli] = [join(PROJECT_ROOT, 'node_modules/.bin/node'), join(PROJECT_ROOT, 'apps/cli/dist/main.js')];
+    const [node, cli] = [join(PROJECT_ROOT, 'node_modules/.bin/node'), join(PROJECT_ROOT, 'dist/cli/lifeboat.js')];
     return promisify(execFile)(node, [cli, '--gateway', bench.stack.gatewayUrl, ...args]).then(
       ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
       (failed: { code: number; stdout: string; stderr: string }) => ({

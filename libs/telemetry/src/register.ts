@@ -1,5 +1,5 @@
 /**
- * Preloaded by `node --import ./libs/telemetry/dist/register.js app.js`, before anything that is to be traced. No ES-module loader hook: it costs
+ * Preloaded by `node --import ./dist/programs/register.js app.js`, before anything that is to be traced. No ES-module loader hook: it costs
  * seconds and 100 MiB a process, and pg (CommonJS) is patched without one. Exporters are loaded only when they are configured:
  * `LIFEBOAT_TRACE_FILE` (JSON lines), `LIFEBOAT_OTLP_URL` (OTLP over HTTP). With neither, nothing but trace ids for logs and messages is made.
  */
@@ -12,7 +12,7 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { basename, dirname } from 'node:path';
 import { FileSpanExporter } from './file-exporter.ts';
 
-const service = process.env['LIFEBOAT_SERVICE_NAME'] ?? basename(dirname(dirname(process.argv[1] ?? 'lifeboat')));
+const service = process.env['LIFEBOAT_SERVICE_NAME'] ?? programOf(process.argv[1] ?? 'lifeboat');
 const { LIFEBOAT_TRACE_FILE: file, LIFEBOAT_OTLP_URL: otlp } = process.env;
 const FLUSH_MS = 500;
 
@@ -47,4 +47,11 @@ if (spanProcessors.length > 0) {
     instrumentations: [new PgInstrumentation({ requireParentSpan: true })],
   });
 }
+
+/** `saga` of dist/programs/saga.js, and of apps/saga/dist/main.js, which is not bundled. */
+function programOf(script: string): string {
+  const name = basename(script, '.js');
+  return name === 'main' ? basename(dirname(dirname(script))) : name;
+}
+
 process.once('beforeExit', () => void provider.shutdown());

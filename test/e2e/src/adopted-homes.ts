@@ -48,7 +48,7 @@ export function adoptedHomes(of: () => ProtectedShop): void {
   const pointIds = new Set<string>();
 
   const cli = (...args: readonly string[]): Promise<Ended> =>
-    runProcess(join(PROJECT_ROOT, 'node_modules/.bin/node'), [join(PROJECT_ROOT, 'apps/cli/dist/main.js'), ...args], {
+    runProcess(join(PROJECT_ROOT, 'node_modules/.bin/node'), [join(PROJECT_ROOT, 'dist/cli/lifeboat.js'), ...args], {
       LIFEBOAT_GATEWAY_URL: stack.gatewayUrl,
     });
   const previewed = async (): Promise<AdoptionPreview> => {

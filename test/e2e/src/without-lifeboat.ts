@@ -56,7 +56,7 @@ export function withoutLifeboat(of: () => ProtectedShop): void {
   let captured: Topology;
 
   const cli = (...args: readonly string[]): Promise<Ended> =>
-    run(join(PROJECT_ROOT, 'node_modules/.bin/node'), [join(PROJECT_ROOT, 'apps/cli/dist/main.js'), ...args], {
+    run(join(PROJECT_ROOT, 'node_modules/.bin/node'), [join(PROJECT_ROOT, 'dist/cli/lifeboat.js'), ...args], {
       LIFEBOAT_GATEWAY_URL: here.stack.gatewayUrl,
     });
   const point = async (): Promise<string> => {

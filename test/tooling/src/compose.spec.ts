@@ -33,7 +33,7 @@ describe('docker-compose.yml', () => {
   it('has services to compare with', () => expect(services.length).toBeGreaterThanOrEqual(8));
 
   it.each(services)('runs $name by its own entry point', ({ name }) => {
-    expect(compose.services[name]?.command.at(-1)).toBe(`apps/${name}/dist/main.js`);
+    expect(compose.services[name]?.command.at(-1)).toBe(`dist/programs/${name}.js`);
   });
 
   it.each(services)('gives $name the database, clouds and secret it needs, and no more', ({ name, main }) => {

@@ -64,7 +64,7 @@ async function agentOf({ dir, cloudsFile }: World, { url }: CutLine): Promise<Se
   const health = await freePort();
   return new ServiceProcess({
     name: 'fence-agent',
-    script: 'apps/fence-agent/dist/main.js',
+    script: 'dist/programs/fence-agent.js',
     env: {
       LIFEBOAT_NATS_URL: url,
       LIFEBOAT_CLOUDS_FILE: cloudsFile,

@@ -34,7 +34,7 @@ export class BridgeBench {
     const [health, intake] = [await freePort(), await freePort()];
     const bridge = new ServiceProcess({
       name: 'notification-bridge',
-      script: 'apps/notification-bridge/dist/main.js',
+      script: 'dist/programs/notification-bridge.js',
       env: {
         LIFEBOAT_NATS_URL: servers.natsUrl,
         LIFEBOAT_HEALTH_PORT: String(health),

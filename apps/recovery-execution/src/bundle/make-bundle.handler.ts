@@ -13,13 +13,12 @@ import type { BundleFile } from './bundle-files.ts';
 import { hotTemplate } from './hot/template.ts';
 import { bundleName, placeOf, superfluous } from './place.ts';
 import { HOME_FILE, homeFile } from './home-file.ts';
+import { RECOVER } from '../recover-py.ts';
 import { runbook } from './runbook.ts';
 import { signingKey } from './signing-key.ts';
 import { WholePoints } from './whole-points.ts';
 
 type Input = InputOf<typeof MakeBundle>;
-
-const RECOVER = new URL('../../assets/recover.py', import.meta.url);
 
 /** Each time under a new name; what is more than is to be kept goes only when the new one stands. */
 @AnswersRequest(MakeBundle)

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Script } from '../compile/script.ts';
-
-const RECOVER = new URL('../../assets/recover.py', import.meta.url);
+import { RECOVER } from '../recover-py.ts';
 
 export interface Ended {
   /** Of the process; `null`: it was killed. */

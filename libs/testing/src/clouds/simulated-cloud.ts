@@ -46,7 +46,7 @@ export class SimulatedCloud {
   static async start(options: SimulatedCloudOptions): Promise<SimulatedCloud> {
     const port = await freePort();
     mkdirSync(options.dir, { recursive: true });
-    const child = spawn(join(PROJECT_ROOT, 'node_modules/.bin/node'), ['apps/cloud-simulator/dist/main.js'], {
+    const child = spawn(join(PROJECT_ROOT, 'node_modules/.bin/node'), ['dist/programs/cloud-simulator.js'], {
       cwd: PROJECT_ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {

@@ -10,7 +10,7 @@ export const PROJECT_ROOT = join(dirname(new URL(import.meta.url).pathname), '..
 
 export interface ProcessOptions {
   readonly name: string;
-  /** Below the project's root, e.g. `apps/saga/dist/main.js`. */
+  /** Below the project's root, e.g. `dist/programs/saga.js`. */
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
@@ -46,7 +46,7 @@ export class ServiceProcess {
         '--enable-source-maps',
         '--max-semi-space-size=4',
         '--import',
-        './libs/telemetry/dist/register.js',
+        './dist/programs/register.js',
         this.options.script,
       ],
       {

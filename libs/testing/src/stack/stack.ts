@@ -73,7 +73,7 @@ export async function startStack(options: StackOptions, say: (what: string) => v
       ...own,
     };
     const readyUrl = `http://127.0.0.1:${healthPort}/readyz`;
-    return new ServiceProcess({ name, script: `apps/${name}/dist/main.js`, env, logFile, readyUrl, restart: true });
+    return new ServiceProcess({ name, script: `dist/programs/${name}.js`, env, logFile, readyUrl, restart: true });
   };
   const processes = new Map<ServiceName, ServiceProcess>();
   for (const name of options.only ?? SERVICES) processes.set(name, await made(name, join(logs, `${name}.log`)));

@@ -43,7 +43,7 @@ export const bridge: Consumer = {
   async start({ amqpUrl, natsUrl, dir, healthPort }) {
     const process = new ServiceProcess({
       name: 'notification-bridge',
-      script: 'apps/notification-bridge/dist/main.js',
+      script: 'dist/programs/notification-bridge.js',
       env: {
         LIFEBOAT_NATS_URL: natsUrl,
         LIFEBOAT_HEALTH_PORT: String(healthPort),
