@@ -20,6 +20,8 @@ import { ReadServers } from './capture/read-servers.v1.ts';
 import { ReadTopology } from './capture/read-topology.v1.ts';
 import { ReleaseMember } from './capture/release-member.v1.ts';
 import { StopWatching } from './capture/stop-watching.v1.ts';
+import { ApplicationHeld } from './data/application-held.v1.ts';
+import { ApplicationReleased } from './data/application-released.v1.ts';
 import { DiscardDisks } from './data/discard-disks.v1.ts';
 import { DisksDiscarded } from './data/disks-discarded.v1.ts';
 import { DisksMaterialised } from './data/disks-materialised.v1.ts';
@@ -34,6 +36,7 @@ import { ListDrivers } from './data/list-drivers.v1.ts';
 import { MaterialiseDisks } from './data/materialise-disks.v1.ts';
 import { PreviewReversal } from './data/preview-reversal.v1.ts';
 import { PromoteDisks } from './data/promote-disks.v1.ts';
+import { ReadFreeze } from './data/read-freeze.v1.ts';
 import { ReadLag } from './data/read-lag.v1.ts';
 import { ReadProgress } from './data/read-progress.v1.ts';
 import { ReadRecipes } from './data/read-recipes.v1.ts';
@@ -209,6 +212,8 @@ export const messages = [
   ReplicateDisks,
   ReplicationHealthy,
   ReplicationUnhealthy,
+  ApplicationHeld,
+  ApplicationReleased,
   ReverseDisks,
   ImagesReleased,
   ImagesReplicated,
@@ -316,6 +321,7 @@ export const requests = [
   ListCopies,
   ListDrivers,
   PreviewReversal,
+  ReadFreeze,
   ReadLag,
   ReadProgress,
   ReadRecipes,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../define.ts';
-import { Disk, DriverRule } from '../values.ts';
+import { Disk, DriverRule, Quiesce } from '../values.ts';
 import { DisksReplicated } from './disks-replicated.v1.ts';
 
 export const ReplicateDisks = command({
@@ -14,6 +14,7 @@ export const ReplicateDisks = command({
     target: z.string(),
     disks: z.array(Disk),
     rules: z.array(DriverRule),
+    quiesce: Quiesce.optional(),
   }),
   answer: DisksReplicated,
   sample: { groupId: 'grp-1', pointId: 'pnt-1', source: 'alpha', target: 'beta', disks: [], rules: [] },

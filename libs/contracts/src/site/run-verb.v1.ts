@@ -11,7 +11,20 @@ export const RunVerb = z.object({
   /** Counts the calls of this verb: each `in-progress` is followed by another. Only the newest is to be run. */
   call: z.number().int().min(1),
   driver: z.string(),
-  verb: z.enum(['snapshot', 'transfer', 'materialise', 'release', 'discard', 'lag', 'promote', 'reverse', 'verify']),
+  /** `quiesce` and `unquiesce` are of the whole point: its first disk's `named` is the hook. */
+  verb: z.enum([
+    'snapshot',
+    'transfer',
+    'materialise',
+    'release',
+    'discard',
+    'lag',
+    'promote',
+    'reverse',
+    'verify',
+    'quiesce',
+    'unquiesce',
+  ]),
   source: z.string().optional(),
   target: z.string(),
   point: z.object({
@@ -22,6 +35,8 @@ export const RunVerb = z.object({
     /** All disks of the point that the driver carries, this one too, ordered by id. */
     together: z.array(Disk).optional(),
     thorough: z.boolean().optional(),
+    /** snapshot: a hook holds the application still. */
+    frozen: z.object({ by: z.string(), position: z.string().optional() }).optional(),
   }),
   /** `SnapshotTaken` for transfer, `Transferred` for verify, the replica for all others. */
   input: z.json().optional(),
@@ -43,6 +58,8 @@ export const RunVerb = z.object({
       side: z.enum(['source', 'target']).optional(),
       /** verify: the copy that is read; reverse: the one that serves. */
       made: z.object({ kind: z.enum(['volume', 'image']), id: z.string() }).optional(),
+      /** quiesce: the longest that it is held. */
+      atMostSeconds: z.number().optional(),
     })
     .optional(),
   memo: z.json().optional(),

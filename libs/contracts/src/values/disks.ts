@@ -17,11 +17,42 @@ export type DriverRule = z.infer<typeof DriverRule>;
 export const ConsistencyLevel = z.enum(['none', 'crash-per-disk', 'crash-across-group', 'quiesced', 'application']);
 export type ConsistencyLevel = z.infer<typeof ConsistencyLevel>;
 
+/** An application is held still while the snapshots of a point are taken, whichever drivers carry its disks. */
+export const Quiesce = z.object({
+  /** Its name in the drivers file of the primary's workers. What is run or called stands there and nowhere else. */
+  hook: z.string().min(1).max(255),
+  /** `preferred`: without it, or cut short, a point is made all the same, and says so. `required`: none is made then. */
+  need: z.enum(['preferred', 'required']),
+  /** The longest that it is held, counted from the moment that it is asked for. */
+  atMostSeconds: z.number().int().min(1).max(600),
+});
+export type Quiesce = z.infer<typeof Quiesce>;
+
+/** How an application was held still for a point. */
+export const Freeze = z.object({
+  hook: z.string(),
+  /**
+   * `held`: from before the first snapshot was asked for until all were taken. `failed`: it could not be had. `ran-out`: it was let go of before all were taken, since it may be
+   * held no longer. `lost`: it says itself that it did not hold until it was told to let go.
+   */
+  outcome: z.enum(['held', 'failed', 'ran-out', 'lost']),
+  /** From the call of its hook until the answer that it was let go of, by the clock of the primary's worker. `to` is absent while that is not known. */
+  from: z.string().optional(),
+  to: z.string().optional(),
+  ms: z.number().optional(),
+  /** Where it stood then, as it says itself. */
+  position: z.string().optional(),
+  why: z.string().optional(),
+});
+export type Freeze = z.infer<typeof Freeze>;
+
 /** What was achieved, not what was asked. */
 export const Consistency = z.object({
   level: ConsistencyLevel,
   /** Between the first and the last snapshot of the group. */
   skewMs: z.number().optional(),
+  /** Where the policy wants an application to be held still. */
+  freeze: Freeze.optional(),
 });
 export type Consistency = z.infer<typeof Consistency>;
 

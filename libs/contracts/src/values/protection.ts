@@ -6,7 +6,7 @@ import { GroupLease } from './leases.ts';
 import { PlanOfGroup } from './plan.ts';
 import { CommitWindow, KeepForSeconds } from './runs.ts';
 import { TimesOfDay } from './times-of-day.ts';
-import { Consistency, ConsistencyLevel, DiskReplica, DriverRule, ImageReplica } from './disks.ts';
+import { Consistency, ConsistencyLevel, DiskReplica, DriverRule, ImageReplica, Quiesce } from './disks.ts';
 
 /** What is protected, how often and how, and its recovery points. */
 
@@ -25,7 +25,12 @@ export const Members = z.object({
 export type Members = z.infer<typeof Members>;
 
 /** `snapshot`: the root disk of an image-booted server is carried; `image`: it starts from its image again and its writes are dropped. */
-export const PolicyRules = z.object({ drivers: z.array(DriverRule), serverRoot: z.enum(['snapshot', 'image']) });
+export const PolicyRules = z.object({
+  drivers: z.array(DriverRule),
+  serverRoot: z.enum(['snapshot', 'image']),
+  /** Nothing is held still by a hook without it. */
+  quiesce: Quiesce.optional(),
+});
 export type PolicyRules = z.infer<typeof PolicyRules>;
 
 export const Site = z.object({
