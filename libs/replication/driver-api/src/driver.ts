@@ -35,6 +35,8 @@ export interface PointOfDisk {
   readonly together?: readonly Disk[];
   /** What stands at the target is not to be trusted (damaged, or written to): compare every byte and send what differs, whatever lists of changes say. */
   readonly thorough?: boolean;
+  /** A hook of the policy's, by name, holds the application still until all snapshots of the point are taken. */
+  readonly frozen?: { readonly by: string; readonly position?: string };
 }
 
 /** Where and as what a copy is to stand at the target. */

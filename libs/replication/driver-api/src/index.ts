@@ -27,7 +27,7 @@ export { bears, markOf, marksOf, tagsOf, textOf } from './mark.ts';
 export type { Mark, MarkedFor } from './mark.ts';
 export { failureOf, kindOf } from './failure.ts';
 export { configured, plain } from './definition.ts';
-export type { DriverDefinition, Schema, ServeHost } from './definition.ts';
+export type { DriverDefinition, Quiescer, QuiesceOf, Schema, ServeHost } from './definition.ts';
 export { driverRegistry } from './registry.ts';
 export type { DriverRegistry } from './registry.ts';
 export { isOffLimits, offLimits } from './off-limits.ts';

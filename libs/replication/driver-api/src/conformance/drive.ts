@@ -89,7 +89,7 @@ export class Drive {
       pointId = `pnt-${randomUUID()}`,
       together = [disk],
       ...rest
-    }: Partial<Pick<PointOfDisk, 'pointId' | 'together' | 'thorough'>> = {},
+    }: Partial<Pick<PointOfDisk, 'pointId' | 'together' | 'thorough' | 'frozen'>> = {},
   ): Promise<{ point: PointOfDisk; taken: SnapshotTaken }> {
     const point: PointOfDisk = {
       pointId,

@@ -32,6 +32,10 @@ export const PointOfDisk = z.object({
     .boolean()
     .optional()
     .meta({ description: 'What stands at the target is not to be trusted: compare every byte.' }),
+  frozen: z.object({ by: z.string(), position: z.string().optional() }).optional().meta({
+    description:
+      "A hook of the policy's, by name, holds the application still until all snapshots of the point are taken: be quick. `position` is what it said.",
+  }),
 });
 
 export const Copy = z.object({

@@ -1,9 +1,9 @@
 import { invalidInput } from '@lifeboat/kernel';
 import type { DriverIo, PointOfDisk } from '@lifeboat/replication-driver-api';
 import { carryOut } from '../actions/action.ts';
-import type { Facts } from '../actions/action.ts';
+import type { Action, Facts } from '../actions/action.ts';
 import { hookOf } from './hook-settings.ts';
-import type { HookSettings, HookVerb } from './hook-settings.ts';
+import type { Hook, HookSettings, HookVerb } from './hook-settings.ts';
 
 export interface Asked {
   readonly verb: HookVerb;
@@ -30,11 +30,18 @@ function told({ verb, point, runId, planned }: Asked, name: string): Facts {
 /** Asks the disk's hook and answers what it said. Throws `invalid-input` `hook-unknown`, `hook-not-configured`, and as the action does. */
 export async function askHook(settings: HookSettings | undefined, asked: Asked, io: DriverIo): Promise<string> {
   const { name, hook } = hookOf(settings, asked.point.disk);
-  const what = `Hook "${name}", ${asked.verb}`;
-  const action = hook[asked.verb];
-  if (!action)
-    throw invalidInput('hook-not-configured', `${what}: the drivers file of this worker says nothing of it.`, {
-      mend: `Give drivers.hook.hooks.${name}.${asked.verb} a command or a url.`,
-    });
-  return carryOut(action, what, told(asked, name), io);
+  return carryOut(actionOf(hook, name, asked.verb), `Hook "${name}", ${asked.verb}`, told(asked, name), io);
+}
+
+/** Throws `invalid-input` `hook-not-configured`. */
+export function actionOf(hook: Hook, name: string, verb: HookVerb): Action {
+  const action = hook[verb];
+  if (action) return action;
+  throw invalidInput(
+    'hook-not-configured',
+    `Hook "${name}", ${verb}: the drivers file of this worker says nothing of it.`,
+    {
+      mend: `Give drivers.hook.hooks.${name}.${verb} a command or a url.`,
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import { driverConformance } from '@lifeboat/replication-driver-api';
+import { Drive, driverConformance } from '@lifeboat/replication-driver-api';
 import type { Disk } from '@lifeboat/replication-driver-api';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,53 @@ describe('driver hook on simulated clouds', () => {
     await conforms?.run(ofShop());
     const verbs = (await asked()).map((line) => line.split(' ')[0]);
     expect(verbs).toEqual(['quiesce', 'unquiesce', 'lag']);
+  });
+
+  it('lets nobody go whom the policy has it hold for the whole point, and keeps the position', async () => {
+    const drive = new Drive(driver(), bench);
+    const { taken } = await drive.snapshot(disk, undefined, { frozen: { by: 'shop-db', position: '7' } });
+    expect(taken.snapshot).toMatchObject({ position: '7' });
+    await drive.snapshot(disk, undefined, { frozen: { by: 'another' } });
+    expect((await asked()).map((line) => line.split(' ')[0])).toEqual(['quiesce', 'unquiesce']);
+  });
+
+  describe('where it holds an application still for what others carry', () => {
+    const of = { hook: 'shop', groupId: 'grp-1', pointId: 'pnt-1', atMostSeconds: 20 };
+    const io = { signal: new AbortController().signal };
+    const quiescer = (more: object = {}) => {
+      const action = { command: [join(dir, 'hook'), dir] };
+      return hook.quiescer?.({ hooks: { shop: { quiesce: action, unquiesce: action, ...more } } });
+    };
+
+    it('needs no lag and no promotion, and says what it achieves', async () => {
+      expect(await quiescer()?.quiesce(of, io)).toEqual({ level: 'application', position: '42' });
+      expect(await quiescer({ achieves: 'quiesced' })?.quiesce(of, io)).toMatchObject({ level: 'quiesced' });
+      expect(await quiescer()?.unquiesce(of, io)).toEqual({ held: true });
+      expect(await asked()).toEqual([
+        'quiesce shop  lifeboat:quiesce:grp-1:shop:pnt-1',
+        'quiesce shop  lifeboat:quiesce:grp-1:shop:pnt-1',
+        'unquiesce shop  lifeboat:unquiesce:grp-1:shop:pnt-1',
+      ]);
+    });
+
+    it('carries no disk', async () => {
+      const action = { command: [join(dir, 'hook'), dir] };
+      const answer = await hook
+        .create({ hooks: { 'shop-db': { quiesce: action, unquiesce: action } } })
+        .supports(disk, bench.facts);
+      expect(answer).toEqual({ ok: false, reason: expect.stringContaining('replicates nothing') });
+    });
+
+    it('runs nothing but what the drivers file names', async () => {
+      await expect(quiescer()?.quiesce({ ...of, hook: '/bin/true' }, io)).rejects.toThrow(/no hook "\/bin\/true"/);
+      await expect(hook.quiescer?.(undefined).quiesce(of, io)).rejects.toThrow(/no hook "shop"/);
+    });
+
+    it.each([
+      [{ quiesce: { command: ['/bin/true'] } }, /quiesce and unquiesce go together/],
+      [{ lag: { command: ['/bin/true'] } }, /lag and promote go together/],
+      [{}, /neither lag and promote nor quiesce and unquiesce/],
+    ])('refuses %j', (one, why) => expect(() => hook.create({ hooks: { shop: one } })).toThrow(why));
   });
 
   it('gives every repeat of a promotion the same key', async () => {

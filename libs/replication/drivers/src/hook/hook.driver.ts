@@ -18,12 +18,12 @@ import { copyRecipe } from '../openstack/recipes.ts';
 import { storedAs } from '../openstack/stored.ts';
 import { no } from '../openstack/support.ts';
 import { askHook } from './ask-hook.ts';
+import { hookQuiescer, QuiesceAnswer } from './hook-quiescer.ts';
 import { hookName, HookSettings } from './hook-settings.ts';
 
 const AGAIN_MS = 1_000;
 
 /** What a hook may answer; more is not looked at. */
-const QuiesceAnswer = z.object({ position: z.string().max(1_024).optional() });
 const PromoteAnswer = z.object({ lost: z.string().optional() });
 const ReverseAnswer = z.object({ full: z.boolean().default(false), why: z.string().optional() });
 
@@ -41,6 +41,13 @@ async function quiesce(
   io: DriverIo,
 ): Promise<Outcome<SnapshotTaken>> {
   const requestedAt = io.now();
+  // The policy has it held still already, and it must stay so until the last snapshot is taken.
+  const { frozen } = point;
+  if (frozen?.by !== undefined && frozen.by === hookName(point.disk)) {
+    const { position } = frozen;
+    const snapshot = { requestedAt, ...(position !== undefined && { position }) };
+    return done({ requestedAt, completedAt: io.now(), snapshot });
+  }
   const hook = settings?.hooks[hookName(point.disk) ?? ''];
   if (!hook?.quiesce || !leads(point, hookName))
     return done({ requestedAt, completedAt: io.now(), snapshot: { requestedAt } });
@@ -62,7 +69,9 @@ function support(settings: HookSettings | undefined, disk: Disk): Support {
   const name = hookName(disk);
   if (name === undefined)
     return no("neither the policy's rule nor the volume's metadata lifeboat_hook names one of the hooks");
-  return settings.hooks[name] ? { ok: true } : no(`the drivers file has no hook "${name}"`);
+  const hook = settings.hooks[name];
+  if (!hook) return no(`the drivers file has no hook "${name}"`);
+  return hook.lag ? { ok: true } : no(`hook "${name}" holds an application still, and replicates nothing`);
 }
 
 export const hookDriver = (settings: HookSettings | undefined): ReplicationDriver =>
@@ -119,4 +128,4 @@ export const hookDriver = (settings: HookSettings | undefined): ReplicationDrive
     },
   });
 
-export const hook = configured('hook', HookSettings, hookDriver);
+export const hook = configured('hook', HookSettings, hookDriver, undefined, hookQuiescer);

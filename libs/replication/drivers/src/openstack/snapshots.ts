@@ -94,7 +94,8 @@ async function settle(snapshot: Snapshot, io: DriverIo): Promise<Outcome<Snapsho
 }
 
 async function request(point: PointOfDisk, memo: Memo, io: DriverIo): Promise<Outcome<never>> {
-  const server = memo.alone ? undefined : await serverToFreeze(point, io.source);
+  // Frozen by a hook its file systems already are, as far as somebody wants them to be.
+  const server = memo.alone || point.frozen ? undefined : await serverToFreeze(point, io.source);
   if (server) return requestOfServer(server, point, io);
   const groupId = memo.alone ? undefined : await groupToSnapshot(point, io.source);
   const first = point.together?.[0]?.id ?? point.disk.id;

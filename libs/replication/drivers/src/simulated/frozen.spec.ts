@@ -1,5 +1,5 @@
 import { Drive, driverConformance } from '@lifeboat/replication-driver-api';
-import type { Disk } from '@lifeboat/replication-driver-api';
+import type { Disk, PointOfDisk } from '@lifeboat/replication-driver-api';
 import type { SimulatedBench } from '@lifeboat/testing';
 import { serverFromVolumes, simulatedBench, simulatedDriversFile } from '@lifeboat/testing';
 import { randomUUID } from 'node:crypto';
@@ -16,11 +16,15 @@ describe('the volumes of a server whose image requires that its file systems are
   });
   afterEach(() => bench.stop());
 
-  const taken = async (disks: readonly Disk[], together: readonly Disk[] = disks) => {
+  const taken = async (
+    disks: readonly Disk[],
+    together: readonly Disk[] = disks,
+    more: Pick<PointOfDisk, 'frozen'> = {},
+  ) => {
     const drive = new Drive(drivers.get('image-transfer'), bench);
     const sorted = together.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const pointId = `pnt-${randomUUID()}`;
-    return Promise.all(disks.map((disk) => drive.snapshot(disk, undefined, { pointId, together: sorted })));
+    return Promise.all(disks.map((disk) => drive.snapshot(disk, undefined, { pointId, together: sorted, ...more })));
   };
   const quiesced = async (...of: Parameters<typeof taken>) => (await taken(...of)).map((one) => one.taken.quiesced);
   const imagesAsked = () => bench.simulators.source.requests({ method: 'POST', path: '/servers/.*/action' }).length;
@@ -53,6 +57,13 @@ describe('the volumes of a server whose image requires that its file systems are
       count: 1,
     });
     expect(await quiesced(disks)).toEqual([undefined, undefined]);
+  });
+
+  it('are snapshotted one by one while a hook holds the application still: nothing is frozen twice', async () => {
+    const disks = await serverFromVolumes(bench, REQUIRED);
+    const before = imagesAsked();
+    expect(await quiesced(disks, disks, { frozen: { by: 'shop' } })).toEqual([undefined, undefined]);
+    expect(imagesAsked()).toBe(before);
   });
 
   it('are snapshotted one by one where the driver does not carry all of them', async () => {
