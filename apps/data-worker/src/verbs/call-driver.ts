@@ -1,6 +1,6 @@
 import type { RunVerb } from '@lifeboat/contracts';
 import type { Json } from '@lifeboat/kernel';
-import { invalidInput } from '@lifeboat/kernel';
+import { bug, invalidInput } from '@lifeboat/kernel';
 import { done, resultOf } from '@lifeboat/replication-driver-api';
 import type {
   Copy,
@@ -54,6 +54,9 @@ export async function callDriver(driver: ReplicationDriver, request: RunVerb, io
       return has(driver.reverse, driver, verb).call(driver, point, replica(), madeIn(request), memo, io);
     case 'verify':
       return verify(driver, request, io);
+    case 'quiesce':
+    case 'unquiesce':
+      throw bug('verb-of-a-point', `${verb} is not a driver's.`);
   }
 }
 

@@ -11,6 +11,7 @@ import { createLogger, inSpanOf, observe, traceContext } from '@lifeboat/telemet
 import { Inject, Injectable } from '@nestjs/common';
 import { callDriver } from './call-driver.ts';
 import { youngGarbageCollector } from './collect-garbage.ts';
+import { Freezer, isOfPoint } from './freezer.ts';
 import { holdVerb } from './hold.ts';
 import type { WorkerSettings } from '../worker-settings.ts';
 import { verbIo } from './verb-io.ts';
@@ -20,6 +21,7 @@ import type { Held } from './verb-io.ts';
 @Injectable()
 export class VerbRunner {
   private readonly copies: Slots;
+  private readonly freezer: Freezer;
   private readonly collectGarbage = youngGarbageCollector();
 
   constructor(
@@ -30,6 +32,7 @@ export class VerbRunner {
     @Inject(SETTINGS) settings: WorkerSettings,
     @Inject(DRIVERS) readonly drivers: Drivers,
   ) {
+    this.freezer = new Freezer(asker, log, drivers);
     this.copies = new Slots(settings.LIFEBOAT_WORKER_COPIES);
   }
 
@@ -77,6 +80,7 @@ export class VerbRunner {
   }
 
   private async call(request: RunVerb, held: Held): Promise<Outcome<unknown>> {
+    if (isOfPoint(request)) return this.freezer.call(request, held.signal);
     try {
       const io = await verbIo(request, this.sites, this.copies, held);
       return await callDriver(this.drivers.get(request.driver), request, io);
