@@ -7,6 +7,9 @@ import { Adoptions } from './adoption/adoptions.ts';
 import { CheckDiskReplicasHandler } from './adoption/check-disk-replicas.handler.ts';
 import { DisownDisksHandler } from './adoption/disown-disks.handler.ts';
 import { Copies } from './copies/copies.ts';
+import { Freezes } from './freezes/freezes.ts';
+import { ReadFreezeHandler } from './freezes/read-freeze.handler.ts';
+import { WatchFreezes } from './freezes/watch-freezes.ts';
 import { HearProtectionHandler } from './hear-protection.handler.ts';
 import { ListCopiesHandler } from './copies/list-copies.handler.ts';
 import { MaterialiseDisksHandler } from './copies/materialise-disks.handler.ts';
@@ -21,6 +24,7 @@ import { DiskLag1790000000031 } from './migrations/0003-disk-lag.ts';
 import { Policies1790000000603 } from './migrations/0005-policies.ts';
 import { PrimariesComeBack1790000000952 } from './migrations/0006-primaries-come-back.ts';
 import { CopiedReplicas1790000001401 } from './migrations/0007-copied-replicas.ts';
+import { Freezes1790000001501 } from './migrations/0008-freezes.ts';
 import { ChooseDrivers } from './points/choose-drivers.ts';
 import { WatchedReplicas1790000000601 } from './migrations/0004-watched-replicas.ts';
 import { DiscardDisksHandler } from './points/discard-disks.handler.ts';
@@ -56,6 +60,7 @@ await runService({
       Policies1790000000603,
       PrimariesComeBack1790000000952,
       CopiedReplicas1790000001401,
+      Freezes1790000001501,
     ],
   },
   needs: { clouds: true },
@@ -78,6 +83,9 @@ await runService({
     Points,
     ChooseDrivers,
     ReplicateDisksHandler,
+    Freezes,
+    WatchFreezes,
+    ReadFreezeHandler,
     DiscardDisksHandler,
     ExplainDiskHandler,
     ListDriversHandler,

@@ -29,6 +29,14 @@ describe('the consistency achieved', () => {
     expect(achieved([at(1_000, 1_400, frozen), at(1_000, 1_600)]).level).toBe('crash-per-disk');
   });
 
+  it('is what a hook achieves that held the application still for all snapshots, whatever their drivers say', () => {
+    const apart = [at(1_000, 1_400), at(1_050, 1_900, { quiesced: 'file-systems' })];
+    expect(achieved(apart, 'application')).toEqual({ level: 'application', skewMs: 900 });
+    expect(achieved(apart, 'quiesced')).toEqual({ level: 'quiesced', skewMs: 900 });
+    expect(achieved([at(1_000, 1_400)], 'quiesced')).toEqual({ level: 'quiesced', skewMs: 0 });
+    expect(achieved([], 'application')).toEqual({ level: 'none' });
+  });
+
   it('is none without disks', () => {
     expect(achieved([])).toEqual({ level: 'none' });
   });

@@ -5,15 +5,18 @@ type Taken = Pick<SnapshotTaken, 'requestedAt' | 'completedAt' | 'instant' | 'qu
 
 /**
  * Pure: what was achieved. Snapshots one after the other are consistent each by itself, however close they lie; across the group only those are that
- * one thing took in one instant, and a single disk. `quiesced` and `application` need every snapshot to say so. The skew is the longest that two
+ * one thing took in one instant, and a single disk. `quiesced` and `application` need every snapshot to say so, or that all of them were
+ * asked for and taken while a hook held the application still (`frozen`). The skew is the longest that two
  * of the instants can lie apart: an instant is somewhere between the request and the moment that its snapshot was seen complete.
  */
-export function achieved(taken: readonly Taken[]): Consistency {
+export function achieved(taken: readonly Taken[], frozen?: 'quiesced' | 'application'): Consistency {
   if (taken.length === 0) return { level: 'none' };
   const atOnce = inOneInstant(taken);
   const skewMs = atOnce ? 0 : widestGap(taken);
-  if (taken.every(({ quiesced }) => quiesced === 'application')) return { level: 'application', skewMs };
-  if (taken.every(({ quiesced }) => quiesced !== undefined)) return { level: 'quiesced', skewMs };
+  if (frozen === 'application' || taken.every(({ quiesced }) => quiesced === 'application'))
+    return { level: 'application', skewMs };
+  if (frozen !== undefined || taken.every(({ quiesced }) => quiesced !== undefined))
+    return { level: 'quiesced', skewMs };
   return { level: atOnce ? 'crash-across-group' : 'crash-per-disk', skewMs };
 }
 

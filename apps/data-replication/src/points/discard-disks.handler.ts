@@ -2,6 +2,7 @@ import { DiscardDisks, ReplicateDisks } from '@lifeboat/contracts';
 import type { AnswerOf, DataOf } from '@lifeboat/contracts';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import { Freezes } from '../freezes/freezes.ts';
 import { NEVER_GIVE_UP_MS } from '../patience.ts';
 import { isGivenUp } from '../primaries/given-up.ts';
 import { Tasks } from '../tasks/tasks.ts';
@@ -21,6 +22,7 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
   constructor(
     private readonly tasks: Tasks,
     private readonly points: Points,
+    private readonly freezes: Freezes,
   ) {}
 
   async work(
@@ -30,7 +32,11 @@ export class DiscardDisksHandler implements WorkHandler<typeof DiscardDisks, nul
   ): Promise<WorkOutcome<AnswerOf<typeof DiscardDisks>, null>> {
     const { pointId } = data;
     // The command itself too: it may not have begun its tasks yet.
-    const ended = await context.transaction((_tx, out) => out.cancel(ReplicateDisks, { pointId }));
+    const ended = await context.transaction(async (tx, out) => {
+      const over = await out.cancel(ReplicateDisks, { pointId });
+      await this.freezes.giveUp(tx, pointId, 'the point was given up');
+      return over;
+    });
     if (!(await this.tasks.cancelOthers(pointId, context.message.id)) || !ended) return again(null, LOOK_AGAIN_MS);
     const [disks, tasks] = [await this.points.ofPoint(pointId), await this.tasks.ofCommand(context.message.id)];
     const failure = failureIn(tasks);

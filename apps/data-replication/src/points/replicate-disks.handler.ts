@@ -5,6 +5,10 @@ import { resultOf } from '@lifeboat/replication-driver-api';
 import type { Capabilities, SnapshotTaken, Transferred } from '@lifeboat/replication-driver-api';
 import { again, DoesWork, done } from '@lifeboat/service-kit';
 import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-kit';
+import type { EntityManager } from 'typeorm';
+import { isToBeAwaited, levelOf, quiesceRequest, refusalOf, saidOf } from '../freezes/freeze.ts';
+import type { Freeze, Taken } from '../freezes/freeze.ts';
+import { Freezes } from '../freezes/freezes.ts';
 import { NEVER_GIVE_UP_MS, soon } from '../patience.ts';
 import type { Task } from '../tasks/task.ts';
 import { Tasks } from '../tasks/tasks.ts';
@@ -12,14 +16,17 @@ import { allDone, failureIn, keyOf, ofVerb, togetherWith, verbTask } from '../ta
 import { ChooseDrivers } from './choose-drivers.ts';
 import { achieved } from './consistency.ts';
 import { Points } from './points.ts';
+import type { PointDisk } from './points.ts';
 
 type Data = DataOf<typeof ReplicateDisks>;
 type Outcome = WorkOutcome<AnswerOf<typeof ReplicateDisks>, null>;
 
 const LOOK_AGAIN_MS = 1_000;
+/** While an application is held still. */
+const SOON_MS = 100;
 
 /**
- * First the snapshots of all disks together, then the transfers. What was asked for is in the task table, and that is how far it came: this may be
+ * First the snapshots of all disks together, while an application is held still where the policy wants that, then the transfers. What was asked for is in the task table, and that is how far it came: this may be
  * called at any moment.
  */
 @DoesWork(ReplicateDisks)
@@ -30,27 +37,52 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
     private readonly tasks: Tasks,
     private readonly points: Points,
     private readonly drivers: ChooseDrivers,
+    private readonly freezes: Freezes,
   ) {}
 
   async work(data: Data, _memo: null | undefined, context: WorkContext): Promise<Outcome> {
+    const { pointId } = data;
     const tasks = await this.tasks.ofCommand(context.message.id);
-    const failure = failureIn(tasks);
+    const freeze = data.quiesce && (await this.freezes.of(pointId));
+    const failure =
+      failureIn(tasks.filter(({ request }) => request.verb !== 'quiesce')) ?? (freeze && refusalOf(freeze));
     if (failure) {
+      await context.transaction((tx) => this.freezes.giveUp(tx, pointId, failure.message));
       await this.tasks.cancel(context.message.id);
       throw failure;
     }
     const snapshots = ofVerb(tasks, 'snapshot');
     const transfers = ofVerb(tasks, 'transfer');
-    if (data.disks.length === 0) return this.finish(data, [], [], context);
-    if (snapshots.length === 0) await this.begin(data, context);
-    else if (transfers.length === 0 && allDone(snapshots)) await this.transfer(data, snapshots, context);
-    else if (transfers.length > 0 && allDone(transfers)) return this.finish(data, snapshots, transfers, context);
+    if (data.disks.length === 0) return this.finish(data, [], [], undefined, context);
+    if (snapshots.length === 0) return this.takeSnapshots(data, freeze, ofVerb(tasks, 'quiesce')[0], context);
+    if (transfers.length === 0 && allDone(snapshots)) await this.transfer(data, snapshots, context);
+    else if (transfers.length > 0 && allDone(transfers)) {
+      if (freeze && isToBeAwaited(freeze, new Date())) return again(null, SOON_MS);
+      return this.finish(data, snapshots, transfers, freeze, context);
+    }
     return again(null, LOOK_AGAIN_MS);
   }
 
+  /** At once, or when the application is held still, or cannot be. */
+  private async takeSnapshots(
+    data: Data,
+    freeze: Freeze | undefined,
+    quiesce: Task | undefined,
+    context: WorkContext,
+  ): Promise<Outcome> {
+    if (!freeze) await this.begin(data, context);
+    else
+      await context.transaction(async (tx) => {
+        const now = await this.freezes.takeIn(tx, data.pointId, quiesce);
+        if (!now || refusalOf(now) || (!now.taken && !now.endedAt)) return;
+        await this.askSnapshots(tx, await this.points.ofPoint(data.pointId), now, context);
+      });
+    return again(null, data.quiesce ? SOON_MS : LOOK_AGAIN_MS);
+  }
+
+  /** Intent: which driver carries which disk, on what it builds, and what is asked for first. */
   private async begin(data: Data, context: WorkContext): Promise<void> {
-    const { groupId, pointId, source, target } = data;
-    let distrusted: ReadonlySet<string> = new Set();
+    const { groupId, pointId, source, target, quiesce } = data;
     const points = await soon(context.message, async () => {
       const chosen = await this.drivers.choose(data.disks, data.rules, source, target);
       const based = await Promise.all(
@@ -65,44 +97,65 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
           begun: await this.points.isBegun(disk, driver, target),
         })),
       );
-      distrusted = await this.points.distrusted(groupId);
       const room = based.map((one) => ({ ...one, first: one.base === null && !one.begun }));
       await this.drivers.checkRoom(room, 'replicate', source, target);
       return based;
     });
+    const [first] = data.disks;
     await context.transaction(async (tx) => {
       for (const point of points) await this.points.begin(tx, point);
-      const tasks = points.map(({ disk, driver, base }) =>
-        verbTask(context.message.id, pointId, {
-          driver,
-          verb: 'snapshot',
-          source,
-          target,
-          point: {
-            pointId,
-            groupId,
-            disk,
-            together: togetherWith(driver, points),
-            ...(base !== null && { base: base as never }),
-            ...(distrusted.has(disk.id) && { thorough: true }),
-          },
-        }),
-      );
-      await this.tasks.add(tx, tasks, context.message.correlationId);
+      if (!quiesce || !first) return this.askSnapshots(tx, points, undefined, context);
+      const request = quiesceRequest(quiesce, { pointId, groupId, source, target, disk: first });
+      const { hook, atMostSeconds } = quiesce;
+      const required = quiesce.need === 'required';
+      const freeze = { pointId, groupId, site: source, hook, required, atMostSeconds, request };
+      return this.freezes.begin(tx, { ...freeze, commandId: context.message.id }, context.message.correlationId);
     });
+  }
+
+  private async askSnapshots(
+    tx: EntityManager,
+    points: readonly Omit<PointDisk, 'replica' | 'root' | 'bytes'>[],
+    freeze: Freeze | undefined,
+    { message }: WorkContext,
+  ): Promise<void> {
+    const distrusted = await this.points.distrusted(points[0]?.groupId ?? '');
+    const frozen = freeze?.taken && !freeze.endedAt && frozenBy(freeze.hook, freeze.taken);
+    const tasks = points.map(({ pointId, groupId, source, target, disk, driver, base }) =>
+      verbTask(message.id, pointId, {
+        driver,
+        verb: 'snapshot',
+        source,
+        target,
+        point: {
+          pointId,
+          groupId,
+          disk,
+          together: togetherWith(driver, points),
+          ...(base !== null && { base: base as never }),
+          ...(distrusted.has(disk.id) && { thorough: true }),
+          ...(frozen && { frozen }),
+        },
+      }),
+    );
+    await this.tasks.add(tx, tasks, message.correlationId);
   }
 
   private async transfer(data: Data, snapshots: readonly Task[], context: WorkContext): Promise<void> {
     const tasks = snapshots.map(({ request, result }) =>
       verbTask(context.message.id, data.pointId, { ...request, verb: 'transfer', input: result as never }),
     );
-    await context.transaction((tx) => this.tasks.add(tx, tasks, context.message.correlationId));
+    await context.transaction(async (tx) => {
+      await this.freezes.completed(tx, data.pointId);
+      await this.tasks.add(tx, tasks, context.message.correlationId);
+    });
   }
 
   private async finish(
     { pointId }: Data,
     snapshots: readonly Task[],
     transfers: readonly Task[],
+    freeze: Freeze | undefined,
     context: WorkContext,
   ): Promise<Outcome> {
     const taken = new Map(
@@ -130,12 +183,20 @@ export class ReplicateDisksHandler implements WorkHandler<typeof ReplicateDisks,
     return done({
       pointId,
       disks,
-      consistency: achieved(counted.flatMap(({ disk }) => taken.get(keyOf(disk)) ?? [])),
+      consistency: {
+        ...achieved(
+          counted.flatMap(({ disk }) => taken.get(keyOf(disk)) ?? []),
+          freeze && levelOf(freeze),
+        ),
+        ...(freeze && { freeze: saidOf(freeze) }),
+      },
       requestedAt,
       bytes: disks.reduce((sum, { bytes }) => sum + bytes, 0),
     });
   }
 }
+
+const frozenBy = (by: string, { position }: Taken) => ({ by, ...(position !== undefined && { position }) });
 
 function replicaOf(
   task: Task,

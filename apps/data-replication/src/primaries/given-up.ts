@@ -36,9 +36,16 @@ export async function giveUp(
     [groupId],
   );
   await tx.query(
-    `update task set state = 'cancelled' where request->'point'->>'groupId' = $1 and request->>'verb' = 'lag' and state in ('waiting', 'asked')`,
+    `update task set state = 'cancelled' where request->'point'->>'groupId' = $1 and request->>'verb' in ('lag', 'quiesce', 'unquiesce') and state in ('waiting', 'asked')`,
     [groupId],
   );
+  // The group has left it: whether its application there is held still is nobody's affair any more.
+  if (committed)
+    await tx.query(
+      `update application_freeze set released_at = now(), ended_at = coalesce(ended_at, now()), outcome = coalesce(outcome, 'failed'), why = 'its site was given up'
+       where group_id = $1 and released_at is null`,
+      [groupId],
+    );
 }
 
 /** The group is protected the other way round: what it had given up may be called again, for what is left there. */

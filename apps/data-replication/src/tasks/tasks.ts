@@ -86,6 +86,30 @@ export class Tasks {
     return held.length === 0;
   }
 
+  /** Ends one task, if it has not ended, and answers whether no worker may be at it any more. */
+  async endOne(tx: EntityManager, id: string): Promise<boolean> {
+    await tx.query(`update task set state = 'cancelled' where id = $1 and state in ('waiting', 'asked')`, [id]);
+    const held: unknown[] = await tx.query(
+      `select 1 from task where id = $1 and state = 'cancelled' and worker is not null and heard_at > now() - make_interval(secs => $2)`,
+      [id, HELD_SECONDS],
+    );
+    return held.length === 0;
+  }
+
+  /** Asks for what is to be asked for until it is done: anew where it has failed, `afterSeconds` later. */
+  async askUntilDone(
+    tx: EntityManager,
+    { id, commandId, ownerId, site, request }: NewTask,
+    afterSeconds: number,
+  ): Promise<void> {
+    await tx.query(
+      `insert into task (id, command_id, owner_id, site, request) values ($1, $2, $3, $4, $5)
+       on conflict (id) do update set state = 'waiting', memo = null, error = null, failures = 0, failing_since = null, due_at = now(), worker = null
+       where task.state in ('failed', 'cancelled') and task.due_at <= now() - make_interval(secs => $6)`,
+      [id, commandId, ownerId, site, JSON.stringify(request), afterSeconds],
+    );
+  }
+
   @Every(HOUR_MS)
   async forgetOld(): Promise<void> {
     await this.database.query(
