@@ -4,23 +4,23 @@ import type { Command } from 'commander';
 import { contextOf } from './context.ts';
 import { age, bytes, print, say } from './output.ts';
 import { showProgress } from './progress.ts';
+import { consistencyText, freezeText } from './quiesce-text.ts';
 import { finish } from './run.commands.ts';
-
-/** What was achieved, with how far apart, and what was wanted where that is more. */
-function consistencyOf({ consistency, consistencyMissed: wanted }: Point): string {
-  if (!consistency) return '';
-  const { level, skewMs } = consistency;
-  return `${level}${skewMs ? ` (skew ${skewMs} ms)` : ''}${wanted ? `, less than ${wanted}, which its policy wants` : ''}`;
-}
 
 const columns = {
   point: (p: Point) => p.pointId,
   state: (p: Point) => (p.damage === undefined ? p.state : `${p.state}, damaged: ${p.damage}`),
   age: (p: Point) => age(p.requestedAt),
-  consistency: (p: Point) => consistencyOf(p),
+  consistency: (p: Point) => consistencyText(p),
   disks: (p: Point) => p.disks.length,
   images: (p: Point) => p.images.length,
   'pinned by': (p: Point) => p.pinnedBy.join(', '),
+};
+
+/** Of a point that is looked at alone. */
+const allColumns = {
+  ...columns,
+  frozen: (p: Point) => freezeText(p.consistency?.freeze),
 };
 
 const diskColumns = {
@@ -61,7 +61,7 @@ export function pointCommands(program: Command): void {
       const { api, options } = contextOf(command);
       const point = await api.points.get(pointId);
       const progress = point.state === 'open' ? await showProgress(api, pointId, options) : [];
-      print({ ...point, ...(progress.length > 0 && { progress }) }, columns, options);
+      print({ ...point, ...(progress.length > 0 && { progress }) }, allColumns, options);
       if (!options.json && point.state !== 'open') print(point.disks, diskColumns, options);
     });
 }

@@ -11,6 +11,8 @@ import type { DrillOptions } from './drill-schedule.ts';
 import { commitWindowOf, windowText } from './hold-input.ts';
 import { age, print } from './output.ts';
 import { bandwidth, bandwidthText, driverRule, driverRuleText } from './policy-input.ts';
+import { quiesceOf, quiesceText } from './quiesce-text.ts';
+import type { QuiesceOptions } from './quiesce-text.ts';
 
 function keptOf({ keepPoints, keep }: Policy): string {
   const { last, ...spans } = keep ?? { last: keepPoints };
@@ -22,6 +24,7 @@ const columns = {
   'rpo (s)': (p: Policy) => p.rpoSeconds || 'when asked',
   'points kept': (p: Policy) => keptOf(p),
   consistency: (p: Policy) => p.consistency ?? 'as it comes',
+  quiesce: (p: Policy) => (p.rules.quiesce ? quiesceText(p.rules.quiesce) : 'no hook'),
   bandwidth: (p: Policy) => (p.bandwidth ?? []).map(bandwidthText).join('; ') || 'no limit',
   'metadata rpo (s)': (p: Policy) => p.metadataRpoSeconds ?? 'no limit',
   'rto (s)': (p: Policy) => p.rtoSeconds ?? 'no limit',
@@ -35,7 +38,7 @@ const columns = {
   drivers: (p: Policy) => p.rules.drivers.map(driverRuleText).join(', ') || 'by preference',
 };
 
-interface PolicyOptions extends DrillOptions, ApprovalOptions {
+interface PolicyOptions extends DrillOptions, ApprovalOptions, QuiesceOptions {
   readonly approval: boolean;
   readonly by: string;
   readonly rpo: string;
@@ -95,7 +98,7 @@ function policyOf(name: string, given: PolicyOptions): Policy {
     ...drillScheduleOf(given),
     ...bundleOf(given),
     ...(given.staging !== undefined && { staging: given.staging }),
-    rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot },
+    rules: { drivers: given.driver.map(driverRule), serverRoot: given.serverRoot, ...quiesceOf(given) },
   });
   if (!input.success)
     throw invalidInput(
@@ -133,6 +136,9 @@ function setPolicy(policy: Command): void {
     .option('--keep-daily <days>', 'and of so many days')
     .option('--keep-weekly <weeks>', 'and of so many weeks')
     .option('--consistency <level>', 'crash-per-disk | crash-across-group | quiesced | application: less is said')
+    .option('--quiesce <hook>', 'hold an application still while snapshots are taken, by a hook of the drivers file')
+    .option('--quiesce-at-most <seconds>', 'for no longer', '30')
+    .option('--quiesce-required', 'no point is made without; else one is, and says so')
     .option('--bandwidth <rule>', 'RATE [DAYS] [FROM-TO] [ZONE]; repeatable, the first that fits counts', collect, [])
     .option('--metadata-rpo <seconds>', 'an alarm when metadata is older than this')
     .option('--rto <seconds>', 'a failover should take no longer; said when it will')

@@ -7,6 +7,16 @@ describe('the consistency wanted', () => {
     ['crash-across-group', { level: 'crash-across-group' as const, skewMs: 0 }, true],
     ['crash-across-group', { level: 'quiesced' as const, skewMs: 300 }, false],
     ['crash-across-group', { level: 'quiesced' as const, skewMs: 0 }, true],
+    [
+      'crash-across-group',
+      { level: 'quiesced' as const, skewMs: 300, freeze: { hook: 'shop', outcome: 'held' } },
+      true,
+    ],
+    [
+      'crash-across-group',
+      { level: 'quiesced' as const, skewMs: 300, freeze: { hook: 'shop', outcome: 'lost' } },
+      false,
+    ],
     ['quiesced', { level: 'application' as const, skewMs: 300 }, true],
     ['application', { level: 'quiesced' as const, skewMs: 0 }, false],
     ['application', { level: 'none' as const }, true],

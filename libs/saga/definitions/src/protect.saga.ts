@@ -7,5 +7,5 @@ export const protect = saga('protect', 1, StartProtect)
   .onePer((s) => s.groupId)
   .deadline(hours(24))
   .use(captured)
-  .use(carried)
+  .use(carried())
   .end();

@@ -4,12 +4,14 @@ import {
   DiscardPoint,
   ForgetCapture,
   OpenPoint,
+  PointOpened,
   ReleaseImages,
   ReplicateDisks,
   ReplicateImages,
   SealPoint,
 } from '@lifeboat/contracts';
 import { aborts, answers, fails, given, hours, isSupersededBy, minutes, passes, seconds } from '@lifeboat/saga-engine';
+import { plannedFailover } from './planned-failover.saga.ts';
 import { protect } from './protect.saga.ts';
 
 const CAPTURED = [answers('open point'), answers('capture metadata')] as const;
@@ -39,6 +41,24 @@ describe('making a recovery point', () => {
     const scenario = given(protect, ...REPLICATED);
     const { consistency } = scenario.asked('replicate disks').command.answer.sample as { readonly consistency: object };
     expect(scenario.asked('seal point').data).toMatchObject({ pointId: 'pnt-1', metadata: 'sha256:00', consistency });
+  });
+
+  it('has an application held still as the policy says, but not one whose servers were stopped before', () => {
+    const quiesce = { hook: 'shop-db', need: 'required', atMostSeconds: 20 } as const;
+    const opened = answers('open point', {
+      ...(PointOpened.sample as object),
+      policy: { drivers: [], serverRoot: 'snapshot', quiesce },
+    });
+    const { data } = given(protect, opened, answers('capture metadata')).asked('replicate disks');
+    expect(data).toMatchObject({ quiesce });
+    const moved = given(
+      plannedFailover,
+      answers('lock group'),
+      opened,
+      answers('capture metadata'),
+      answers('stop source'),
+    );
+    expect(moved.asked('replicate disks').data).not.toHaveProperty('quiesce');
   });
 
   it('discards the point when the group cannot be protected', () => {

@@ -20,6 +20,6 @@ export const fromLastPoint = <S extends OfRun & { readonly plan?: RunPlan | unde
       undo: (s) => to(StartSource, { ...ofRun(s), source: s.primary }),
       withinMs: minutes(30),
     })
-    .use(carried)
+    .use(carried({ still: true }))
     .use(pinned({ itsOwn: true }))
     .use(drillsGone);

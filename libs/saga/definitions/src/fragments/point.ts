@@ -39,39 +39,43 @@ type Captured = Pick<DataOf<typeof GroupCaptured>, 'metadata' | 'disks'> & {
   readonly imageRefs: DataOf<typeof GroupCaptured>['images'];
 };
 
-/** Its images and disks are carried side by side, and it is sealed when all are in place. */
-export const carried = <S extends OfRun & Opened & Captured>(rows: SagaBuilder<S>) =>
-  rows
-    .both(
-      'replicate images',
-      {
-        send: (s) => to(ReplicateImages, { ...ofPoint(s), source: s.primary, target: s.recovery, images: s.imageRefs }),
-        keep: ({ images }) => ({ images }),
-        undo: (s) => to(ReleaseImages, ofPoint(s)),
-      },
-      'replicate disks',
-      {
+/** Its images and disks are carried side by side, and it is sealed when all are in place. `still`: of servers that are stopped; no application has to be held still then. */
+export const carried =
+  ({ still = false }: { readonly still?: boolean } = {}) =>
+  <S extends OfRun & Opened & Captured>(rows: SagaBuilder<S>) =>
+    rows
+      .both(
+        'replicate images',
+        {
+          send: (s) =>
+            to(ReplicateImages, { ...ofPoint(s), source: s.primary, target: s.recovery, images: s.imageRefs }),
+          keep: ({ images }) => ({ images }),
+          undo: (s) => to(ReleaseImages, ofPoint(s)),
+        },
+        'replicate disks',
+        {
+          send: (s) =>
+            to(ReplicateDisks, {
+              ...ofPoint(s),
+              source: s.primary,
+              target: s.recovery,
+              disks: s.disks,
+              rules: s.policy.drivers,
+              ...(!still && s.policy.quiesce && { quiesce: s.policy.quiesce }),
+            }),
+          keep: ({ disks, consistency, requestedAt }) => ({ replicas: disks, consistency, requestedAt }),
+          // A failover has taken over: the primary is lost and is not called any more, whatever is left there.
+          undo: (s, why) => to(DiscardDisks, { ...ofPoint(s), sourceLost: isSuperseded(why) }),
+        },
+      )
+      .step('seal point', {
         send: (s) =>
-          to(ReplicateDisks, {
+          to(SealPoint, {
             ...ofPoint(s),
-            source: s.primary,
-            target: s.recovery,
-            disks: s.disks,
-            rules: s.policy.drivers,
+            metadata: s.metadata,
+            images: s.images,
+            disks: s.replicas,
+            consistency: s.consistency,
+            requestedAt: s.requestedAt,
           }),
-        keep: ({ disks, consistency, requestedAt }) => ({ replicas: disks, consistency, requestedAt }),
-        // A failover has taken over: the primary is lost and is not called any more, whatever is left there.
-        undo: (s, why) => to(DiscardDisks, { ...ofPoint(s), sourceLost: isSuperseded(why) }),
-      },
-    )
-    .step('seal point', {
-      send: (s) =>
-        to(SealPoint, {
-          ...ofPoint(s),
-          metadata: s.metadata,
-          images: s.images,
-          disks: s.replicas,
-          consistency: s.consistency,
-          requestedAt: s.requestedAt,
-        }),
-    });
+      });
