@@ -1,10 +1,7 @@
-import type { SiteChanged } from '@lifeboat/contracts';
 import { illegalState } from '@lifeboat/kernel';
-import { Bus, ensureStreams } from '@lifeboat/messaging';
+import { Bus } from '@lifeboat/messaging';
 import { freePort, startRabbitmq, startServers, until } from '@lifeboat/testing';
 import type { Rabbitmq, Servers } from '@lifeboat/testing';
-import type { JsMsg } from '@nats-io/jetstream';
-import { jetstream } from '@nats-io/jetstream';
 import { connect } from 'amqplib';
 import type { ChannelModel } from 'amqplib';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,10 +12,11 @@ import { bridge, PREFETCH } from './consumers.ts';
 import type { Consumer, Surroundings } from './consumers.ts';
 import { onCore } from './cores.ts';
 import { notification } from './samples.ts';
+import { StoredChanges } from './stored.ts';
 
 const POLL_MS = 10;
+const SETTLED_MS = 1_000;
 const CHUNK = 2_000;
-const NANOS_PER_MS = 1e6;
 const PATIENCE_MS = 600_000;
 /** What a consumer that is fast may hold when its queue has become empty. */
 const UNDER_WAY = 2 * PREFETCH;
@@ -29,27 +27,24 @@ export interface Steady {
   readonly perSecond: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
+  readonly round: number;
 }
 
 /** One RabbitMQ and one nats-server on one core; who reads from them has the other. */
 export class NotificationArena {
-  /** Milliseconds from a notification's own time until JetStream had stored it, by its id. */
-  private readonly ages = new Map<string, number>();
-  private repeats = 0;
-  /** Stored, and not looked into: that waits until nothing is timed, since it would take the core of broker and nats-server. */
-  private unread: JsMsg[] = [];
-
   private constructor(
     private readonly rabbitmq: Rabbitmq,
     private readonly servers: Servers,
     private readonly broker: ChannelModel,
     private readonly bus: Bus,
+    private readonly stored: StoredChanges,
     private readonly at: Surroundings,
   ) {}
 
   static async start(): Promise<NotificationArena> {
+    // Before they start: both make as many threads as there are cores for them.
+    onCore('around', process.pid);
     const [rabbitmq, servers] = await Promise.all([startRabbitmq(), startServers({ postgres: false })]);
-    for (const pid of [process.pid, rabbitmq.pid(), servers.nats.pid()]) onCore('around', pid);
     const broker = await connect(rabbitmq.url);
     const at = {
       amqpUrl: rabbitmq.url,
@@ -57,15 +52,16 @@ export class NotificationArena {
       dir: mkdtempSync(join(tmpdir(), 'lifeboat-bench-')),
       healthPort: await freePort(),
     };
-    const arena = new NotificationArena(rabbitmq, servers, broker, new Bus(servers.natsUrl, 'bench'), at);
-    await arena.listen();
-    return arena;
+    const bus = new Bus(servers.natsUrl, 'bench');
+    const stored = new StoredChanges(bus);
+    await stored.begin();
+    return new NotificationArena(rabbitmq, servers, broker, bus, stored, at);
   }
 
   /** How many are stored more than once. */
-  get doubles(): number {
-    this.read();
-    return this.repeats;
+  async doubles(): Promise<number> {
+    await this.stored.have([]);
+    return this.stored.doubles;
   }
 
   /** Has the consumer make its queue, as it does where it is new. */
@@ -85,12 +81,12 @@ export class NotificationArena {
     const before = await this.handledBy(consumer);
     const stop = await consumer.start(this.at);
     try {
-      let began = performance.now();
-      while ((await this.ready(consumer.queue)) === count) began = await pause(POLL_MS, performance.now());
+      let began = Date.now();
+      while ((await this.ready(consumer.queue)) === count) began = await pause(POLL_MS, Date.now());
       while ((await this.ready(consumer.queue)) !== 0) await pause(POLL_MS);
       // What the others have under way then is theirs to forget; of ours, all must be there.
-      if (consumer === bridge) while (!this.haveArrived(ids)) await pause(POLL_MS);
-      const seconds = (performance.now() - began) / 1_000;
+      const ended = consumer === bridge ? await this.lastStored(ids) : Date.now();
+      const seconds = (ended - began) / 1_000;
       if (before !== undefined) await this.refuseThrownAway(consumer, before + count - UNDER_WAY);
       return count / seconds;
     } finally {
@@ -100,19 +96,22 @@ export class NotificationArena {
   }
 
   /** From a notification's own time until JetStream had stored it, in ms, at a steady rate; the seconds in which a process warms up are left out. */
-  async latencies({ perSecond, warmUpSeconds, seconds }: Steady): Promise<readonly number[]> {
+  async latencies({ perSecond, warmUpSeconds, seconds, round }: Steady): Promise<readonly number[]> {
     const stop = await bridge.start(this.at);
     const channel = await this.broker.createChannel();
     try {
-      const ids = Array.from({ length: perSecond * (warmUpSeconds + seconds) }, (_, index) => `timed ${index}`);
+      const ids = Array.from(
+        { length: perSecond * (warmUpSeconds + seconds) },
+        (_, index) => `timed ${round} ${index}`,
+      );
       const began = performance.now();
       for (let sent = 0; sent < ids.length; await pause(1)) {
         const due = Math.floor(((performance.now() - began) / 1_000) * perSecond);
         for (; sent < Math.min(due, ids.length); sent++)
           channel.sendToQueue(bridge.queue, notification(sent, ids[sent] ?? ''), AS_OSLO_SENDS);
       }
-      await until('all to arrive', async () => this.haveArrived(ids) || undefined);
-      return ids.slice(perSecond * warmUpSeconds).map((id) => this.ages.get(id) ?? Number.NaN);
+      await this.lastStored(ids);
+      return ids.slice(perSecond * warmUpSeconds).map((id) => this.stored.get(id)?.age ?? Number.NaN);
     } finally {
       await channel.close();
       await stop();
@@ -126,29 +125,13 @@ export class NotificationArena {
     rmSync(this.at.dir, { recursive: true, force: true });
   }
 
-  private async listen(): Promise<void> {
-    const nc = await this.bus.connection();
-    await ensureStreams(nc);
-    const reader = await jetstream(nc).consumers.get('NOTIFICATIONS', {
-      filter_subjects: 'lifeboat.site.*.notification.site-changed.v1',
-    });
-    const messages = await reader.consume({ callback: (message) => void this.unread.push(message) });
-    void messages.closed();
-  }
-
-  private haveArrived(ids: readonly string[]): boolean {
-    this.read();
-    return ids.every((id) => this.ages.has(id));
-  }
-
-  private read(): void {
-    for (const message of this.unread.splice(0)) {
-      const stored = message.info.timestampNanos / NANOS_PER_MS;
-      for (const { messageId, occurredAt } of message.json<SiteChanged>().changes) {
-        if (this.ages.has(messageId)) this.repeats++;
-        else this.ages.set(messageId, stored - Date.parse(occurredAt));
-      }
-    }
+  /** When the last of them was stored, in milliseconds since 1970. */
+  private async lastStored(ids: readonly string[]): Promise<number> {
+    // What is under way is stored by then, and nobody read beside it.
+    await pause(SETTLED_MS);
+    const all = async () => (await this.stored.have(ids)) || undefined;
+    await until('all to be stored', all, { timeoutMs: PATIENCE_MS });
+    return ids.reduce((last, id) => Math.max(last, this.stored.get(id)?.at ?? 0), 0);
   }
 
   /** What one consumer left at the broker must not slow the next. */
