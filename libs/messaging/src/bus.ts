@@ -40,7 +40,8 @@ export class Bus {
 
   /** Publishes and waits for JetStream's word that it is stored. Throws `unavailable` when there is none: the caller keeps the message. */
   async publish(subject: string, envelope: Envelope): Promise<void> {
-    const nc = await this.connection(AbortSignal.timeout(PUBLISH_TIMEOUT_MS));
+    // Each signal would end in an exception of its own, heard or not.
+    const nc = await this.connection(this.connected ? undefined : AbortSignal.timeout(PUBLISH_TIMEOUT_MS));
     const body = new TextEncoder().encode(JSON.stringify(envelope.data));
     const limit = nc.info?.max_payload;
     if (limit !== undefined && body.length > limit)

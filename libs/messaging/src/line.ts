@@ -74,6 +74,8 @@ export class Line {
           reconnectJitter: RECONNECT_MS,
           pingInterval: PING_MS,
           ignoreAuthErrorAbort: true,
+          // Else an error with its stack is made for each request, in case it fails. Ours say what was asked.
+          noAsyncTraces: true,
         });
       } catch {
         await pause(RECONNECT_MS); // The server is away; whoever waits says so.
