@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rbd, rbdJson } from './ceph.ts';
@@ -8,7 +8,11 @@ describe('a command of rbd', () => {
   const cluster = { conf: '/etc/ceph/alpha.conf', user: 'cinder', keyring: '/etc/ceph/k' };
   const path = process.env['PATH'];
   let folder: string;
-  const isScript = (text: string) => writeFile(join(folder, 'rbd'), `#!/bin/sh\n${text}\n`, { mode: 0o700 });
+  // In its place at once: one that was called off may still be about to run the last.
+  const isScript = async (text: string): Promise<void> => {
+    await writeFile(join(folder, 'new'), `#!/bin/sh\n${text}\n`, { mode: 0o700 });
+    await rename(join(folder, 'new'), join(folder, 'rbd'));
+  };
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lifeboat-rbd-'));
     process.env['PATH'] = `${folder}:${path}`;
