@@ -1,5 +1,6 @@
 import type { SiteChanged } from '@lifeboat/contracts';
-import { Bus, ensureStreams } from '@lifeboat/messaging';
+import { ensureStreams } from '@lifeboat/messaging';
+import type { Bus } from '@lifeboat/messaging';
 import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { JsMsg } from '@nats-io/jetstream';
 
