@@ -21,14 +21,14 @@ class Limited {
   }
 }
 
-/** Calls as fast as the pace lets, until `seconds` have passed. */
-function callFor(seconds: number, service: Limited, pace: Pace, clock: { now: number }): void {
+/** Calls as fast as the pace lets, or one every so many ms, until `seconds` have passed. */
+function callFor(seconds: number, service: Limited, pace: Pace, clock: { now: number }, everyMs = 1): void {
   for (const end = clock.now + seconds * 1_000; clock.now < end;) {
     const wait = pace.take();
     if (wait > 0) clock.now += wait;
     else if (service.allows(clock.now)) {
       pace.carriedOut();
-      clock.now += 1;
+      clock.now += everyMs;
     } else {
       pace.refused(1_000);
       clock.now += 1_000;
@@ -52,6 +52,19 @@ describe('the pace of calls', () => {
     callFor(120, service, pace(), clock);
     expect(service.carriedOut / (120 * perSecond)).toBeGreaterThan(0.93);
     expect(service.refused / service.carriedOut).toBeLessThan(0.1);
+  });
+
+  it.each([
+    ['nobody called', undefined],
+    ['few calls were made', 300],
+  ])('takes no time in which %s for a limit', (_what, everyMs) => {
+    const [service, patient] = [new Limited(20), pace()];
+    callFor(4, service, patient, clock);
+    if (everyMs === undefined) clock.now += 18_000;
+    else callFor(18, service, patient, clock, everyMs);
+    const before = service.carriedOut;
+    callFor(10, service, patient, clock);
+    expect((service.carriedOut - before) / (10 * 20)).toBeGreaterThan(0.93);
   });
 
   it('finds a limit that was raised', () => {

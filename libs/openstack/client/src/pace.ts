@@ -2,8 +2,12 @@
 const SAVED_MS = 1_000;
 /** Shorter than this a span says little of a rate. */
 const LEARNT_FROM_MS = 500;
+/** Who is not held back yet and is refused later than this did not ask for all that is allowed. */
+const UNHURRIED_MS = 5_000;
+/** Below what was measured, as a refusal costs more than it: the service says how long nobody may call. */
+const CAUTION = 0.98;
 /** A limit may have been raised, or others may ask less: so much faster from second to second, until a refusal says where it is now. */
-const FASTER_PER_SECOND = 0.02;
+const FASTER_PER_SECOND = 0.005;
 /** Who asks all that it may is refused more often than that; the limit is none for who was not. */
 const FORGOTTEN_MS = 30_000;
 
@@ -14,9 +18,11 @@ const FORGOTTEN_MS = 30_000;
 export class Pace {
   private perMs: number | undefined;
   private saved = 0;
+  /** Calls that would have been allowed by what is known, and nobody made. */
+  private unused = 0;
   private countedAt: number;
   private answered = 0;
-  private refusedAt: number | undefined;
+  private lastRefusal: { readonly at: number; readonly askedMs: number } | undefined;
 
   constructor(private readonly now: () => number = Date.now) {
     this.countedAt = now();
@@ -40,11 +46,15 @@ export class Pace {
   refused(askedMs: number): void {
     this.count();
     const at = this.now();
-    const span = at - (this.refusedAt ?? Number.NEGATIVE_INFINITY);
+    const last = this.lastRefusal ?? { at: Number.NEGATIVE_INFINITY, askedMs: 0 };
+    const span = at - last.at;
     if (span < LEARNT_FROM_MS) return;
-    if (span <= FORGOTTEN_MS) this.perMs = Math.max(this.answered / span, 1 / askedMs);
-    this.refusedAt = at;
+    // Of who was not held back nobody knows what was left unused.
+    if (span - last.askedMs <= (this.perMs === undefined ? UNHURRIED_MS : FORGOTTEN_MS))
+      this.perMs = Math.max((CAUTION * (this.answered + this.unused)) / span, 1 / askedMs);
+    this.lastRefusal = { at, askedMs };
     this.answered = 0;
+    this.unused = 0;
     this.saved = 0;
   }
 
@@ -52,8 +62,10 @@ export class Pace {
     const passed = this.now() - this.countedAt;
     this.countedAt += passed;
     if (this.perMs === undefined) return;
-    if (this.countedAt - (this.refusedAt ?? 0) > FORGOTTEN_MS) return void (this.perMs = undefined);
-    this.saved = Math.min(this.perMs * SAVED_MS, this.saved + this.perMs * passed);
+    if (this.countedAt - (this.lastRefusal?.at ?? 0) > FORGOTTEN_MS) return void (this.perMs = undefined);
+    const [saved, most] = [this.saved + this.perMs * passed, this.perMs * SAVED_MS];
+    this.saved = Math.min(most, saved);
+    this.unused += saved - this.saved;
     this.perMs *= 1 + (FASTER_PER_SECOND * passed) / 1_000;
   }
 }
