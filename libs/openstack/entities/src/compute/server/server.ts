@@ -1,11 +1,12 @@
 import type { Json } from '@lifeboat/kernel';
-import { LifeboatError, notFound } from '@lifeboat/kernel';
+import { LifeboatError } from '@lifeboat/kernel';
 import { entity } from '@lifeboat/openstack-entity-api';
 import type { Entity, Live } from '@lifeboat/openstack-entity-api';
 import type { Cloud } from '@lifeboat/openstack-client';
 import { created, found, many, one } from '../../fields.ts';
 import { carryOverAnswers } from '../aftershocks/carry-over.ts';
 import { guestShocks } from '../aftershocks/guest.ts';
+import { flavorIdOf } from '../flavor-id.ts';
 import { FLAVOR_NAME, serverBody, zoneOf } from './body.ts';
 import { captureServer } from './capture.ts';
 import { gatherForServers, getServer, listServers } from './list.ts';
@@ -40,13 +41,6 @@ function embeddedFlavor(kept: Entity): readonly Entity[] {
     extra_specs: extra_specs ?? {},
   };
   return [{ kind: 'flavor', id: name, name, spec, refs: {}, observed: { deleted: true } }];
-}
-
-async function flavorIdOf(cloud: Cloud, name: string): Promise<string> {
-  for await (const live of cloud.compute.list<Live>('/flavors', 'flavors')) if (live['name'] === name) return live.id;
-  throw notFound('flavor-missing', `${cloud.site} has no flavor "${name}".`, {
-    mend: 'Create it, or map the name to another one.',
-  });
 }
 
 /** Does the action; quiet when the server is in that state already (409). */
