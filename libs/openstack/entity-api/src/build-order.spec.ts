@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { buildOrder, prerequisites } from './build-order.ts';
+import { buildOrder, prerequisites, stepsOf } from './build-order.ts';
 import type { Entity, Refs } from './entity.ts';
 import { rack, smallTypes } from './fixtures/small-types.ts';
 import { registry } from './registry.ts';
@@ -82,5 +82,18 @@ describe('the build order', () => {
       }),
     );
     expect(() => buildOrder(all, types)).not.toThrow(/bystander/);
+  });
+
+  it('gives last touches when all stands that refers to it, or at once where nobody else sees them', () => {
+    const all = topology([node('a'), node('b', { on: to('a') })]);
+    const last = (of: typeof types) => stepsOf(all, of).find(({ key }) => key === 'rack/a finished')?.after;
+    expect(last(types)).toEqual(['rack/a', 'rack/b']);
+    const alone = registry([...smallTypes.filter((type) => type !== rack), { ...rack, finishesAlone: true }]);
+    expect(last(alone)).toEqual(['rack/a']);
+  });
+
+  it('leaves the last touches of what something held refers to for later', () => {
+    const all = topology([node('a'), node('b', { on: to('a') })]);
+    expect(stepsOf(all, types, new Set(['rack/b'])).map(({ key }) => key)).toEqual(['rack/a']);
   });
 });

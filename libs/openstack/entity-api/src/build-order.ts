@@ -76,3 +76,38 @@ function inCycle(left: readonly Entity[], waits: ReadonlyMap<string, ReadonlySet
     ? inner
     : inCycle(inner, new Map(inner.map((entity) => [refKey(entity), waits.get(refKey(entity)) ?? new Set()])));
 }
+
+/** One of the two pieces of work that an entity is: that it stands, or (`last`) its last touches. */
+export interface Step {
+  readonly key: string;
+  readonly entity: Entity;
+  readonly last: boolean;
+  /** Keys of the steps that come before it. */
+  readonly after: readonly string[];
+}
+
+/**
+ * Of each entity that is not held: that it stands once what it needs does, and its last touches when all stands that refers to it, and that it weakly refers
+ * to; at once where they are of no interest to others.
+ */
+export function stepsOf(all: Topology, registry: Registry, held: ReadonlySet<string> = new Set()): readonly Step[] {
+  const waits = waitsOf(all, registry);
+  return buildOrder(all, registry)
+    .flat()
+    .filter((entity) => !held.has(refKey(entity)))
+    .flatMap((entity) => {
+      const key = refKey(entity);
+      const stands: Step = { key, entity, last: false, after: [...(waits.get(key) ?? [])] };
+      const alone = registry.get(entity.kind).finishesAlone;
+      const around = alone ? [] : [...all.referringTo(entity), ...weakOf(entity, all, registry)].map(refKey);
+      return around.some((one) => held.has(one))
+        ? [stands]
+        : [stands, { key: `${key} finished`, entity, last: true, after: [key, ...around] }];
+    });
+}
+
+const weakOf = (entity: Entity, all: Topology, registry: Registry): readonly Ref[] =>
+  refsOf(entity)
+    .filter(([as]) => registry.get(entity.kind).weakRefs?.includes(as))
+    .map(([, ref]) => ref)
+    .filter((ref) => all.get(ref));

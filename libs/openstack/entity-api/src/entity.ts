@@ -245,6 +245,8 @@ export interface EntityType {
    * state. May run twice.
    */
   finish?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
+  /** `finish` only gives it looks (tags, description) that nothing else sees: it waits for nothing but the entity, and a server boots meanwhile. */
+  readonly finishesAlone?: true;
   /** Pure: has what `finish` asked for happened (a server stopped)? The engine waits for it; always, by default. */
   settled?(live: Live, kept: Entity): boolean;
   /** For `provided`: gives the copy its captured looks (name, description, metadata). May run twice. */

@@ -1,6 +1,7 @@
 export { aftershocksOf } from './aftershock.ts';
 export type { Aftershock, AftershockOf } from './aftershock.ts';
-export { buildOrder, prerequisites } from './build-order.ts';
+export { buildOrder, prerequisites, stepsOf } from './build-order.ts';
+export type { Step } from './build-order.ts';
 export { captureGroup, captureProject } from './capture.ts';
 export type { Snapshot } from './capture.ts';
 export { makeWay } from './coming-home.ts';

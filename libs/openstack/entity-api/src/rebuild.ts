@@ -1,7 +1,7 @@
 import { asLifeboatError, external, illegalState, timedOut } from '@lifeboat/kernel';
 import { asDue, chainsBehind } from './as-due.ts';
 import type { Piece } from './as-due.ts';
-import { buildOrder, heldBack, waitsOf } from './build-order.ts';
+import { heldBack, stepsOf } from './build-order.ts';
 import { makeWay } from './coming-home.ts';
 import { noPlace } from './extensions.ts';
 import { neededBy, withWhat } from './left-out.ts';
@@ -12,7 +12,7 @@ import { RunState } from './run-state.ts';
 import type { Rebuild } from './run-state.ts';
 import { bearsMark } from './mark.ts';
 import { bringInStep, finishInStep, takeUp } from './taking-up.ts';
-import { refKey, refsOf } from './topology.ts';
+import { refKey } from './topology.ts';
 import { touch, whenFree } from './when-free.ts';
 
 const READY_WITHIN_MS = 15 * 60_000;
@@ -25,35 +25,24 @@ const READY_WITHIN_MS = 15 * 60_000;
  */
 export async function rebuild(run: Rebuild, withheld: readonly Ref[] = []): Promise<number> {
   const state = await RunState.load(run);
-  const order = buildOrder(run.topology, run.registry).flat();
   const held = heldBack(withheld, run.topology, run.registry);
+  const pieces = piecesOf(held, state);
   await makeWay(state);
-  const pieces = piecesOf(order, held, state);
   state.order(chainsBehind(pieces));
   await asDue(pieces);
   return run.topology.entities.length - held.size;
 }
 
-/** Of each entity that is not held: that it stands, and its last touches when all stands that refers to it, and that it weakly refers to. */
-function piecesOf(order: readonly Entity[], held: ReadonlySet<string>, state: RunState): readonly Piece[] {
-  const { topology: all, registry } = state.run;
-  const waits = waitsOf(all, registry);
-  return order
-    .filter((entity) => !held.has(refKey(entity)))
-    .flatMap((entity) => {
-      const key = refKey(entity);
-      const stands: Piece = {
-        key,
-        after: waits.get(key) ?? [],
-        work: () => state.alone(entity, isOver(entity, STANDS, state), () => standUp(entity, state)),
-      };
-      const around = [...all.referringTo(entity), ...weakOf(entity, state)].map(refKey);
-      if (around.some((one) => held.has(one))) return [stands];
-      const last = (): Promise<void> =>
-        state.alone(entity, isOver(entity, FINISHED, state), () => finish(entity, state));
-      return [stands, { key: `${key} finished`, after: [key, ...around], work: last }];
-    });
-}
+/** The steps of the build order, each with what it does. */
+const piecesOf = (held: ReadonlySet<string>, state: RunState): readonly Piece[] =>
+  stepsOf(state.run.topology, state.run.registry, held).map(({ key, entity, last, after }) => ({
+    key,
+    after,
+    work: () =>
+      state.alone(entity, isOver(entity, last ? FINISHED : STANDS, state), () =>
+        last ? finish(entity, state) : standUp(entity, state),
+      ),
+  }));
 
 const STANDS: readonly (string | undefined)[] = ['settled', 'finished'];
 const FINISHED = STANDS.slice(1);
@@ -61,12 +50,6 @@ const FINISHED = STANDS.slice(1);
 /** That it is there already is no reason to leave alone what is renewed. */
 const isOver = (entity: Entity, states: readonly (string | undefined)[], state: RunState) => (): boolean =>
   states.includes(state.entry(entity)?.state) && !isRenewed(entity, state);
-
-const weakOf = (entity: Entity, { run: { registry, topology: all } }: RunState): readonly Ref[] =>
-  refsOf(entity)
-    .filter(([as]) => registry.get(entity.kind).weakRefs?.includes(as))
-    .map(([, ref]) => ref)
-    .filter((ref) => all.get(ref));
 
 async function standUp(entity: Entity, state: RunState): Promise<void> {
   state.run.signal.throwIfAborted();

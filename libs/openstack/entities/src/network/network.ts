@@ -86,6 +86,7 @@ export const network = entity({
     if (shrink) await cloud.network.put(`/networks/${id}`, { network: { mtu: kept.spec['mtu'] } });
   },
   finish: async (cloud, id, kept) => void (await describeNeutron(cloud, `/networks/${id}`, 'network', kept)),
+  finishesAlone: true,
   remove: async (cloud, id) => void (await cloud.network.delete(`/networks/${id}`)),
   returns: comesBackByPut({
     path: '/networks',

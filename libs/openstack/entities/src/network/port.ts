@@ -210,11 +210,12 @@ export const port = entity({
     };
   },
   create: (cloud, body) => created(cloud.network, '/ports', 'port', body),
-  // Its tags come last too: until they do the description is its mark, and a server need not wait for them.
+  // Its tags come with the description, which is its mark until they do: a server need not wait for them, nor they for the server.
   async finish(cloud, id, kept, to) {
     await tagNeutron(cloud, `/ports/${id}`, kept, to.mark);
     await describeNeutron(cloud, `/ports/${id}`, 'port', kept);
   },
+  finishesAlone: true,
   remove: async (cloud, id) => void (await cloud.network.delete(`/ports/${id}`)),
   returns: comesBackByPut({
     path: '/ports',
