@@ -16,17 +16,24 @@ const told = new WeakMap<Cloud, Told>();
 
 /** The id that Nova wants of a flavor that goes by its name here. One that was not there a moment ago may be by now. */
 export async function flavorIdOf(cloud: Cloud, name: string): Promise<string> {
-  const id = (await known(cloud))?.get(name) ?? (await listed(cloud)).get(name);
+  const before = known(cloud);
+  const id = (await (before ?? listed(cloud))).get(name) ?? (before && (await since(cloud, before)).get(name));
   if (id !== undefined) return id;
   throw notFound('flavor-missing', `${cloud.site} has no flavor "${name}".`, {
     mend: 'Create it, or map the name to another one.',
   });
 }
 
-const known = (cloud: Cloud): Promise<Ids> | undefined => {
+function known(cloud: Cloud): Promise<Ids> | undefined {
   const last = told.get(cloud);
   return last && Date.now() < last.staleAt ? last.ids : undefined;
-};
+}
+
+/** By a list that was asked for later. */
+function since(cloud: Cloud, before: Promise<Ids>): Promise<Ids> {
+  const now = known(cloud);
+  return now === undefined || now === before ? listed(cloud) : now;
+}
 
 function listed(cloud: Cloud): Promise<Ids> {
   const ids = read(cloud);
