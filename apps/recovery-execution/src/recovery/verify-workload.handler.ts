@@ -17,6 +17,9 @@ import type { WorkContext, WorkHandler, WorkOutcome } from '@lifeboat/service-ki
 import { Inject } from '@nestjs/common';
 import { RecoveryRuns } from './recovery-runs.ts';
 
+/** All of it is held in memory anyhow, and a run waits for it. */
+const LISTS_AT_ONCE = 12;
+
 @DoesWork(VerifyWorkload)
 export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload> {
   constructor(
@@ -59,7 +62,12 @@ export class VerifyWorkloadHandler implements WorkHandler<typeof VerifyWorkload>
   /** The target as it stands, by the same capture; and one by one what no list of the project reaches. */
   private async recapture(run: Rebuild, state: RunState): Promise<Topology> {
     const seal = (plain: string): Json => sealSecret(plain, this.settings.LIFEBOAT_SECRET_KEY);
-    const { all } = await captureProject({ cloud: run.cloud, registry: run.registry, seal });
+    const { all } = await captureProject({
+      cloud: run.cloud,
+      registry: run.registry,
+      seal,
+      listsAtOnce: LISTS_AT_ONCE,
+    });
     const further: Entity[] = [];
     for (const { ref, targetId } of state.entries.values()) {
       if (targetId === undefined || all.get({ kind: ref.kind, id: targetId })) continue;

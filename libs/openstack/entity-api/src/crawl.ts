@@ -14,6 +14,8 @@ export interface CaptureOptions {
   readonly registry: Registry;
   /** Seals a secret before it is stored anywhere. */
   readonly seal: (plain: string) => Json;
+  /** So many lists are read at once; four without it, which keeps memory flat. */
+  readonly listsAtOnce?: number;
 }
 
 /** `owned`: the project's list shows it. `foreign`: something of the project refers to it. `implied`: another entity is its only record. */
@@ -53,15 +55,16 @@ const READS_AT_ONCE = 8;
  */
 export async function crawl(options: CaptureOptions, take: (page: Page) => Promise<void>): Promise<Crawled> {
   const { projectId, isAdmin } = await options.cloud.whoAmI();
+  const { listsAtOnce = LISTS_AT_ONCE } = options;
   const { types, absent } = await offered(options);
   const run = new Crawl(options, { projectId, isAdmin }, take);
   const later = types.filter((type) => type.gather);
   const needed = new Set(later.flatMap(({ gather }) => gather?.from ?? []));
   const first = types.filter(({ kind, gather }) => !gather && needed.has(kind));
   const rest = types.filter(({ kind, gather }) => !gather && !needed.has(kind));
-  await inParallel(first, LISTS_AT_ONCE, (type) => run.list(type, later));
+  await inParallel(first, listsAtOnce, (type) => run.list(type, later));
   // What needs those is the longest of lists (servers): the others are read beside it.
-  await inParallel([...later, ...rest], LISTS_AT_ONCE, (type) => run.list(type, []));
+  await inParallel([...later, ...rest], listsAtOnce, (type) => run.list(type, []));
   await run.fetchForeign();
   await run.giveImplied();
   const lacking = options.registry.all.filter((type) => !types.includes(type)).map(({ kind }) => kind);

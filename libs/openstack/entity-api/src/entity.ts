@@ -237,7 +237,12 @@ export interface EntityType {
    */
   candidates?(cloud: Cloud, kept: Entity, to: Target): AsyncIterable<Live>;
   /** For types that cannot bear a mark: equal keys mean the same object. Only objects that were not there before the intent was stored count. */
-  readonly naturalKey?: { readonly kept: (kept: Entity, to: Target) => string; readonly live: (live: Live) => string };
+  readonly naturalKey?: {
+    readonly kept: (kept: Entity, to: Target) => string;
+    readonly live: (live: Live) => string;
+    /** No second one is taken with the same key: one that stands there serves, and nobody asks for another to be told so. */
+    readonly unique?: true;
+  };
   /** What create refuses (router routes), and what must come last (DHCP on, the real description). May run twice. */
   afterCreate?(cloud: Cloud, id: string, kept: Entity, to: Target): Promise<void>;
   /**

@@ -127,7 +127,11 @@ async function findOrIntend(
       { mend: "Create it there, or map the name to another one in the group's mappings." },
     );
   if (intended) return undefined;
-  const before = await state.use(entity, () => lookAlikes(entity, type, to, state));
+  const { unique } = type.naturalKey ?? {};
+  const before = unique
+    ? alikeAmong(await state.standsNow(entity), entity, type, to, state)
+    : await state.use(entity, () => lookAlikes(entity, type, to, state));
+  if (unique && before[0] !== undefined) return made(before[0], 'found');
   await state.put({ ref, state: 'intended', before });
   return undefined;
 }
@@ -183,16 +187,23 @@ async function lookForOurs(
 
 async function lookAlikes(entity: Entity, type: EntityType, to: Target, state: RunState): Promise<readonly string[]> {
   if (!type.naturalKey) return [];
-  const wanted = type.naturalKey.kept(entity, to);
+  const lives: Live[] = [];
+  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? []) lives.push(live);
+  return alikeAmong(lives, entity, type, to, state);
+}
+
+function alikeAmong(
+  lives: Iterable<Live>,
+  entity: Entity,
+  { naturalKey }: EntityType,
+  to: Target,
+  { entries }: RunState,
+): readonly string[] {
+  const wanted = naturalKey?.kept(entity, to);
   const taken = new Set(
-    [...state.entries.values()]
-      .filter((e) => e.ref.kind === entity.kind && e.ref.id !== entity.id)
-      .map((e) => e.targetId),
+    [...entries.values()].filter((e) => e.ref.kind === entity.kind && e.ref.id !== entity.id).map((e) => e.targetId),
   );
-  const found: string[] = [];
-  for await (const live of type.candidates?.(state.run.cloud, entity, to) ?? [])
-    if (type.naturalKey.live(live) === wanted && !taken.has(live.id)) found.push(live.id);
-  return found;
+  return [...lives].filter((live) => naturalKey?.live(live) === wanted && !taken.has(live.id)).map(({ id }) => id);
 }
 
 async function whenReady(entity: Entity, type: EntityType, id: string, state: RunState): Promise<void> {

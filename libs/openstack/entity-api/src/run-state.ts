@@ -51,8 +51,8 @@ export interface Rebuild {
 
 const CALLS_AT_ONCE = 6;
 const POLL_MS = 300;
-/** How old a list may be that many wait by. */
-const LISTED_MS = 1_000;
+/** How old a list may be that many wait by; and one that takes long is read for a quarter of the time at most. */
+const listedFor = (tookMs: number): number => Math.max(300, 3 * tookMs);
 /** What was begun goes before what as much waits for and was not. */
 const BEGUN = 0.5;
 
@@ -67,11 +67,15 @@ export class RunState {
   private refreshing: Promise<void> | undefined;
   /** How many wait for something to get ready. */
   private waiting = 0;
+  /** They are so many, or were and have not all got it yet. */
+  private crowded = false;
   readonly entries = new Map<string, LedgerEntry>();
   /** By mark, what stood there when it was first asked for. */
   private readonly marked = new SharedLists(byMark);
   /** By id, what stands there; told to all that wait. */
-  private readonly listed = new SharedLists(byId, LISTED_MS);
+  private readonly listed = new SharedLists(byId, listedFor);
+  /** The same, told to those alone who ask while it is read. */
+  private readonly asked = new SharedLists(byId, () => 0);
   /** Which types the target has an API for. */
   readonly offers: Offers;
 
@@ -177,19 +181,23 @@ export class RunState {
   /** The id of what bore our mark for an entity before this process made anything. For types without a place for a mark none. */
   async standsMarked(entity: Entity): Promise<string | undefined> {
     const to = this.target(entity);
-    const marks = await this.marked.of(entity, this.typeOf(entity), to, this.run.cloud, (read) =>
-      this.use(entity, read),
-    );
+    const marks = await this.list(entity, this.marked);
     return marks?.get(`${to.mark.runId} ${to.mark.origin.split('/').at(-1)}`);
   }
 
-  /** What an id is like now; where many are waited for by a list of them all, a second old at most. */
+  /** What an id is like now; where many are waited for by a list of them all, until the last of them is there. */
   async look(entity: Entity, id: string): Promise<Live | undefined> {
-    const [type, { cloud }] = [this.typeOf(entity), this.run];
-    const read = <T>(list: () => Promise<T>): Promise<T> => this.use(entity, list);
-    const many = this.waiting > CALLS_AT_ONCE;
-    const listed = many ? await this.listed.of(entity, type, this.target(entity), cloud, read) : undefined;
-    return listed?.get(id) ?? this.use(entity, () => type.get(cloud, id, this.scope));
+    const listed = this.crowded ? await this.list(entity, this.listed) : undefined;
+    return listed?.get(id) ?? this.use(entity, () => this.typeOf(entity).get(this.run.cloud, id, this.scope));
+  }
+
+  /** What stands there that may be for an entity; empty for types that list none. */
+  async standsNow(entity: Entity): Promise<Iterable<Live>> {
+    return (await this.list(entity, this.asked))?.values() ?? [];
+  }
+
+  private list<T>(entity: Entity, lists: SharedLists<T>): Promise<T | undefined> {
+    return lists.of(entity, this.typeOf(entity), this.target(entity), this.run.cloud, (read) => this.use(entity, read));
   }
 
   private typeOf({ kind }: Ref): EntityType {
@@ -199,6 +207,7 @@ export class RunState {
   /** Asks until it is so, or the time is over. */
   async until(withinMs: number, isSo: () => Promise<boolean>, late: () => Error): Promise<void> {
     this.waiting += 1;
+    this.crowded ||= this.waiting > CALLS_AT_ONCE;
     try {
       const end = Date.now() + withinMs;
       while (!(await isSo())) {
@@ -207,6 +216,7 @@ export class RunState {
       }
     } finally {
       this.waiting -= 1;
+      this.crowded &&= this.waiting > 0;
     }
   }
 

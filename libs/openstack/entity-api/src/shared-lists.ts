@@ -16,8 +16,8 @@ export class SharedLists<T> {
 
   constructor(
     private readonly digest: (lives: AsyncIterable<Live>) => Promise<T>,
-    /** How old an answer may be, in ms. */
-    private readonly freshMs = Number.POSITIVE_INFINITY,
+    /** How old an answer may be, in ms, by how long it took. */
+    private readonly freshFor: (tookMs: number) => number = () => Number.POSITIVE_INFINITY,
   ) {}
 
   /** `undefined` where the type lists none. `call` makes the calls when it is their turn. */
@@ -32,11 +32,15 @@ export class SharedLists<T> {
     const key = `${entity.kind} ${await callsOf((noting) => candidates(noting, entity, to), cloud)}`;
     const known = this.readings.get(key);
     if (known && Date.now() < known.staleAt) return known.told;
-    const told = call(() => this.digest(candidates(cloud, entity, to)));
+    let began = Date.now();
+    const told = call(() => {
+      began = Date.now();
+      return this.digest(candidates(cloud, entity, to));
+    });
     const reading: Reading<T> = { told, staleAt: Number.POSITIVE_INFINITY };
     this.readings.set(key, reading);
     told.then(
-      () => (reading.staleAt = Date.now() + this.freshMs),
+      () => (reading.staleAt = Date.now() + this.freshFor(Date.now() - began)),
       () => this.readings.delete(key),
     );
     return told;

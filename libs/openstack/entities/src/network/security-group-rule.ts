@@ -65,7 +65,7 @@ export const securityGroupRule = entity({
     cloud.network.list<Live>('/security-group-rules', 'security_group_rules', {
       query: { security_group_id: to.maybe(one(kept, 'group')) },
     }),
-  naturalKey: ruleKey,
+  naturalKey: { ...ruleKey, unique: true },
   body: (kept, to) => {
     const [group, remote] = [one(kept, 'group'), one(kept, 'remoteGroup')];
     const addresses = one(kept, 'remoteAddressGroup');

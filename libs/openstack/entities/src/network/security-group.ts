@@ -92,9 +92,10 @@ export const securityGroup = entity({
     }),
   }),
   create: (cloud, body) => created(cloud.network, '/security-groups', 'security_group', body),
-  afterCreate: async (cloud, id, kept, to) => void (await tagNeutron(cloud, `/security-groups/${id}`, kept, to.mark)),
+  // Its tags come last too: until they do the description is its mark, and the ports that servers wait for need not wait for them.
   async finish(cloud, id, kept, to) {
     await removeOtherRules(cloud, id, kept, to);
+    await tagNeutron(cloud, `/security-groups/${id}`, kept, to.mark);
     await describeNeutron(cloud, `/security-groups/${id}`, 'security_group', kept);
   },
   remove: async (cloud, id) => void (await cloud.network.delete(`/security-groups/${id}`)),
