@@ -145,6 +145,8 @@ await runService({
   settings: {
     /** How often each protected group is checked for whether it could be failed over, in seconds; after each new point it is checked at once. */
     LIFEBOAT_READINESS_SECONDS: z.coerce.number().int().min(1).default(300),
+    /** After an unplanned failover it is asked of the primary that was given up whether it answers again, but not before so long. */
+    LIFEBOAT_LEFT_ALONE_SECONDS: z.coerce.number().int().min(1).default(10),
     /** Where bundles are written by themselves: a directory of the host of recovery-execution, or `swift:CONTAINER`. Without it only where a policy says so. */
     LIFEBOAT_BUNDLE_DIR: BundlePlace.optional(),
     /** So many of each group are kept there. */

@@ -1,6 +1,6 @@
 import { StartQuarantine } from '@lifeboat/contracts';
 import { newId } from '@lifeboat/kernel';
-import { Database, Every, LOGGER } from '@lifeboat/service-kit';
+import { Database, Every, LOGGER, SETTINGS } from '@lifeboat/service-kit';
 import type { Logger } from '@lifeboat/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { startRun } from '../runs/run-starts.ts';
@@ -9,8 +9,6 @@ import { CommitmentRow, lastCommitment } from './commitments.ts';
 import { lockedGroup } from './groups.ts';
 
 const LOOK_MS = 5_000;
-/** The failover that has left the site is over by then: none of its own paths ever calls it, nor while another group leaves it. */
-const LEFT_ALONE_SECONDS = 10;
 
 /** Looks for primaries that were given up for lost and answer again: what stands there of the group is quarantined at once, since it knows nothing of the failover. */
 @Injectable()
@@ -18,6 +16,7 @@ export class ReturnedPrimaries {
   constructor(
     private readonly database: Database,
     private readonly proofOfLife: ProofOfLife,
+    @Inject(SETTINGS) private readonly settings: { readonly LIFEBOAT_LEFT_ALONE_SECONDS: number },
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -29,7 +28,8 @@ export class ReturnedPrimaries {
        where g.state = 'failed-over' and g.held_by is null and c.unplanned and c.quarantined_by is null
          and c.committed_at < now() - make_interval(secs => $1)
          and not exists (select from protection_group o where o.primary_site = c.from_site and o.state = 'failing-over')`,
-      [LEFT_ALONE_SECONDS],
+      // The failover that has left the site is over by then: none of its own paths ever calls it, nor while another group leaves it.
+      [this.settings.LIFEBOAT_LEFT_ALONE_SECONDS],
     );
     await Promise.all([...new Set(left.map(({ site }) => site))].map((site) => this.lookAt(site, left)));
   }
