@@ -20,4 +20,5 @@ export const atMost = (value: number, bound: number): Bar => ({ value, bound: `<
 
 export const atLeast = (value: number, bound: number): Bar => ({ value, bound: `>= ${bound}`, holds: value >= bound });
 
-export type Axis = (say: (what: string) => void) => Promise<Result>;
+/** `flags`: what was said beside its name, `--servers=10` as `servers`: `10`. */
+export type Axis = (say: (what: string) => void, flags: Readonly<Record<string, string>>) => Promise<Result>;

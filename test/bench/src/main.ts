@@ -28,7 +28,13 @@ if (!axis) {
   process.stderr.write(`npm run bench -- AXIS [--json]\nAxes: ${Object.keys(axes).join(', ')}\n`);
   process.exit(USAGE_ERROR);
 }
-const result = await axis((what) => process.stderr.write(`${name}: ${what}\n`));
+const flags = Object.fromEntries(
+  process.argv.flatMap((arg) => {
+    const [, flag = '', value = ''] = /^--([a-z]+)=(.+)$/.exec(arg) ?? [];
+    return flag ? [[flag, value] as const] : [];
+  }),
+);
+const result = await axis((what) => process.stderr.write(`${name}: ${what}\n`), flags);
 for (const [what, value] of Object.entries(result.ours)) process.stderr.write(`  ${what.padEnd(46)} ${value}\n`);
 for (const [what, value] of Object.entries({ ...result.peers, ...result.ratios }))
   process.stderr.write(`  ${what.padEnd(46)} ${value}\n`);

@@ -8,21 +8,19 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cloudOf, cloudsFileOf, demoOf } from '../demo-cloud.ts';
+import { boundsOf } from './model.ts';
+import type { Bounds } from './model.ts';
+import type { Pace } from './pace.ts';
+import { reachable } from './reach.ts';
 
 const GROUP = 'fleet';
 /** Linux counts processor time in these, on every machine. */
 const TICKS_PER_SECOND = 100;
-const PATIENT = { timeoutMs: 30 * 60_000, everyMs: 50 };
+/** Seldom, as who asks how a run goes asks the coordinator. */
+const PATIENT = { timeoutMs: 30 * 60_000, everyMs: 5_000 };
 const TOO_MANY = 429;
 /** A simulated server boots for twice the time that other changes of state take. */
 const DELAYS_OF_A_BOOT = 2;
-
-/** How the recovery cloud is: what each call takes, how long a server boots, and how many calls a second each of its services takes. */
-export interface Pace {
-  readonly latencyMs: number;
-  readonly bootMs: number;
-  readonly perSecond: number;
-}
 
 export interface Logged {
   readonly method: string;
@@ -40,8 +38,9 @@ export interface Recovery {
   /** Of them, refused as too many. */
   readonly refused: number;
   readonly entities: number;
-  /** What saga and protection used of a processor. */
+  /** What the coordinator, which is the service saga, used of a processor. */
   readonly coordinatorCpuSeconds: number;
+  readonly bounds: Bounds;
   readonly steps: readonly { readonly name: string; readonly seconds: number }[];
 }
 
@@ -52,19 +51,28 @@ export class RecoveryArena {
     private readonly clouds: readonly [SimulatedCloud, SimulatedCloud],
     private readonly stack: Stack,
     private readonly api: LifeboatApi,
+    private readonly bounds: Bounds,
   ) {}
 
   /** `processes`: of recovery-execution. */
-  static async start(servers: number, { bootMs }: Pace, processes = 1): Promise<RecoveryArena> {
+  static async start(servers: number, pace: Pace, processes = 1): Promise<RecoveryArena> {
     const { LIFEBOAT_DATABASE_URL: databaseUrl = '', LIFEBOAT_NATS_URL: natsUrl = '' } = process.env;
     const dir = mkdtempSync(join(tmpdir(), 'lifeboat-bench-'));
-    const slow = await cloudOf('beta', dir, { delayMs: bootMs / DELAYS_OF_A_BOOT });
+    const slow = await cloudOf('beta', dir, { delayMs: pace.bootMs / DELAYS_OF_A_BOOT });
     const clouds = [await cloudOf('alpha', dir), slow] as const;
     await clouds[0].control('POST', '/bulk', { servers, stateless: true });
+    await withoutQuota(clouds[0]);
     await withoutQuota(slow);
+    const bounds = await modelled(clouds[0], dir, pace);
     const stack = await startStack({ databaseUrl, natsUrl, cloudsFile: cloudsFileOf(clouds, dir), dir });
     for (let more = 1; more < processes; more++) await stack.another('recovery-execution');
-    const arena = new RecoveryArena(dir, clouds, stack, new LifeboatApi(stack.gatewayUrl, { patienceMs: 60_000 }));
+    const arena = new RecoveryArena(
+      dir,
+      clouds,
+      stack,
+      new LifeboatApi(stack.gatewayUrl, { patienceMs: 60_000 }),
+      bounds,
+    );
     await arena.protect();
     return arena;
   }
@@ -116,6 +124,7 @@ export class RecoveryArena {
       refused: calls.filter(({ status }) => status === TOO_MANY).length,
       entities: (await this.api.runs.ledger(runId)).entries.length,
       coordinatorCpuSeconds,
+      bounds: this.bounds,
       steps,
     };
   }
@@ -135,7 +144,7 @@ export class RecoveryArena {
   }
 
   private coordinatorCpu(): number {
-    return (['saga', 'protection'] as const).reduce((sum, name) => sum + cpuSecondsOf(this.stack.process(name).pid), 0);
+    return cpuSecondsOf(this.stack.process('saga').pid);
   }
 
   async stop(): Promise<void> {
@@ -154,6 +163,20 @@ function cpuSecondsOf(pid: number | undefined): number {
   return (Number(user) + Number(system)) / TICKS_PER_SECOND;
 }
 
+/** Gives the lost site's servers ways out, and asks what their recovery takes at least. */
+async function modelled(primary: SimulatedCloud, dir: string, pace: Pace): Promise<Bounds> {
+  const spare = await cloudOf('spare', dir, { delayMs: 0 });
+  const [source, target] = [openCloud(demoOf(primary)), openCloud(demoOf(spare))];
+  try {
+    await withoutQuota(spare);
+    await reachable(source);
+    return await boundsOf(source, target, pace);
+  } finally {
+    await Promise.all([source.close(), target.close()]);
+    await spare.stop();
+  }
+}
+
 /** A project of a thousand servers has quotas to match. */
 async function withoutQuota(cloud: SimulatedCloud): Promise<void> {
   const demo = openCloud(demoOf(cloud));
@@ -161,7 +184,15 @@ async function withoutQuota(cloud: SimulatedCloud): Promise<void> {
   await demo.close();
   const admin = openCloud(cloud.admin);
   const unlimited = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, -1]));
-  const ofNeutron = unlimited('network', 'subnet', 'port', 'security_group', 'security_group_rule');
+  const ofNeutron = unlimited(
+    'network',
+    'subnet',
+    'port',
+    'router',
+    'floatingip',
+    'security_group',
+    'security_group_rule',
+  );
   await admin.compute.put(`/os-quota-sets/${projectId}`, { quota_set: unlimited('instances', 'cores', 'ram') });
   await admin.network.put(`/quotas/${projectId}`, { quota: ofNeutron });
   await admin.close();

@@ -2,7 +2,8 @@ import { loadavg } from 'node:os';
 import { atLeast, atMost } from '../axis.ts';
 import type { Result } from '../axis.ts';
 import { RecoveryArena } from './arena.ts';
-import type { Logged, Pace, Recovery } from './arena.ts';
+import type { Logged, Recovery } from './arena.ts';
+import type { Pace } from './pace.ts';
 import { stepsPerSecond } from './steps-per-second.ts';
 import type { Steps } from './steps-per-second.ts';
 
@@ -12,23 +13,23 @@ const PROCESSES = 2;
 const SHARED_SIZE = 100;
 /** As clouds are: a call takes 100 ms, a server boots for 20 s, and each service takes 20 calls a second. */
 const PACE: Pace = { latencyMs: 100, bootMs: 20_000, perSecond: 20 };
-/**
- * The longest chain of the build order, in calls: network, subnet (each made and tagged), port, server (its flavor looked up, made, looked at), and the port's
- * two last touches.
- */
-const CALLS_IN_TURN = 2 + 2 + 1 + 3 + 2;
 const BARS = { ofBound: 1.05, coordinator: 0.01, timesPeer: 3 } as const;
 
 /**
- * Unplanned failovers of 10, 100 and 1,000 servers into a simulated cloud with a latency and a rate limit, beside the larger of two bounds that nobody can go
- * below: what must be done one after the other, and what the limit makes of the calls that change something. And the steps a second of the saga service beside
- * those of DBOS Transact.
+ * Unplanned failovers of 10, 100 and 1,000 servers into a simulated cloud with a latency and a rate limit, beside what nobody can go below (`boundsOf`): what must
+ * be done one after the other, what the limit makes of the calls that change something, and both together. And the steps a second of the saga service beside
+ * those of DBOS Transact. `--servers=10,100`: these alone.
  */
-export async function recovery(say: (what: string) => void): Promise<Result> {
-  const steps = await stepsPerSecond(say);
+export async function recovery(
+  say: (what: string) => void,
+  { servers: only }: Readonly<Record<string, string>>,
+): Promise<Result> {
   const sized: Sized[] = [];
-  for (const servers of SIZES) sized.push({ servers, of: await recovered(servers, say) });
-  return resultOf(steps, sized, await recovered(SHARED_SIZE, say, PROCESSES));
+  for (const servers of only?.split(',').map(Number) ?? SIZES)
+    sized.push({ servers, of: await recovered(servers, say) });
+  if (only !== undefined) return { axis: 'recovery', ...ofSizes(sized) };
+  const [shared, steps] = [await recovered(SHARED_SIZE, say, PROCESSES), await stepsPerSecond(say)];
+  return resultOf(ofSizes(sized), shared, steps);
 }
 
 interface Sized {
@@ -46,7 +47,11 @@ async function recovered(servers: number, say: (what: string) => void, processes
     say(
       `${servers} servers: ${done.seconds.toFixed(1)} s, recreating ${done.recreating.toFixed(1)} s; ${done.entities} entities; changes ${told(changes)}; reads ${told(reads)}; refused ${done.refused}`,
     );
-    for (const { name, seconds } of done.steps) if (seconds >= 0.3) say(`  ${name}: ${seconds.toFixed(1)} s`);
+    const { bounds } = done;
+    say(
+      `  model: ${bounds.entities} entities; critical path ${bounds.criticalPath.toFixed(1)} s (${bounds.chain.join(' > ')}); limit ${bounds.limit.toFixed(1)} s, both ${bounds.both.toFixed(1)} s (${told(bounds.changes)}); coordinator ${done.coordinatorCpuSeconds.toFixed(2)} s`,
+    );
+    for (const { name, seconds } of done.steps) if (seconds >= 0.05) say(`  ${name}: ${seconds.toFixed(1)} s`);
     return done;
   } finally {
     await arena.stop();
@@ -67,42 +72,59 @@ function countsOf(calls: readonly Logged[]) {
   };
 }
 
-/** Each service has a limit of its own, and lets a second's worth of calls through at once before it holds. */
-const limitBound = ({ calls }: Recovery): number => Math.max(...countsOf(calls).changes.values()) / PACE.perSecond - 1;
+/** By what is said of a single bound, whichever is larger. */
+const largerOf = ({ bounds }: Recovery): number => Math.max(bounds.criticalPath, bounds.limit);
+const wall = (of: Recovery): number => of.seconds / of.bounds.both;
 
-const CRITICAL_PATH = (CALLS_IN_TURN * PACE.latencyMs + PACE.bootMs) / 1_000;
-const boundOf = (of: Recovery): number => Math.max(CRITICAL_PATH, limitBound(of));
-
-function resultOf(steps: Steps, sized: readonly Sized[], shared: Recovery): Result {
+function ofSizes(sized: readonly Sized[]): Omit<Result, 'axis'> {
   const each = (what: string, value: (of: Recovery) => number): Readonly<Record<string, number>> =>
     Object.fromEntries(sized.map(({ servers, of }) => [`${what}, ${servers} servers`, rounded(value(of))]));
-  const wall = (of: Recovery): number => of.seconds / boundOf(of);
   const coordinator = (of: Recovery): number => of.coordinatorCpuSeconds / of.seconds;
   const barred = (what: string, value: (of: Recovery) => number, most: number) =>
     Object.fromEntries(Object.entries(each(what, value)).map(([name, of]) => [name, atMost(of, most)]));
+  return {
+    ours: {
+      ...each('critical path, s', ({ bounds }) => bounds.criticalPath),
+      ...each('API limit, s', ({ bounds }) => bounds.limit),
+      ...each('both together, s', ({ bounds }) => bounds.both),
+      ...each('s', ({ seconds }) => seconds),
+      ...each('recreation, s', ({ recreating }) => recreating),
+      ...each('calls', ({ calls }) => calls.length),
+      ...each('calls refused', ({ refused }) => refused),
+    },
+    peers: {},
+    ratios: {
+      ...each('wall / both together', wall),
+      ...each('recreation / both together', (of) => of.recreating / of.bounds.both),
+      ...each('wall / larger of path and limit', (of) => of.seconds / largerOf(of)),
+      ...each('coordinator / wall', coordinator),
+    },
+    bars: {
+      ...barred('wall / both together', wall, BARS.ofBound),
+      ...barred('coordinator / wall', coordinator, BARS.coordinator),
+    },
+  };
+}
+
+function resultOf({ ours, ratios, bars }: Omit<Result, 'axis'>, shared: Recovery, steps: Steps): Result {
+  const of = `${SHARED_SIZE} servers by ${PROCESSES} processes`;
   const times = steps.peer === undefined ? undefined : rounded(steps.ours / steps.peer);
   return {
     axis: 'recovery',
     ours: {
-      'critical path, s': CRITICAL_PATH,
-      ...each('bound, s', boundOf),
-      ...each('s', ({ seconds }) => seconds),
-      ...each('calls refused', ({ refused }) => refused),
-      [`s, ${SHARED_SIZE} servers by ${PROCESSES} processes`]: rounded(shared.seconds),
-      [`calls refused, ${SHARED_SIZE} servers by ${PROCESSES} processes`]: shared.refused,
+      ...ours,
+      [`s, ${of}`]: rounded(shared.seconds),
+      [`calls refused, ${of}`]: shared.refused,
       'saga steps/s': Math.round(steps.ours),
     },
     peers: steps.peer === undefined ? {} : { 'DBOS Transact steps/s': Math.round(steps.peer) },
     ratios: {
-      ...each('wall / bound', wall),
-      [`wall / bound, ${SHARED_SIZE} servers by ${PROCESSES} processes`]: rounded(wall(shared)),
-      ...each('recreation / bound', (of) => of.recreating / boundOf(of)),
-      ...each('coordinator / wall', coordinator),
+      ...ratios,
+      [`wall / both together, ${of}`]: rounded(wall(shared)),
       ...(times !== undefined && { 'saga / DBOS Transact, steps/s': times }),
     },
     bars: {
-      ...barred('wall / bound', wall, BARS.ofBound),
-      ...barred('coordinator / wall', coordinator, BARS.coordinator),
+      ...bars,
       ...(times !== undefined && { 'saga / DBOS Transact, steps/s': atLeast(times, BARS.timesPeer) }),
     },
   };
