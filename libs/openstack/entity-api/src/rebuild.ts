@@ -126,12 +126,18 @@ async function findOrIntend(
       `${cloud.site} has no ${entity.kind} that ${entity.kind} "${entity.name}" can be mapped to.`,
       { mend: "Create it there, or map the name to another one in the group's mappings." },
     );
-  if (intended) return undefined;
+  return intended ? undefined : intend(entity, type, to, state);
+}
+
+/** Intent before effect, with the look-alikes that stood there before it; where no second one is taken, that serves. */
+async function intend(entity: Entity, type: EntityType, to: Target, state: RunState): Promise<LedgerEntry | undefined> {
+  const ref = { kind: entity.kind, id: entity.id };
   const { unique } = type.naturalKey ?? {};
   const before = unique
     ? alikeAmong(await state.standsNow(entity), entity, type, to, state)
     : await state.use(entity, () => lookAlikes(entity, type, to, state));
-  if (unique && before[0] !== undefined) return made(before[0], 'found');
+  const [targetId] = unique ? before : [];
+  if (targetId !== undefined) return state.put({ ref, state: 'made', targetId, how: 'found' });
   await state.put({ ref, state: 'intended', before });
   return undefined;
 }
