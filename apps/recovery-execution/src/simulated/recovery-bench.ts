@@ -43,6 +43,7 @@ export class RecoveryBench {
     const { databaseUrl, natsUrl } = servers;
     const settings = { gibBytes: 65_536, imageBytes: 65_536, guestEveryMs: 0 };
     const there = await startSimulator({ ...settings, name: 'beta', dataDir: join(dir, 'beta') });
+    await unlimited(there);
     const cloudsFile = join(dir, 'clouds.yaml');
     writeFileSync(cloudsFile, JSON.stringify({ clouds: { beta: there.cloudsYamlEntry(DEMO) } }));
     const stack = await startStack({ databaseUrl, natsUrl, cloudsFile, dir, only: ['recovery-execution'] });
@@ -99,6 +100,16 @@ export class RecoveryBench {
     await Promise.all([this.there.stop(), servers.stop()]);
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Room for a fleet of any size. */
+async function unlimited(there: Simulator): Promise<void> {
+  const [tenant, admin] = [openSimulated(there, DEMO), openSimulated(there, { username: 'admin', project: 'admin' })];
+  const { projectId } = await tenant.whoAmI();
+  await admin.compute.put(`/os-quota-sets/${projectId}`, { quota_set: { instances: -1, cores: -1, ram: -1 } });
+  const quota = { port: -1, security_group: -1, security_group_rule: -1 };
+  await admin.network.put(`/quotas/${projectId}`, { quota });
+  await Promise.all([tenant.close(), admin.close()]);
 }
 
 /** Servers with a port each, as they are captured at a site that is gone by then. */
