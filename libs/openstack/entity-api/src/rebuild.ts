@@ -73,7 +73,8 @@ async function standUp(entity: Entity, state: RunState): Promise<void> {
   if (TAKEN_UP.includes(entry.how ?? '')) await bringInStep(entity, id, state);
   if (entry.how === 'created') {
     await whenReady(entity, type, id, state);
-    await touch(entity, type, state, () => type.afterCreate?.(state.run.cloud, id, entity, to));
+    // Only where there is something to do: what waits for this one would wait for a turn that it does not need.
+    if (type.afterCreate) await touch(entity, type, state, () => type.afterCreate?.(state.run.cloud, id, entity, to));
   }
   await state.put({ ...entry, ref, state: 'settled' });
 }

@@ -53,8 +53,9 @@ const CALLS_AT_ONCE = 6;
 const POLL_MS = 300;
 /** How old a list may be that many wait by; and one that takes long is read for a quarter of the time at most. */
 const listedFor = (tookMs: number): number => Math.max(300, 3 * tookMs);
-/** What was begun goes before what as much waits for and was not. */
-const BEGUN = 0.5;
+/** Of what as much waits for, what is further goes first: a look that says that a port stands, before the next port is asked for. */
+const FURTHER: Readonly<Partial<Record<LedgerEntry['state'], number>>> = { intended: 0.5, made: 0.75 };
+const IN_HAND = 0.25;
 
 /** The ledger in memory, and the targets made of it. */
 export class RunState {
@@ -142,7 +143,7 @@ export class RunState {
     const key = refKey(entity);
     const now = this.entries.get(key)?.state;
     const behind = now === 'settled' || now === 'finished' ? 0 : (this.chains.get(key) ?? 0);
-    return this.held.has(key) ? behind + BEGUN : behind;
+    return behind + (this.held.has(key) ? ((now && FURTHER[now]) ?? IN_HAND) : 0);
   }
 
   /** Does `work` for an entity that nobody else is at, unless it is over; waits until it is where another process is at it. */
