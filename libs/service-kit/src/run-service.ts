@@ -36,7 +36,6 @@ interface Settings extends Record<string, unknown> {
 export async function runService<S extends z.ZodRawShape = Record<never, never>>(
   given: ServiceOptions<S>,
 ): Promise<void> {
-  const began = performance.now();
   const options = given as ServiceOptions<z.ZodRawShape>;
   const settings = settingsOf(options);
   const log = createLogger(options.name, settings.LIFEBOAT_LOG_LEVEL);
@@ -52,7 +51,7 @@ export async function runService<S extends z.ZodRawShape = Record<never, never>>
     signal: stopping.signal,
   };
   try {
-    await serveUntilStopped(options, settings, around, began);
+    await serveUntilStopped(options, settings, around);
   } catch (thrown) {
     if (!stopping.signal.aborted) {
       log.fatal({ err: thrown }, 'not started');
@@ -68,7 +67,6 @@ async function serveUntilStopped(
   options: ServiceOptions<z.ZodRawShape>,
   settings: Settings,
   around: Surroundings,
-  began: number,
 ): Promise<void> {
   const { bus, store, log, signal } = around;
   let ready = false;
@@ -86,7 +84,8 @@ async function serveUntilStopped(
     await listening;
     ready = true;
     const rssMiB = Math.round(process.memoryUsage.rss() / 2 ** 20);
-    log.info({ ms: Math.round(performance.now() - began), rssMiB }, 'ready');
+    // Since the process began, the loading of its modules with it.
+    log.info({ ms: Math.round(performance.now()), rssMiB }, 'ready');
     void warnAboutSync(settings.LIFEBOAT_NATS_MONITOR_URL, log);
     await untilStopped(running, signal, log);
     ready = false;

@@ -38,7 +38,10 @@ export async function footprint(say: (what: string) => void): Promise<Result> {
     const idle = rssOf(stack);
     say('carrying 4 GiB');
     const peak = await whileCarrying(stack, arena);
-    return resultOf(idle, peak, readyOf(dir));
+    const together = readyOf(dir, 0);
+    say('starting each again');
+    for (const name of MEASURED) await startAgain(stack, dir, name);
+    return resultOf(idle, peak, readyOf(dir, 1), together);
   } finally {
     await stack.stop();
     await arena.close();
@@ -47,7 +50,7 @@ export async function footprint(say: (what: string) => void): Promise<Result> {
 
 type PerService = Readonly<Record<string, number>>;
 
-function resultOf(idle: PerService, peak: PerService, ready: PerService): Result {
+function resultOf(idle: PerService, peak: PerService, ready: PerService, together: PerService): Result {
   const named = (what: string, of: PerService) =>
     Object.fromEntries(Object.entries(of).map(([name, value]) => [`${name} ${what}`, Math.round(value)]));
   const most = (of: PerService, except?: string): number =>
@@ -62,7 +65,12 @@ function resultOf(idle: PerService, peak: PerService, ready: PerService): Result
     axis: 'footprint',
     peers: {},
     ratios: {},
-    ours: { ...named('idle MiB', idle), ...named('peak MiB while copying', peak), ...named('ready ms', ready) },
+    ours: {
+      ...named('idle MiB', idle),
+      ...named('peak MiB while copying', peak),
+      ...named('ready ms', ready),
+      ...named('ready ms, all at once', together),
+    },
     bars: {
       'idle MiB, the gateway aside': atMost(most(idle, 'gateway'), BARS.idleMiB),
       'peak MiB while copying': atMost(most(peak), BARS.copyingMiB),
@@ -111,13 +119,21 @@ const rssOf = (stack: Stack): PerService =>
     }),
   );
 
-/** From the start of the program to ready, as each service logs it. */
-const readyOf = (dir: string): PerService =>
+/** What each service logs when it is ready, once for each of its starts. */
+const readiesOf = (dir: string, name: string): readonly string[] =>
+  readFileSync(join(dir, 'logs', `${name}.log`), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"msg":"ready"'));
+
+/** From the start of the process to ready, at its first start (0: all at once) or the one after it (1: beside the others, which serve). */
+const readyOf = (dir: string, start: number): PerService =>
   Object.fromEntries(
-    MEASURED.map((name) => {
-      const line = readFileSync(join(dir, 'logs', `${name}.log`), 'utf8')
-        .split('\n')
-        .find((l) => l.includes('"msg":"ready"'));
-      return [name, Number(/"ms":(\d+)/.exec(line ?? '')?.[1] ?? Number.NaN)];
-    }),
+    MEASURED.map((name) => [name, Number(/"ms":(\d+)/.exec(readiesOf(dir, name)[start] ?? '')?.[1] ?? Number.NaN)]),
   );
+
+async function startAgain(stack: Stack, dir: string, name: (typeof MEASURED)[number]): Promise<void> {
+  stack.process(name).kill();
+  await until(`${name} to be ready again`, async () => (readiesOf(dir, name).length > 1 ? true : undefined), {
+    everyMs: 50,
+  });
+}

@@ -42,13 +42,7 @@ export class ServiceProcess {
     const log = createWriteStream(this.options.logFile, { flags: 'a' });
     const child = spawn(
       join(PROJECT_ROOT, 'node_modules/.bin/node'),
-      [
-        '--enable-source-maps',
-        '--max-semi-space-size=4',
-        '--import',
-        './dist/programs/register.js',
-        this.options.script,
-      ],
+      ['--max-semi-space-size=4', '--import', './dist/programs/register.js', this.options.script],
       {
         cwd: PROJECT_ROOT,
         env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.options.env },
