@@ -18,7 +18,7 @@ export async function build(projects = []) {
   clearTimeout(timer);
   announce();
   await announced;
-  if (code === 0) return bundle();
+  if (code === 0) return bundle(projects);
   say('The build failed; this is what the compiler says (repeat it by: npm run build):');
   throw new SetupError(output.trim());
 }

@@ -21,10 +21,12 @@ const REQUIRE = `import { createRequire as requireFrom } from 'node:module'; con
 const hasProgram = (app) => existsSync(`${ROOT}/apps/${app}/dist/main.js`);
 const isBuilt = (path) => existsSync(`${ROOT}/${path}`);
 
-/** Bundles what was compiled since the last time. The CLI is a file by itself: it is built without the others, and may be taken away. */
-export async function bundle() {
+/**
+ * Bundles what was compiled since the last time; of a build of some `projects` the CLI alone, as services may be running. It is a file by itself, and may be taken away.
+ */
+export async function bundle(projects = []) {
   if (isBuilt('apps/cli/dist/main.js')) await bundleInto('dist/cli', { lifeboat: 'apps/cli/dist/main.js' });
-  if (!isBuilt(TELEMETRY) || !isBuilt('apps/saga/dist/main.js')) return;
+  if (projects.length > 0) return;
   const apps = readdirSync(`${ROOT}/apps`).filter((app) => app !== 'cli' && hasProgram(app));
   const entries = apps.map((app) => [app, `apps/${app}/dist/main.js`]);
   await bundleInto('dist/programs', { register: TELEMETRY, ...Object.fromEntries(entries) });
